@@ -1,0 +1,33 @@
+"""A drawn chart, ready for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table behind a chart. `kind` tells a page how to write its values."""
+
+    key: str
+    label: str
+    kind: str  # "text", "count", "share", "money", "days", "month", "minutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`id` is unique on a page; `alt` says in words what the picture shows; `columns` and `rows` are its data.
+
+    `svg` is a complete SVG document; `vega` a compiled Vega specification (JSON text) for the AST interpreter;
+    `width` and `height` are the SVG's, in CSS pixels.
+    """
+
+    id: str
+    title: str
+    alt: str
+    svg: str
+    vega: str
+    width: int
+    height: int
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str | int | float | None, ...], ...]

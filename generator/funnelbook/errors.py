@@ -1,0 +1,87 @@
+"""One family of mistakes: what is wrong, where, what to do.
+
+A mistake never quotes a customer's data: messages name columns, rows, keys and counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a mistake stands. `line` and `column` count from 1; `row` is a data file's physical row."""
+
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    row: int = 0
+
+    def __str__(self) -> str:
+        if self.row:
+            return f"{self.path}: row {self.row}"
+        parts = [self.path or "funnelbook"]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One mistake: `message` says what is wrong, `hint` what to do, `rule` is its slug."""
+
+    place: Place
+    rule: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.place}: {self.message}{hint} ({self.rule})"
+
+
+class FunnelbookError(Exception):
+    """A user's mistakes, all at once. Shown without a traceback; the process ends with `exit_code`."""
+
+    exit_code = 1
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__("\n".join(map(str, self.findings)))
+
+    @classmethod
+    def one(cls, rule: str, message: str, hint: str = "", *, place: Place | None = None) -> FunnelbookError:
+        return cls([Finding(place or Place(), rule, message, hint)])
+
+
+class ProjectError(FunnelbookError):
+    """`funnelbook.toml` is missing, malformed or wrong."""
+
+
+class SourceError(FunnelbookError):
+    """A data file cannot be read as what it claims to be."""
+
+
+class ContentError(FunnelbookError):
+    """A playbook, a template or a link is wrong."""
+
+
+class ConservationError(FunnelbookError):
+    """Numbers that must add up do not: the build stops and the old site stays."""
+
+
+class PublishError(FunnelbookError):
+    """The site could not be written."""
+
+
+class UsageError(FunnelbookError):
+    """The command line asks for something that does not exist."""
+
+    exit_code = 2

@@ -1,0 +1,1 @@
+"""Playbooks: Markdown with front matter, reviewed in git."""

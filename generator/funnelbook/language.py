@@ -1,0 +1,138 @@
+"""The site's language: words from a gettext catalogue; numbers, money and dates in the language's own form.
+
+English source texts are the catalogue's keys, so a text without a translation is still readable.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+
+Code = Literal["ru", "en"]
+
+#: Shown where a number does not exist (x/0, nothing recorded).
+NOTHING = "—"
+
+
+def _catalogue(path: Path | None) -> gettext.NullTranslations:
+    if path is None or not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        messages = read_po(file)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+class Words:
+    """One language. `words("Won: {n}", n=3)` translates and fills in; the methods write values.
+
+    `catalogue` is a .po file, absent for English; `currency` an ISO 4217 code or a sign; `timezone` the site's.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        catalogue: Path | None = None,
+        *,
+        currency: str = "",
+        timezone: ZoneInfo | None = None,
+    ) -> None:
+        self.code: Code = code
+        self.currency = currency
+        self._timezone = timezone or ZoneInfo("UTC")
+        self._locale = Locale.parse("ru_RU" if code == "ru" else "en_GB")
+        self._texts = _catalogue(catalogue)
+
+    def __call__(self, text: str, **values: object) -> str:
+        found = self._texts.gettext(text)
+        return found.format(**values) if values else found
+
+    def plural(self, one: str, many: str, n: float, **values: object) -> str:
+        """The form for `n` ("1 deal", "5 deals"); `{n}` in the text is the number written out."""
+        whole = int(n) if float(n).is_integer() else 5  # Russian: fractions take the genitive, as five does not
+        return self._texts.ngettext(one, many, whole).format(n=self.number(n), **values)
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """`digits` is the most decimals shown; trailing zeros are dropped."""
+        if value is None or math.isnan(value):
+            return NOTHING
+        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+        return str(format_decimal(value, pattern, locale=self._locale))
+
+    def share(self, value: float | None, digits: int = 0) -> str:
+        if value is None:
+            return NOTHING
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("\u00a0%" if self.code == "ru" else "%")
+        return str(format_percent(value, pattern, locale=self._locale))
+
+    def money(self, value: float | None) -> str:
+        """Whole units; millions and more with one decimal and the language's own word."""
+        if value is None:
+            return NOTHING
+        if abs(value) >= 1_000_000:
+            text = self.number(value / 1_000_000, 2 if abs(value) < 10_000_000 else 1)
+            return self._with_currency(text, "\u00a0млн" if self.code == "ru" else "m")
+        if not self.currency:
+            return self.number(round(value))
+        return str(format_currency(round(value), self.currency, self._money_pattern(), locale=self._locale))
+
+    def _money_pattern(self) -> str:
+        return "#,##0\u00a0¤" if self.code == "ru" else "¤#,##0"
+
+    def _with_currency(self, text: str, suffix: str) -> str:
+        if not self.currency:
+            return text + suffix
+        sign = get_currency_symbol(self.currency, locale=self._locale)
+        if self.code == "ru":
+            return f"{text}{suffix}\u00a0{sign}"
+        return text.replace("-", f"-{sign}", 1) + suffix if text.startswith("-") else f"{sign}{text}{suffix}"
+
+    def days(self, value: float | None) -> str:
+        if value is None:
+            return NOTHING
+        return self.plural("{n} day", "{n} days", round(value, 1) if value < 10 else round(value))
+
+    def minutes(self, value: float | None) -> str:
+        """Minutes below two hours, hours below two days, days beyond."""
+        if value is None:
+            return NOTHING
+        if value < 120:
+            return self("{n} min", n=self.number(value))
+        if value < 2 * 24 * 60:
+            return self("{n} h", n=self.number(value / 60, 1))
+        return self.days(value / (24 * 60))
+
+    def month(self, value: str) -> str:
+        """`2026-10` -> `October 2026`, in the nominative."""
+        year, month = value.split("-")
+        return str(format_date(date(int(year), int(month), 1), "LLLL y", locale=self._locale))
+
+    def month_short(self, value: str) -> str:
+        year, month = value.split("-")
+        return str(format_date(date(int(year), int(month), 1), "LLL yy", locale=self._locale)).replace(".", "")
+
+    def date(self, value: date) -> str:
+        return str(format_date(value, "long", locale=self._locale))
+
+    def moment(self, value: datetime) -> str:
+        """In the site's time zone, to the minute."""
+        local = value.astimezone(self._timezone)
+        return str(format_datetime(local, "d MMMM y, HH:mm", tzinfo=self._timezone, locale=self._locale))
+
+    def listing(self, items: Iterable[str]) -> str:
+        return str(format_list(list(items), locale=self._locale))

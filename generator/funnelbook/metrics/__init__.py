@@ -1,0 +1,1 @@
+"""The numbers of metrics.md: Polars in, one tidy table out."""

@@ -1,0 +1,53 @@
+"""The data set: facts after every rule of metrics.md, section 1, dense and ready for the metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from funnelbook.model.pipeline import Pipeline
+from funnelbook.model.reading import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the build assumed, said on the data page. `rule` is a slug, `params` fill its sentence."""
+
+    rule: str
+    params: tuple[tuple[str, str | int | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Accepted facts. No name, phone or note of a customer is among them.
+
+    deals: `deal` UInt32 (= row number 0..n-1), `deal_id` String, `created_at`, `closed_at` (never null for won
+        and lost, null for open) Datetime(us, UTC), `status` Enum(open, won, lost), `basis` Enum(history, snapshots,
+        current), `pipeline` UInt8 (index in `pipelines`), `position` UInt8 (of the current stage when it is an
+        open one of the pipeline, else null), `value`, `list_price` Float64 in the site's currency (null = no price),
+        `owner`, `source`, `role`, `segment`, `temperature`, `cause`, `party`, `reason` Enum with null = not
+        recorded (`cause`, `party`: set for lost deals only), `contact` UInt32, `next_task_at`.
+    entries: `deal` UInt32, `at` Datetime(us, UTC), `code` UInt8 (a position, `WON_CODE` or `LOST_CODE`), in file
+        order; only deals of basis history or snapshots have any; nothing is added or inferred here.
+    activities: `deal` UInt32, `at`, `outgoing` Boolean. `has_activities` is False when no source gave any.
+    spend: `month` String, `source` String, `amount` Float64. plan, team: as `model.tables`, without file and row.
+    quality: the table `quality` of metrics.md: file (its published label), table, problem ("all" for the totals),
+        rows, accepted, rejected, duplicates, ignored.
+    refused: `model.reading.REFUSED`, private.
+    """
+
+    as_of: datetime
+    pipelines: tuple[Pipeline, ...]
+    deals: pl.DataFrame
+    entries: pl.DataFrame
+    activities: pl.DataFrame
+    has_activities: bool
+    spend: pl.DataFrame
+    plan: pl.DataFrame
+    team: pl.DataFrame
+    files: tuple[SourceFile, ...]
+    quality: pl.DataFrame
+    refused: pl.DataFrame
+    notes: tuple[Note, ...] = ()

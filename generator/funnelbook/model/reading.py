@@ -1,0 +1,64 @@
+"""What the sources hand over: canonical tables, and an account of every physical row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import polars as pl
+
+Bucket = Literal["rejected", "duplicate", "ignored"]
+
+#: One row a physical row that did not become a fact. `problem` is a slug; `column` the canonical column or "".
+#: A row with several problems has several lines here, the first being the primary one (`primary` true).
+REFUSED: Mapping[str, pl.DataType] = MappingProxyType(
+    {
+        "file": pl.UInt16(),
+        "row": pl.UInt32(),
+        "bucket": pl.Enum(["rejected", "duplicate", "ignored"]),
+        "problem": pl.String(),
+        "column": pl.String(),
+        "primary": pl.Boolean(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineFact:
+    """A pipeline as a CRM's own dump describes it: open stages in order, names of its closings."""
+
+    name: str
+    stages: tuple[str, ...]
+    won: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as it was read. `label` is what may be published (a file's name may hold a customer's).
+
+    `rows` counts physical data rows; `notes` say what was assumed (an encoding, a date format).
+    """
+
+    number: int
+    path: Path
+    label: str
+    reader: str
+    table: str
+    rows: int
+    digest: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All sources of a project. `tables` has a frame for each canonical table that any file fed."""
+
+    files: tuple[SourceFile, ...]
+    tables: Mapping[str, pl.LazyFrame]
+    refused: pl.DataFrame
+    pipelines: tuple[PipelineFact, ...] = ()
+    unknown_columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Results, playbooks and templates become pages; nothing here writes a file."""

@@ -1,0 +1,19 @@
+"""A page of the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`path` is relative to the site's root, with `/`, ends in a file name; `links` are the targets it names.
+
+    `files` are further files that belong to the page (its charts), path -> bytes.
+    """
+
+    path: str
+    title: str
+    html: str
+    links: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()

@@ -1,0 +1,141 @@
+"""The project file: `funnelbook.toml` becomes one frozen `Project`, or every mistake in it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Language = Literal["ru", "en"]
+Cause = Literal[
+    "price_value", "competitor", "fear", "timing", "fit", "unreachable", "duplicate", "spam", "other", "none"
+]
+Party = Literal["refused", "declined", "drifted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`[site]`. `languages[0]` is the default; `as_of` None means the newest moment in the data."""
+
+    title: str = "Sales handbook"
+    languages: tuple[Language, ...] = ("ru",)
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    currency: str = ""
+    as_of: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSettings:
+    """`[metrics]`. Money is in the site's currency; None means the default that metrics.md derives."""
+
+    min_n: int = 5
+    hour_rate: float | None = None
+    answer_target_minutes: float = 15
+    easy_days: float | None = None
+    drift_days: float | None = None
+    reject_share: float = 0.05
+    holidays: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StageConfig:
+    """`[[pipelines.stages]]`. `minutes` and `cost` are ours per deal standing there; `buyer_effort` 0-10."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    target_action: str = ""
+    minutes: float | None = None
+    cost: float | None = None
+    buyer_effort: float | None = None
+    qualifies: bool = False
+    movable: bool = False
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineConfig:
+    """`[[pipelines]]`: open stages in order, names of its closings, margin (share of value)."""
+
+    name: str
+    stages: tuple[StageConfig, ...]
+    won: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    margin: float = 1.0
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LossRule:
+    """`[[loss_reasons]]`: a reason that matches `pattern` (a case-insensitive regular expression)."""
+
+    pattern: str
+    cause: Cause
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`[[sources.joins]]`: further columns from `file`, one row a key; `on` = our column, `key` = theirs."""
+
+    file: str
+    on: str
+    key: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMapping:
+    """`[[sources]]`: how a file nobody knows becomes a canonical table.
+
+    `columns` canonical name -> file's header; `values` canonical name -> {file's value: ours};
+    `constants` canonical name -> value for every row; `date_format` a strptime pattern for every date.
+    """
+
+    file: str
+    table: str
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    constants: Mapping[str, str] = MappingProxyType({})
+    joins: tuple[Join, ...] = ()
+    date_format: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """`[privacy]`: what a site may publish beyond the tables."""
+
+    publish_deal_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything the project file says. `root` is the folder it lies in."""
+
+    root: Path
+    site: Site = field(default_factory=Site)
+    metrics: MetricSettings = field(default_factory=MetricSettings)
+    pipelines: tuple[PipelineConfig, ...] = ()
+    loss_reasons: tuple[LossRule, ...] = ()
+    sources: tuple[SourceMapping, ...] = ()
+    mistakes: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    privacy: Privacy = field(default_factory=Privacy)
+
+    @property
+    def content(self) -> Path:
+        return self.root / "content"
+
+    @property
+    def exports(self) -> Path:
+        return self.content / "exports"
+
+    @property
+    def private(self) -> Path:
+        """The folder for what must never be published: rejected rows, the cache."""
+        return self.root / ".funnelbook"

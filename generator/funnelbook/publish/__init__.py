@@ -1,0 +1,1 @@
+"""The recipe of a build, and the store that swaps it in whole."""

@@ -1,0 +1,1 @@
+"""The site over HTTP on this machine while it is edited."""
