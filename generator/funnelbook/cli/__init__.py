@@ -1,0 +1,65 @@
+"""The command line. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from funnelbook import __version__
+from funnelbook.errors import FunnelbookError
+
+#: command -> (module, one line of help); a command's module is imported when it is called.
+_COMMANDS = {
+    "new": ("site", "Lay a starter handbook in a new folder and build it."),
+    "import": ("data", "Add CRM exports as a dated snapshot."),
+    "build": ("site", "Turn content, data and templates into the site."),
+    "serve": ("site", "Build the site and serve it on this machine."),
+    "check": ("site", "List every mistake in config, data, playbooks, stage names and links."),
+    "metrics": ("data", "Show a table of numbers, or write it as CSV, JSON or Parquet."),
+    "demo": ("data", "Write a believable amoCRM export to try things on."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module = import_module(f"funnelbook.cli.{_COMMANDS[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="funnelbook")
+def funnelbook() -> None:
+    """A versioned sales handbook with live numbers, from CRM exports and Markdown playbooks."""
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0; 1 mistakes found; 2 wrong usage; 130 interrupted."""
+    try:
+        code = funnelbook.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except FunnelbookError as error:
+        from funnelbook.cli.terminal import show_findings
+
+        show_findings(error.findings)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

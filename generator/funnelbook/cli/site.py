@@ -1,0 +1,145 @@
+"""`new`, `build`, `serve`, `check`: the commands around the site."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from funnelbook.errors import UsageError
+
+if TYPE_CHECKING:
+    from funnelbook.cli.terminal import Terminal
+    from funnelbook.project import Project
+    from funnelbook.publish.build import Built
+
+_GITIGNORE = """# made by funnelbook: the site, what was remembered, and exports with customers' data
+/site/*
+/.funnelbook/
+/content/exports/
+"""
+
+
+def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--project DIR`: the folder of funnelbook.toml, or one below it."""
+    return click.option(
+        "--project",
+        "folder",
+        type=click.Path(path_type=Path),
+        default=Path(),
+        help="The handbook's folder (default: this one or a parent with a funnelbook.toml).",
+    )(command)
+
+
+def load(folder: Path) -> Project:
+    from funnelbook import project
+
+    return project.load(project.find(folder))
+
+
+@click.command("new")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--no-build", is_flag=True, help="Lay the files only.")
+def new_command(folder: Path, no_build: bool) -> None:
+    """Lay a starter handbook in DIR (config, playbooks, a demonstration export) and build it."""
+    from funnelbook.bundled import bundled
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError.one("folder-in-use", f"{folder} is not an empty folder", "name a new one")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(bundled("content"), folder / "content")
+    shutil.copyfile(bundled("funnelbook.toml"), folder / "funnelbook.toml")
+    (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+    click.echo(f"A starter handbook lies in {folder}")
+    if not no_build:
+        _build(load(folder), None, timings=False)
+
+
+@click.command("build")
+@project_option
+@click.option("--out", type=click.Path(path_type=Path), help="Where the site goes (default: site/ of the project).")
+@click.option("--timings", is_flag=True, help="Show what each phase took.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but mistakes.")
+def build_command(folder: Path, out: Path | None, timings: bool, quiet: bool) -> None:
+    """Turn content, data and templates into the site."""
+    _build(load(folder), out, timings=timings, quiet=quiet)
+
+
+def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = False) -> Built:
+    from funnelbook.cli.terminal import Terminal, show_findings
+    from funnelbook.publish.build import build
+
+    terminal = Terminal(quiet)
+    built = build(project, out or project.root / "site", terminal)
+    show_findings(built.made.warnings)
+    if not quiet:
+        _summary(built, terminal)
+        if timings:
+            _timings(terminal)
+        click.echo(f"\nOpen {built.published.entrance.absolute()}")
+    return built
+
+
+def _summary(built: Built, terminal: Terminal) -> None:
+    from funnelbook.cli.terminal import show_table
+
+    charts = sum(path.endswith(".svg") for path in built.made.files)
+    facts = [
+        ("pages", len(built.made.pages)),
+        ("chart pictures", charts),
+        ("files written", f"{built.published.written} of {built.published.files}"),
+        ("seconds", f"{sum(time.seconds for time in terminal.times):.1f}"),
+    ]
+    click.echo()
+    show_table("Site", ("", ""), facts, numbers=1)
+    paths = {file.label: file.path.name for file in built.made.dataset.files}
+    columns = ("rows", "accepted", "rejected", "duplicates", "ignored")
+    totals = [row for row in built.made.dataset.quality.iter_rows(named=True) if row["problem"] == "all"]
+    rows = [
+        (paths.get(row["file"], row["file"]), row["table"], *(row[column] for column in columns)) for row in totals
+    ]
+    click.echo()
+    show_table("Data", ("file", "table", *columns), rows, numbers=len(columns))
+
+
+def _timings(terminal: Terminal) -> None:
+    from funnelbook.cli.terminal import show_table
+
+    rows = [(time.name, f"{time.seconds:.2f}", f"{time.cpu:.2f}") for time in terminal.times]
+    click.echo()
+    show_table("Timings", ("phase", "seconds", "CPU seconds"), rows, numbers=2)
+
+
+@click.command("serve")
+@project_option
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+def serve_command(folder: Path, port: int) -> None:
+    """Build the site and serve it on this machine, to this machine only."""
+    from funnelbook.serve.server import serve
+
+    project = load(folder)
+    _build(project, None, timings=False)
+    serve(project.root / "site" / "latest", port, tell=click.echo)
+
+
+@click.command("check")
+@project_option
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+def check_command(folder: Path, style: str) -> None:
+    """List every mistake in config, data, playbooks, stage names and links; exit 1 when there is any."""
+    from funnelbook.cli.terminal import Terminal, show_findings
+    from funnelbook.errors import FunnelbookError
+    from funnelbook.publish.build import check
+
+    try:
+        findings = check(load(folder), Terminal(quiet=True))
+    except FunnelbookError as error:
+        findings = list(error.findings)
+    show_findings(findings, style)
+    if style == "text":
+        click.echo(f"{len(findings)} found" if findings else "Nothing found: the handbook is in order.")
+    sys.exit(1 if findings else 0)

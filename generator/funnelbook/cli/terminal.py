@@ -1,0 +1,114 @@
+"""What the command line prints: findings, progress and tables."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+
+import click
+
+from funnelbook.errors import Finding
+from funnelbook.publish.observer import Step
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 10}
+
+
+def clean(text: str) -> str:
+    """Control characters as `\\x1b`, so that nothing in a file's name or text can drive the terminal."""
+    return text.translate(_CONTROL)
+
+
+def show_findings(findings: Sequence[Finding], style: str = "text") -> None:
+    """Findings as `file:line:column: message (rule)` on stderr, or as JSON or GitHub annotations on stdout."""
+    if style == "json":
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+    elif style == "github":
+        for finding in findings:
+            click.echo(_annotation(finding))
+    else:
+        for finding in findings:
+            kind = "warning: " if finding.severity == "warning" else ""
+            click.echo(clean(kind + str(finding)), err=True)
+
+
+def _annotation(finding: Finding) -> str:
+    place = finding.place
+    parts = {"file": place.path, "line": place.line or place.row, "col": place.column, "title": finding.rule}
+    named = ",".join(f"{key}={_escaped(str(value), ',:')}" for key, value in parts.items() if value)
+    text = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+    return f"::{finding.severity} {named}::{_escaped(text)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for sign in "%\r\n" + more:
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+@dataclass
+class PhaseTime:
+    """A phase's wall and processor seconds."""
+
+    name: str
+    seconds: float
+    cpu: float
+
+
+@dataclass
+class Terminal:
+    """Shows a bar a phase on a terminal, one line a phase otherwise. `times` keeps what each phase took."""
+
+    quiet: bool = False
+    times: list[PhaseTime] = field(default_factory=list)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[Step]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        count = 0
+
+        def keep(done: int, total: int) -> None:
+            nonlocal count
+            count = done
+
+        if sys.stderr.isatty() and not self.quiet:
+            with _bar(name) as step:
+                yield step
+        else:
+            yield keep
+        took = PhaseTime(name, time.perf_counter() - wall, time.process_time() - cpu)
+        self.times.append(took)
+        if not self.quiet and not sys.stderr.isatty():
+            counted = f"{count:>7} " if count else " " * 8
+            click.echo(f"{name:<10}{counted}{took.seconds:6.1f} s", err=True)
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Step]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(name, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+        progress.update(task, total=progress.tasks[0].completed or 1, completed=progress.tasks[0].completed or 1)
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: int = 0) -> None:
+    """A table on stdout; the last `numbers` columns are aligned to the right. In a pipe, nothing is cut off."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
+    for place, column in enumerate(columns):
+        right = place >= len(columns) - numbers
+        table.add_column(column, justify="right" if right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text("" if value is None else clean(str(value))) for value in row))
+    console = Console() if sys.stdout.isatty() else Console(width=400)
+    console.print(table)

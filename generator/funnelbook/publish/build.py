@@ -1,0 +1,171 @@
+"""The recipe of a build, from top to bottom: the one place where the stages meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from funnelbook import handbook, metrics, pages, sources
+from funnelbook.bundled import bundled
+from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, SourceError
+from funnelbook.handbook import Handbook
+from funnelbook.language import Words
+from funnelbook.memory import Memory
+from funnelbook.model import assemble
+from funnelbook.model.dataset import Dataset
+from funnelbook.model.results import Results, Row
+from funnelbook.pages import Book, Page
+from funnelbook.project import Project
+from funnelbook.publish import links, private, store
+from funnelbook.publish.observer import Observer
+
+
+@dataclass(frozen=True)
+class Made:
+    """A site in memory: every file by its path, and what it was made from. Nothing is written yet."""
+
+    files: Mapping[str, bytes]
+    pages: tuple[Page, ...]
+    dataset: Dataset
+    results: Results
+    warnings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A published site."""
+
+    made: Made
+    published: store.Published
+
+
+def build(project: Project, out: Path, observer: Observer) -> Built:
+    """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there."""
+    store.claim(out)
+    made = make(project, observer)
+    with observer.phase("publish") as step:
+        total = len(made.files)
+        done = iter(range(1, total + 2))
+        published = store.publish(made.files, out, step=lambda: step(next(done), total))
+    return Built(made, published)
+
+
+def make(project: Project, observer: Observer) -> Made:
+    """Everything a site consists of, checked: data, numbers, playbooks, pages, links."""
+    memory = Memory(project.private / "cache")
+    with observer.phase("data") as step:
+        dataset = read(project, memory)
+        step(len(dataset.files), len(dataset.files))
+    with observer.phase("numbers") as step:
+        results = metrics.compute(dataset, project)
+        step(len(results.tables), len(results.tables))
+    with observer.phase("playbooks") as step:
+        handbooks = read_playbooks(project)
+        count = sum(len(each.playbooks) for each in handbooks.values())
+        step(count, count)
+    with observer.phase("pages") as step:
+        made = draw(project, results, handbooks, memory)
+        step(len(made), len(made))
+    with observer.phase("links") as step:
+        files = gather(made, results, project, memory)
+        check_links(made, files)
+        step(len(made), len(made))
+    return Made(files, made, dataset, results, data_warnings(dataset, project))
+
+
+def read(project: Project, memory: Memory) -> Dataset:
+    """The project's exports as a data set; the rows that were not taken go to a private file.
+
+    Raises SourceError when a file cannot be read or no deal was accepted.
+    """
+    dataset = assemble.assemble(sources.read(project, memory), project)
+    names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
+    rows = dataset.refused.iter_rows(named=True)
+    private.write_refused(project.private / "refused.csv", names, rows)
+    if dataset.deals.is_empty():
+        raise SourceError.one(
+            "no-deals",
+            "no row of the exports was accepted as a deal",
+            f"the rows and their problems stand in {project.private.name}/refused.csv",
+            place=Place(str(project.exports)),
+        )
+    return dataset
+
+
+def read_playbooks(project: Project) -> dict[str, Handbook]:
+    """The playbooks of each of the site's languages. Raises ContentError with every mistake in all of them."""
+    found, findings = {}, []
+    for language in project.site.languages:
+        try:
+            found[language] = handbook.load(project.content, language)
+        except ContentError as error:
+            findings.extend(error.findings)
+    if findings:
+        raise ContentError(findings)
+    return found
+
+
+def draw(project: Project, results: Results, handbooks: Mapping[str, Handbook], memory: Memory) -> tuple[Page, ...]:
+    """Every page in every language of the site."""
+    catalogue = bundled("templates") / "locales"
+    words = {
+        language: Words(
+            language,
+            catalogue / f"{language}.po",
+            currency=project.site.currency,
+            timezone=project.site.timezone,
+        )
+        for language in project.site.languages
+    }
+    return pages.render(Book(project=project, results=results, handbooks=handbooks, words=words, memory=memory))
+
+
+def gather(made: tuple[Page, ...], results: Results, project: Project, memory: Memory) -> dict[str, bytes]:
+    """path -> content of the whole site: pages, their charts, the theme's assets, every table as CSV and JSON."""
+    files = dict(pages.assets(project, memory))
+    for page in made:
+        files.update(page.files)
+        files[page.path] = page.html.encode()
+    for name, table in sorted(results.tables.items()):
+        files[f"data/{name}.csv"] = table.csv()
+        files[f"data/{name}.json"] = table.json()
+    return files
+
+
+def check_links(made: tuple[Page, ...], files: Mapping[str, bytes]) -> None:
+    """Raises ContentError with every link that leads nowhere."""
+    findings = links.check({page.path: page.html for page in made}, files)
+    if findings:
+        raise ContentError(findings)
+
+
+def data_warnings(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
+    """A warning for each file that lost more rows than `reject_share` allows."""
+    return tuple(_losing(row, project) for row in dataset.quality.iter_rows(named=True) if _loses(row, project))
+
+
+def _loses(row: Row, project: Project) -> bool:
+    return bool(row["problem"] == "all" and row["rejected"] > project.metrics.reject_share * row["rows"])
+
+
+def _losing(row: Row, project: Project) -> Finding:
+    return Finding(
+        Place(str(row["file"])),
+        "many-rejected",
+        f"{row['rejected']} of {row['rows']} rows were rejected",
+        f"the rows and their problems stand in {project.private.name}/refused.csv",
+        "warning",
+    )
+
+
+def check(project: Project, observer: Observer) -> list[Finding]:
+    """Every mistake that a build would stop at, and every warning, from all stages at once."""
+    findings: list[Finding] = list(handbook.lint(project)) if hasattr(handbook, "lint") else []
+    try:
+        made = make(project, observer)
+    except FunnelbookError as error:
+        findings.extend(error.findings)
+    else:
+        findings.extend(made.warnings)
+    return sorted(findings)

@@ -1,0 +1,29 @@
+"""What a build tells its owner alone: which rows were not taken, and why. Never part of the site."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+_COLUMNS = ("file", "row", "bucket", "problem", "column")
+
+
+def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Writes the rows that became no fact as CSV, readable by the owner only. No cell's value is in it.
+
+    `names` maps a file's number to its path in the project; `rows` are rows of `model.reading.REFUSED`.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        name = names.get(int(str(row["file"])), "")
+        writer.writerow([name, row["row"], row["bucket"], row["problem"], row["column"]])
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(path.name + ".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        file.write(text.getvalue())
+    fresh.replace(path)
