@@ -69,7 +69,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Fixed texts: nothing of the request is echoed."""
+        """Fixed texts: nothing of the request is echoed. A method nobody implements is one not allowed."""
+        code = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code
         known = code in HTTPStatus.__members__.values()
         self._send(code, "text/plain", (HTTPStatus(code).phrase if known else "Error").encode(), with_body=True)
         self.close_connection = True
@@ -126,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         if location:
             self.send_header("Location", location)
-        if code == HTTPStatus.NOT_IMPLEMENTED:
+        if code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.send_header("Allow", "GET, HEAD")
         for name, value in HEADERS.items():
             self.send_header(name, value)
