@@ -89,7 +89,11 @@ class Words:
             return self._with_currency(text, "\u00a0млн" if self.code == "ru" else "m")
         if not self.currency:
             return self.number(round(value))
-        return str(format_currency(round(value), self.currency, self._money_pattern(), locale=self._locale))
+        return str(
+            format_currency(
+                round(value), self.currency, self._money_pattern(), locale=self._locale, currency_digits=False
+            )
+        )
 
     def _money_pattern(self) -> str:
         return "#,##0\u00a0¤" if self.code == "ru" else "¤#,##0"
