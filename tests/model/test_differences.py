@@ -1,0 +1,68 @@
+"""Differences against published figures and a hand-made example."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from funnelbook.model.differences import Share, natural_limits, newcombe, same_rate, wilson
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_equals_the_reference_implementation(case: tuple[int, int]) -> None:
+    share = wilson(*case)
+    low, high = proportion_confint(*case, method="wilson")
+    assert share is not None
+    assert share.low == pytest.approx(low, abs=1e-12)
+    assert share.high == pytest.approx(high, abs=1e-12)
+
+
+def share(successes: int, n: int) -> Share:
+    found = wilson(successes, n)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("case", [(56, 70, 48, 80), (9, 10, 3, 10), (6, 7, 2, 7), (10, 10, 0, 20)])
+def test_newcombe_equals_the_reference_implementation(case: tuple[int, int, int, int]) -> None:
+    now, n_now, before, n_before = case
+    found = newcombe(share(now, n_now), share(before, n_before))
+    low, high = confint_proportions_2indep(now, n_now, before, n_before, method="newcomb", compare="diff")
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
+
+
+def test_newcombe_of_the_golden_leak() -> None:
+    found = newcombe(share(1, 2), share(1, 1))
+    assert (found.value, found.low, found.high) == pytest.approx((-0.5, -0.905469, 0.391049), abs=1e-6)
+    assert found.noise
+
+
+def test_a_share_without_cases_is_no_share() -> None:
+    assert wilson(0, 0) is None
+
+
+def test_counts_are_compared_per_day() -> None:
+    assert same_rate(20, 22, 30, 31) is True
+    assert same_rate(40, 15, 30, 31) is False
+    assert same_rate(15, 15, 10, 31) is False
+    assert same_rate(0, 0, 30, 30) is None
+
+
+def test_natural_limits_need_half_a_year() -> None:
+    assert natural_limits([1, 2, 3, 4, 5]) is None
+
+
+def test_natural_limits_are_the_individuals_charts() -> None:
+    limits = natural_limits([10, 12, 11, 13, 12, 14])
+    assert limits is not None
+    assert (limits.low, limits.high) == pytest.approx((12 - 2.66 * 1.6, 12 + 2.66 * 1.6))
+    assert limits.holds(12)
+    assert not limits.holds(17)
+
+
+def test_the_lower_limit_of_an_amount_is_not_negative() -> None:
+    limits = natural_limits([0, 10, 0, 10, 0, 10])
+    assert limits is not None
+    assert limits.low == 0
