@@ -1,0 +1,20 @@
+"""Open a file of the exports folder by its content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from funnelbook.sources.reader import JsonFile, RawFile
+
+
+def open_file(
+    path: Path, number: int = 0, *, delimiter: str | None = None, encoding: str | None = None
+) -> RawFile | JsonFile:
+    """The table or document in `path`, told by its first bytes: Parquet, XLSX, JSON, else delimited text.
+
+    `delimiter` and `encoding` are for delimited text; None = found out.
+
+    Raises `SourceError`: not a regular file, empty, unreadable, a container that is not what its name says, an archive
+    beyond its limits, an encoding that cannot be told, an unclosed quote.
+    """
+    raise NotImplementedError

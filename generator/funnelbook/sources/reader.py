@@ -1,0 +1,159 @@
+"""What a reader is: it knows one kind of file, and turns it into canonical tables and an account of every row.
+
+Two kinds of files come in. A *table* (CSV, XLSX, Parquet) is a `RawFile` and belongs to exactly one `Reader`. A JSON
+document is a `JsonFile`; all documents of one folder that a `DumpReader` knows are read together, because an API
+dump spreads one fact over several files (a status id here, its name there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from funnelbook.errors import Place
+from funnelbook.model.pipeline import fold
+from funnelbook.model.reading import REFUSED, PipelineFact
+
+#: Slug -> what it says on the data page is the site's business; here they are only named.
+#: ragged-row, repeated-header, malformed, blank-row, missing-value, bad-date, bad-number, bad-value, excel-error,
+#: formula-without-value, excel-mangled.
+NO_REFUSED = pl.DataFrame(schema=dict(REFUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A table file as it stands, before anybody knows what its columns mean.
+
+    header: the names as in the file, trimmed, BOM removed; they may repeat.
+    frame: `row` UInt32 and one column a header name, `c0` … `cN`; String, or the file's own type where it has types
+        (XLSX, Parquet). Only rows that are whole stand in it; the others are in `refused`, blank ones among them.
+    rows: how many data rows the file has, refused and blank ones included.
+    row: the header is the row it stands in (row 1, unless blank rows come first). In CSV a record counts as one
+        row however many lines its quoted text takes.
+    faults: column index -> rows whose cell is an Excel error or a formula without a value.
+    notes: what was assumed (an encoding), in words fit for publishing.
+    """
+
+    number: int
+    path: Path
+    label: str
+    digest: str
+    header: tuple[str, ...]
+    frame: pl.LazyFrame
+    rows: int
+    refused: pl.DataFrame = field(default_factory=NO_REFUSED.clone)
+    faults: Mapping[int, Mapping[int, str]] = MappingProxyType({})
+    notes: tuple[str, ...] = ()
+
+    def place(self, row: int = 0) -> Place:
+        return Place(str(self.path), row=row)
+
+    def columns(self, *names: str) -> tuple[int, ...]:
+        """Indices of the columns with any of these names, compared as `plain` does, in the file's order."""
+        wanted = {plain(name) for name in names}
+        return tuple(i for i, name in enumerate(self.header) if plain(name) in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFile:
+    """A JSON document, parsed. Its rows are counted by the reader that knows what a row is."""
+
+    number: int
+    path: Path
+    label: str
+    digest: str
+    document: object
+    notes: tuple[str, ...] = ()
+
+    def place(self, row: int = 0) -> Place:
+        return Place(str(self.path), row=row)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader may know beside its own file.
+
+    day: the dated folder the file lies in, None for one that is not part of a series of exports.
+    others: reader name -> the table files of the same folder that it knows (a deals reader may want the contacts).
+    """
+
+    timezone: ZoneInfo
+    currency: str = ""
+    day: date | None = None
+    others: Mapping[str, tuple[RawFile, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one reader made of one file.
+
+    tables: canonical name -> frame with exactly the columns of `model.tables`, `file` and `row` included. The
+        reader's own `table` accounts for the file's rows: rows = rows there + refused rows. Further tables (a stage
+        history told by a deals row) are derived and not counted.
+    refused: the file's own refusals (`RawFile.refused`) and the reader's, in the schema `REFUSED`.
+    rows: None = `RawFile.rows`; a `DumpReader` says it here.
+    unknown: header names that were not read.
+    """
+
+    tables: Mapping[str, pl.LazyFrame]
+    refused: pl.DataFrame
+    pipelines: tuple[PipelineFact, ...] = ()
+    notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well a header fits a reader: `missing` lists what it lacks (none = recognised).
+
+    Of several readers that recognise a file, the one with most `known` names wins; a tie is an error.
+    """
+
+    missing: tuple[str, ...]
+    known: int
+
+    @property
+    def sure(self) -> bool:
+        return not self.missing
+
+
+class Reader(Protocol):
+    """Knows one kind of table file by its header."""
+
+    @property
+    def name(self) -> str:
+        """Published in labels: "deals", "amoCRM deals"."""
+
+    @property
+    def table(self) -> Literal["deals", "stages", "activities", "spend", "plan", "team", "rates", "contacts"]:
+        """The table that accounts for the file's rows. `contacts` serves other readers and is no table of its own."""
+
+    def match(self, header: Sequence[str]) -> Match: ...
+
+    def read(self, raw: RawFile, context: Context) -> Part: ...
+
+
+class DumpReader(Protocol):
+    """Knows a set of JSON documents of one folder."""
+
+    @property
+    def name(self) -> str: ...
+
+    def match(self, document: object) -> Match: ...
+
+    def read(self, files: Sequence[JsonFile], context: Context) -> Mapping[int, tuple[str, Part]]:
+        """File number -> the table that accounts for its rows ("" = none), and the part."""
+
+
+def plain(name: str) -> str:
+    """How header names are compared: folded, ё as е, any run of spaces, `_` and `-` as one space."""
+    folded = fold(name.replace("\ufeff", "")).replace("ё", "е")
+    return " ".join(folded.replace("_", " ").replace("-", " ").split())
