@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+Cell = str | int | float | None
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table behind a chart. `kind` tells a page how to write its values."""
+    """A column of the table behind a chart. `kind` tells a page how to write its values.
+
+    A cell of kind "month" is `YYYY-MM` or the word for all months together.
+    """
 
     key: str
     label: str
@@ -19,7 +24,7 @@ class Chart:
     """`id` is unique on a page; `alt` says in words what the picture shows; `columns` and `rows` are its data.
 
     `svg` is a complete SVG document; `vega` a compiled Vega specification (JSON text) for the AST interpreter;
-    `width` and `height` are the SVG's, in CSS pixels.
+    `width` and `height` are the SVG's, in CSS pixels. The `narrow` four are the same drawing for a phone.
     """
 
     id: str
@@ -30,4 +35,8 @@ class Chart:
     width: int
     height: int
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str | int | float | None, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    svg_narrow: str | None = None
+    vega_narrow: str | None = None
+    width_narrow: int = 0
+    height_narrow: int = 0
