@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -23,7 +22,7 @@ class Binding:
 
     expression: pl.Expr
     index: int | None = None
-    values: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
     day_first: bool | None = None
 

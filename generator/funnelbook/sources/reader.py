@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -37,7 +36,9 @@ class RawFile:
     rows: how many data rows the file has, refused and blank ones included.
     row: the header is the row it stands in (row 1, unless blank rows come first). In CSV a record counts as one
         row however many lines its quoted text takes.
-    faults: column index -> rows whose cell is an Excel error or a formula without a value.
+    faults: column index -> row -> excel-error or formula-without-value.
+    serial_day_zero: the day that Excel's serial number 0 stands for; None for a file without serials. In such a file a
+        column of mixed cells is text, with its true dates written `YYYY-MM-DD HH:MM:SS`.
     notes: what was assumed (an encoding), in words fit for publishing.
     """
 
@@ -49,7 +50,8 @@ class RawFile:
     frame: pl.LazyFrame
     rows: int
     refused: pl.DataFrame = field(default_factory=NO_REFUSED.clone)
-    faults: Mapping[int, Mapping[int, str]] = MappingProxyType({})
+    faults: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    serial_day_zero: date | None = None
     notes: tuple[str, ...] = ()
 
     def place(self, row: int = 0) -> Place:
@@ -87,7 +89,7 @@ class Context:
     timezone: ZoneInfo
     currency: str = ""
     day: date | None = None
-    others: Mapping[str, tuple[RawFile, ...]] = MappingProxyType({})
+    others: Mapping[str, tuple[RawFile, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

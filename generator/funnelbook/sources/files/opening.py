@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from funnelbook.sources.files import delimited, parquet, xlsx
+from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.reader import JsonFile, RawFile
 
 
@@ -17,4 +19,13 @@ def open_file(
     Raises `SourceError`: not a regular file, empty, unreadable, a container that is not what its name says, an archive
     beyond its limits, an encoding that cannot be told, an unclosed quote.
     """
-    raise NotImplementedError
+    sniffed = sniff(path)
+    if sniffed.kind == "json":
+        from funnelbook.sources.files import json
+
+        return json.open_json(path, number, sniffed)
+    if sniffed.kind == "parquet":
+        return parquet.open_parquet(path, number, sniffed)
+    if sniffed.kind == "xlsx":
+        return xlsx.open_xlsx(path, number, sniffed)
+    return delimited.open_delimited(path, number, sniffed, delimited.Dialect(delimiter, encoding))

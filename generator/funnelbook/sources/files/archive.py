@@ -1,0 +1,91 @@
+"""An XLSX archive checked before anybody unpacks it: bombs, lies about sizes, DOCTYPEs.
+
+A workbook is a ZIP of XML parts. Nothing here trusts what the archive says of itself: every part is inflated once, in
+pieces, and counted.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from funnelbook.errors import SourceError
+from funnelbook.sources.files.bytes import wrong
+
+MAX_PARTS = 1_000
+MAX_INFLATED = 1 << 30
+#: A part that grows more than this many times is a bomb; tiny parts of repeated XML may.
+MAX_RATIO = 100
+_SMALL = 1 << 16
+_PIECE = 1 << 20
+_LOCAL_HEADER = struct.Struct("<26xHH")
+
+
+class Archive:
+    """A checked workbook archive: `parts` names its parts, `read` gives one of them."""
+
+    def __init__(self, path: Path, data: bytes) -> None:
+        """Raises `SourceError`: wrong-container, archive-limits, dtd-forbidden."""
+        self._path = path
+        self._data = data
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            infos = self._zip.infolist()
+            self._check_layout(infos)
+            inflated = 0
+            for info in infos:
+                inflated += self._check_part(info, MAX_INFLATED - inflated)
+        except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError):
+            raise wrong(path, "wrong-container", "a damaged or an encrypted workbook", "export it again") from None
+        self.parts = frozenset(info.filename for info in infos)
+
+    def read(self, name: str) -> bytes:
+        return self._zip.read(name)
+
+    def _limits(self, what: str) -> SourceError:
+        return wrong(self._path, "archive-limits", what, "export it again as CSV")
+
+    def _check_layout(self, infos: list[zipfile.ZipInfo]) -> None:
+        if len(infos) > MAX_PARTS:
+            raise self._limits(f"the workbook has more than {MAX_PARTS} parts")
+        if sum(info.file_size for info in infos) > MAX_INFLATED:
+            raise self._limits(f"the workbook unpacks to more than {MAX_INFLATED >> 20} MiB")
+        ordered = sorted(infos, key=lambda info: info.header_offset)
+        for info, following in zip(ordered, ordered[1:], strict=False):
+            if info.header_offset + 30 + info.compress_size > following.header_offset:
+                raise self._limits("parts of the workbook overlap")
+
+    def _check_part(self, info: zipfile.ZipInfo, room: int) -> int:
+        """The true size of one part, which has no DOCTYPE."""
+        limit = min(room, max(_SMALL, MAX_RATIO * info.compress_size))
+        size, tail = 0, b""
+        for piece in self._pieces(info):
+            size += len(piece)
+            if size > limit:
+                raise self._limits("a part of the workbook unpacks to far more than it should")
+            if b"<!DOCTYPE" in (joined := tail + piece):
+                raise wrong(self._path, "dtd-forbidden", "the workbook declares a DOCTYPE", "export it again")
+            tail = joined[-8:]
+        if size != info.file_size:
+            raise self._limits("a part of the workbook is not as long as it says")
+        return size
+
+    def _pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """What the part holds, by its own stream and not by the sizes it claims."""
+        named, extra = _LOCAL_HEADER.unpack_from(self._data, info.header_offset)
+        start = info.header_offset + _LOCAL_HEADER.size + named + extra
+        packed = memoryview(self._data)[start : start + info.compress_size]
+        if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise NotImplementedError
+        if info.compress_type == zipfile.ZIP_STORED:
+            yield bytes(packed)
+            return
+        stream = zlib.decompressobj(-15)
+        rest: bytes = stream.decompress(packed, _PIECE)
+        while rest:
+            yield rest
+            rest = stream.decompress(stream.unconsumed_tail, _PIECE)

@@ -1,0 +1,105 @@
+"""The bytes of one regular file: never a link, a pipe or a device, and told apart by what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from funnelbook.errors import Place, SourceError
+
+Kind = Literal["text", "xlsx", "parquet", "json"]
+
+#: Beyond this a file is refused rather than read into memory.
+MAX_BYTES = 4 << 30
+
+_SUFFIXES: dict[str, Kind] = {".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet", ".pq": "parquet", ".json": "json"}
+_SUFFIXES |= dict.fromkeys((".csv", ".tsv", ".txt"), "text")
+_CALLED: dict[Kind, str] = {
+    "text": "delimited text",
+    "xlsx": "an XLSX workbook",
+    "parquet": "a Parquet file",
+    "json": "a JSON document",
+}
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0", "an old or an encrypted Excel workbook (OLE)"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"%PDF", "a PDF document"),
+    (b"SQLite format 3", "an SQLite database"),
+)
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<body", b"<meta")
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What a file holds and what it hashes to. `data` is empty for Parquet, which is read lazily."""
+
+    kind: Kind
+    digest: str
+    data: bytes
+
+
+def wrong(path: Path, rule: str, message: str, hint: str = "", *, row: int = 0) -> SourceError:
+    return SourceError.one(rule, message, hint, place=Place(str(path), row=row))
+
+
+def sniff(path: Path) -> Sniffed:
+    """Read `path` once, so that what was hashed is what is parsed."""
+    with _regular(path) as file:
+        head = file.read(4096)
+        if not head:
+            raise wrong(path, "empty-file", "the file is empty", "export it again, or remove it")
+        kind = _kind(path, head)
+        file.seek(0)
+        if kind == "parquet":
+            return Sniffed(kind, hashlib.file_digest(file, "sha256").hexdigest(), b"")
+        data = file.read()
+    return Sniffed(kind, hashlib.sha256(data).hexdigest(), data)
+
+
+def _regular(path: Path) -> BinaryIO:
+    try:
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode):
+            raise wrong(path, "symlink", "a symbolic link is not followed", "copy the file itself here")
+        if not stat.S_ISREG(found.st_mode):
+            raise wrong(path, "not-a-file", "not a regular file", "remove it from the exports folder")
+        if found.st_size > MAX_BYTES:
+            raise wrong(path, "file-too-large", f"the file is larger than {MAX_BYTES >> 30} GiB", "export fewer months")
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        opened = os.fstat(handle)
+        if (opened.st_dev, opened.st_ino) != (found.st_dev, found.st_ino):
+            os.close(handle)
+            raise wrong(path, "input-changed", "the file was replaced while it was being opened", "run again")
+        return os.fdopen(handle, "rb")
+    except OSError as error:
+        raise wrong(path, "unreadable", f"cannot be read: {error.strerror}", "check its permissions") from None
+
+
+def _kind(path: Path, head: bytes) -> Kind:
+    kind = _content(path, head)
+    claimed = _SUFFIXES.get(path.suffix.lower())
+    if path.suffix.lower() == ".xls":
+        claimed = "xlsx"
+    if claimed and claimed != kind:
+        message = f"named {path.suffix} but holds {_CALLED[kind]}"
+        raise wrong(path, "wrong-container", message, "give it the right extension, or export it again")
+    return kind
+
+
+def _content(path: Path, head: bytes) -> Kind:
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    foreign = next((what for magic, what in _FOREIGN if head.startswith(magic)), None)
+    if start.lower().startswith(_MARKUP):
+        foreign = "an HTML or XML page"
+    if foreign:
+        message = f"holds {foreign}, which is not read"
+        raise wrong(path, "wrong-container", message, "export it as CSV or XLSX")
+    return "json" if start[:1] in (b"{", b"[") else "text"

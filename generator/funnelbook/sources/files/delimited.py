@@ -1,0 +1,115 @@
+"""Delimited text (RFC 4180) read so that every record is accounted for.
+
+Here: encoding, delimiter, header; `records` reads what follows the header.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from funnelbook.sources.files.bytes import Sniffed, wrong
+from funnelbook.sources.files.encoding import to_utf8
+from funnelbook.sources.files.records import MAX_FIELD, Form, read_records, too_long
+from funnelbook.sources.files.refusals import Refusal, refusals
+from funnelbook.sources.reader import RawFile
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SNIFFED = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a mapping says of a text; None = find out."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) -> RawFile:
+    """A text with a header line. Row numbers count records; the first record of the file is row 1."""
+    data, notes = to_utf8(path, sniffed.data, dialect.encoding)
+    data = _one_line_end(path, data)
+    delimiter = dialect.delimiter or _delimiter(data)
+    header, first_row, body = _header(path, data, delimiter)
+    records = read_records(path, body, Form(delimiter, len(header), first_row + 1))
+    frame, refused = _without_repeated(records.frame, header, records.refused)
+    return RawFile(
+        number=number,
+        path=path,
+        label="",
+        digest=sniffed.digest,
+        header=tuple(name.strip().strip("\ufeff") for name in header),
+        frame=frame.lazy(),
+        rows=frame.height + len(refused),
+        refused=refusals(number, refused),
+        notes=notes,
+    )
+
+
+def _one_line_end(path: Path, data: bytes) -> bytes:
+    if (offset := data.find(b"\0")) >= 0:
+        raise wrong(path, "nul-byte", f"a NUL byte at offset {offset}", "export it again as UTF-8")
+    data = data.removesuffix(b"\x1a")
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
+
+
+def _delimiter(data: bytes) -> str:
+    """The sign that splits the first records most evenly, and into most fields."""
+    head = data[:_SNIFFED].decode(errors="ignore")
+
+    def evenness(sign: str) -> tuple[float, int]:
+        try:
+            records = [record for record in csv.reader(head.splitlines(keepends=True), delimiter=sign) if record][:50]
+        except csv.Error:
+            return (0.0, 0)
+        width = len(records[0]) if records else 0
+        even = sum(len(record) == width for record in records[: max(1, len(records) - 1)])
+        return (even / max(1, len(records) - 1), width) if width > 1 else (0.0, 0)
+
+    return max(_DELIMITERS, key=evenness)
+
+
+def _header(path: Path, data: bytes, delimiter: str) -> tuple[list[str], int, bytes]:
+    """The first record that is not blank, its row, and the text after it."""
+    position, row = 0, 0
+    while position < len(data):
+        row += 1
+        end, record = _record(path, data, position, delimiter)
+        position = end
+        if any(cell.strip() for cell in record):
+            return record, row, data[position:]
+    raise wrong(path, "empty-file", "the file has no header", "export it again, or remove it")
+
+
+def _record(path: Path, data: bytes, position: int, delimiter: str) -> tuple[int, list[str]]:
+    ends = [position]
+
+    def lines() -> Iterator[str]:
+        while ends[-1] < len(data) and ends[-1] - position <= 16 * MAX_FIELD:
+            end = data.find(b"\n", ends[-1], ends[-1] + 16 * MAX_FIELD) + 1
+            ends.append(end or min(len(data), ends[-1] + 16 * MAX_FIELD))
+            yield data[ends[-2] : ends[-1]].decode(errors="replace")
+
+    try:
+        record = next(csv.reader(lines(), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise too_long(path, 1) from None
+        raise wrong(path, "malformed-header", "the quotes of the header do not match", "export it again") from None
+    return ends[-1], record
+
+
+def _without_repeated(
+    frame: pl.DataFrame, header: list[str], refused: tuple[Refusal, ...]
+) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
+    """A header met again among the rows (two exports joined by hand) is refused, not read as a deal."""
+    again = pl.all_horizontal(pl.col(f"c{i}") == name for i, name in enumerate(header) if name)
+    rows = frame.lazy().filter(again).select("row").collect(engine="streaming")["row"].to_list()
+    if not rows:
+        return frame, refused
+    return frame.filter(~pl.col("row").is_in(rows)), (*refused, *((row, "repeated-header") for row in rows))

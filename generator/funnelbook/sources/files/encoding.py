@@ -1,0 +1,84 @@
+"""Which encoding a text is in, as UTF-8 bytes with one kind of line end."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+import polars as pl
+
+from funnelbook.sources.files.bytes import wrong
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_SAMPLE = 4 << 20
+_WORD = re.compile(rb"[A-Za-z\xa8\xb8\xc0-\xff]*[\xa8\xb8\xc0-\xff][A-Za-z\xa8\xb8\xc0-\xff]*")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_RUSSIAN = re.compile(rb"[\xa8\xb8\xc0-\xff]{2,}|[\xc0\xc2\xc8\xca\xce\xd1\xd3\xdf\xe0\xe2\xe8\xea\xee\xf1\xf3\xff]")
+#: « » № – — “ ” „ ₽ … and the no-break space, as Windows-1251 has them.
+_PUNCTUATION = frozenset(b"\xab\xbb\xb9\x96\x97\x93\x94\x84\x88\x85\xa0")
+
+
+def to_utf8(path: Path, data: bytes, encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
+    """`data` as UTF-8 without BOM, and what had to be assumed.
+
+    UTF-8 unless a BOM says UTF-16 or the text can only be Russian in Windows-1251.
+
+    Raises `SourceError` `encoding` with the byte offset otherwise.
+    """
+    if encoding:
+        return _as_told(path, data, encoding), (f"encoding {encoding}",)
+    for bom, name in _UTF16.items():
+        if data.startswith(bom) and not data.startswith(codecs.BOM_UTF32_LE):
+            return _decoded(path, data[2:], name), (f"encoding {name}",)
+    offset = _first_invalid(data)
+    if offset is None:
+        return data.removeprefix(codecs.BOM_UTF8), ()
+    if data[:offset].isascii() and _is_cp1251(data):
+        return _decoded(path, data, "cp1251"), ("encoding windows-1251",)
+    raise wrong(
+        path,
+        "encoding",
+        f"not UTF-8: byte {data[offset]:#04x} at offset {offset}",
+        "save it as UTF-8, or name its `encoding` in a [[sources]] mapping",
+    )
+
+
+def _as_told(path: Path, data: bytes, encoding: str) -> bytes:
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise wrong(path, "encoding", f"there is no encoding called {encoding}", "utf-8, cp1251, utf-16") from None
+    return _decoded(path, data.removeprefix(codecs.BOM_UTF8) if name.startswith("utf-8") else data, name)
+
+
+def _decoded(path: Path, data: bytes, encoding: str) -> bytes:
+    try:
+        return data.decode(encoding).removeprefix("\ufeff").encode()
+    except UnicodeError as error:
+        offset = getattr(error, "start", 0)
+        raise wrong(path, "encoding", f"not {encoding}: the byte at offset {offset} does not fit") from None
+
+
+def _first_invalid(data: bytes) -> int | None:
+    """Offset of the first byte that is not UTF-8. Polars checks several times faster than `bytes.decode`."""
+    if data.isascii():
+        return None
+    try:
+        pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            return error.start
+    return None
+
+
+def _is_cp1251(data: bytes) -> bool:
+    """Words of high bytes are Russian ones: no Latin letter among them, and nothing but letters and known signs."""
+    sample = data[:_SAMPLE]
+    high = len(_HIGH.findall(sample))
+    words = [word for word in _WORD.findall(sample) if _HIGH.search(word)]
+    russian = [word for word in words if _RUSSIAN.fullmatch(word)]
+    known = sum(map(len, words)) + sum(byte in _PUNCTUATION for byte in sample)
+    return len(russian) >= 0.95 * len(words) > 0 and known >= 0.98 * high and any(len(word) > 2 for word in russian)

@@ -1,0 +1,176 @@
+"""The records of a delimited text, each of them accounted for.
+
+One regular expression checks every line. Lines that pass are records of the right width, and Polars reads them at its
+own speed; only the others (text over several lines, stray quotes, ragged and blank rows) are looked at one by one.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from funnelbook.errors import SourceError
+from funnelbook.sources.files.bytes import wrong
+from funnelbook.sources.files.refusals import Refusal
+
+#: Characters in one field. A longer one means a quote that was never closed, or no export at all.
+MAX_FIELD = 131_072
+#: Control bytes that no export holds: one of them stands for "no delimiter" when lines are read whole.
+_ABSENT = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a record looks like; `first_row` is the row number of the first one."""
+
+    delimiter: str
+    width: int
+    first_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """`frame`: `row` and `c0` … as strings. `refused`: the rows that are no record of the right form."""
+
+    frame: pl.DataFrame
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(slots=True)
+class _Odd:
+    """The records that are not one plain line, by the number of their first line."""
+
+    whole: dict[int, list[str]] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    continued: list[int] = field(default_factory=list)
+
+    @property
+    def lines(self) -> pl.Series:
+        return pl.Series([*self.whole, *self.refused, *self.continued], dtype=pl.UInt32)
+
+
+def read_records(path: Path, body: bytes, form: Form) -> Records:
+    """All records of `body`. Raises `SourceError` on a quote that is never closed and on a field that is too long."""
+    lines = _lines(path, body)
+    odd = _odd(path, lines, form)
+    frame = _plain(path, body, (lines, odd), form)
+    if odd.whole:
+        frame = pl.concat([frame, _whole(odd, form)]).sort("line")
+    numbered = frame.select(_row(odd, form), pl.exclude("line"))
+    _check_length(path, numbered)
+    refused = tuple((_row_of(line, odd, form), problem) for line, problem in odd.refused.items())
+    return Records(numbered, refused)
+
+
+def _lines(path: Path, body: bytes) -> pl.DataFrame:
+    """One row a physical line, `text` null when it is empty."""
+    if not body:
+        return pl.DataFrame(schema={"text": pl.String})
+    sign = next((sign for sign in _ABSENT if sign.encode() not in body), None)
+    if sign is None:
+        raise wrong(path, "control-bytes", "the file is full of control bytes", "export it again as text")
+    return pl.read_csv(body, has_header=False, separator=sign, quote_char=None, schema={"text": pl.String})
+
+
+def _odd(path: Path, lines: pl.DataFrame, form: Form) -> _Odd:
+    sign = re.escape(form.delimiter)
+    cell = rf'(?:"(?:[^"]|"")*"|[^"\r{sign}]*)'
+    record = rf"^{cell}(?:{sign}{cell}){{{form.width - 1}}}\r?$"
+    fits = pl.col("text").str.contains(record).fill_null(value=False)
+    strange = lines.lazy().select((~fits).arg_true()).collect(engine="streaming").to_series().to_list()
+    odd = _Odd()
+    texts = lines["text"].to_list() if strange else []
+    after = -1
+    for start in strange:
+        if start > after:
+            after = _take(path, texts, start, odd, form)
+    return odd
+
+
+def _take(path: Path, texts: list[str | None], start: int, odd: _Odd, form: Form) -> int:
+    """Read the record that starts at line `start` into `odd`; the number of its last line."""
+    last = start - 1
+
+    def following() -> Iterator[str]:
+        nonlocal last
+        for last in range(start, len(texts)):
+            yield f"{texts[last] or ''}\n"
+
+    try:
+        record = next(csv.reader(following(), delimiter=form.delimiter, strict=True))
+    except csv.Error as error:
+        if last > start or "unexpected end" in str(error):
+            raise _unclosed(path, _row_of(start, odd, form), error) from None
+        odd.refused[start] = "malformed"
+        return last
+    odd.continued.extend(range(start + 1, last + 1))
+    if not record or (form.width > 1 and len(record) == 1 and not record[0].strip()):
+        odd.refused[start] = "blank-row"
+    elif len(record) != form.width:
+        odd.refused[start] = "ragged-row"
+    else:
+        odd.whole[start] = record
+    return last
+
+
+def _unclosed(path: Path, row: int, error: csv.Error) -> SourceError:
+    if "field larger" in str(error):
+        return too_long(path, row)
+    hint = "close it or double it, or export the file again"
+    return wrong(path, "unclosed-quote", "a quote opened in this row is never closed", hint, row=row)
+
+
+def too_long(path: Path, row: int) -> SourceError:
+    message = f"a field of this row is longer than {MAX_FIELD} characters"
+    return wrong(path, "field-too-long", message, "look for a quote that is never closed", row=row)
+
+
+def _plain(path: Path, body: bytes, parsed: tuple[pl.DataFrame, _Odd], form: Form) -> pl.DataFrame:
+    """The lines that are records by themselves, with their numbers in `line`."""
+    lines, odd = parsed
+    schema = {f"c{i}": pl.String() for i in range(form.width)}
+    numbers = lines.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"))
+    if len(odd.lines):
+        kept = ~numbers["line"].is_in(odd.lines.implode())
+        numbers = numbers.filter(kept)
+        body = "\n".join(lines.filter(kept)["text"].to_list()).encode()
+    if not numbers.height:
+        return pl.DataFrame(schema={**schema, "line": pl.UInt32()})
+    frame = pl.read_csv(body, has_header=False, separator=form.delimiter, schema=schema)
+    if frame.height != numbers.height:
+        message = f"{numbers.height} records by one count, {frame.height} by another"
+        raise wrong(path, "miscounted", message, "save it with another program and try again")
+    return frame.with_columns(numbers["line"])
+
+
+def _whole(odd: _Odd, form: Form) -> pl.DataFrame:
+    schema = {f"c{i}": pl.String() for i in range(form.width)}
+    lines = pl.Series("line", list(odd.whole), dtype=pl.UInt32)
+    return pl.DataFrame(list(odd.whole.values()), schema=schema, orient="row").with_columns(lines)
+
+
+def _row_of(line: int, odd: _Odd, form: Form) -> int:
+    """`continued` is in rising order, so what stands before `line` is found by bisection."""
+    return form.first_row + line - bisect_left(odd.continued, line)
+
+
+def _row(odd: _Odd, form: Form) -> pl.Expr:
+    line = pl.col("line")
+    if odd.continued:
+        continued = pl.lit(pl.Series(odd.continued, dtype=pl.UInt32))
+        line = line - continued.search_sorted(line)
+    return (line + form.first_row).cast(pl.UInt32).alias("row")
+
+
+def _check_length(path: Path, frame: pl.DataFrame) -> None:
+    long = pl.any_horizontal(pl.exclude("row").str.len_bytes() > MAX_FIELD)
+    candidates = frame.lazy().filter(long).collect(engine="streaming")
+    for row, *cells in candidates.iter_rows():
+        if any(cell is not None and len(cell) > MAX_FIELD for cell in cells):
+            raise too_long(path, row)

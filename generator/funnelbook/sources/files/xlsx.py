@@ -1,0 +1,90 @@
+"""XLSX: the first visible sheet, with the types of its cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from funnelbook.sources.files.archive import Archive
+from funnelbook.sources.files.bytes import Sniffed, wrong
+from funnelbook.sources.files.refusals import Refusal, refusals
+from funnelbook.sources.files.workbook import Sheet, first_visible
+from funnelbook.sources.reader import RawFile
+
+
+def open_xlsx(path: Path, number: int, sniffed: Sniffed) -> RawFile:
+    """A workbook. Rows are numbered as Excel does; the header is the first row that holds anything."""
+    sheet = first_visible(path, Archive(path, sniffed.data))
+    try:
+        reader = fastexcel.read_excel(sniffed.data)
+        header, header_row = _header(path, reader, sheet)
+        frame = _rows(reader, sheet, header, header_row)
+    except fastexcel.FastExcelError:
+        raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
+    blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
+    repeated = frame.filter(_is_header(frame, header))["row"].to_list()
+    refused: list[Refusal] = [*((row, "blank-row") for row in blank), *((row, "repeated-header") for row in repeated)]
+    return RawFile(
+        number=number,
+        path=path,
+        label="",
+        digest=sniffed.digest,
+        header=header,
+        frame=frame.filter(~pl.col("row").is_in([*blank, *repeated])).lazy(),
+        rows=frame.height,
+        refused=refusals(number, refused),
+        faults=sheet.faults,
+        serial_day_zero=sheet.serial_day_zero,
+        notes=_notes(sheet),
+    )
+
+
+def _header(path: Path, reader: fastexcel.ExcelReader, sheet: Sheet) -> tuple[tuple[str, ...], int]:
+    """The names and the row they stand in, counted from 1."""
+    top = reader.load_sheet(sheet.position, header_row=None, skip_rows=0, n_rows=100, dtypes="string").to_polars()
+    for row, cells in enumerate(top.iter_rows(), 1):
+        names = tuple((cell or "").strip() for cell in cells)
+        if any(names):
+            if row in sheet.merged:
+                message = "cells of the header are merged, so columns have no names of their own"
+                raise wrong(path, "merged-header", message, "unmerge them", row=row)
+            return names, row
+    raise wrong(path, "empty-file", "the first visible sheet is empty", "export it again, or remove it")
+
+
+def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header: tuple[str, ...], header_row: int) -> pl.DataFrame:
+    loaded = reader.load_sheet(
+        sheet.position, header_row=None, skip_rows=header_row, schema_sample_rows=None
+    ).to_polars()
+    loaded = loaded.rename(dict(zip(loaded.columns, (f"c{i}" for i in range(len(header))), strict=False)))
+    absent = [pl.lit(None, dtype=pl.String).alias(f"c{i}") for i in range(loaded.width, len(header))]
+    return loaded.select(
+        pl.int_range(header_row + 1, pl.len() + header_row + 1, dtype=pl.UInt32).alias("row"), pl.all(), *absent
+    )
+
+
+def _empty(frame: pl.DataFrame) -> list[pl.Expr]:
+    return [
+        pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
+        if dtype == pl.String
+        else pl.col(name).is_null()
+        for name, dtype in frame.schema.items()
+        if name != "row"
+    ]
+
+
+def _is_header(frame: pl.DataFrame, header: tuple[str, ...]) -> pl.Expr:
+    """Only a column of text can repeat its own name."""
+    same = [
+        pl.col(f"c{i}").str.strip_chars().eq_missing(name) if frame.schema[f"c{i}"] == pl.String else pl.lit(value=False)
+        for i, name in enumerate(header)
+        if name
+    ]
+    return pl.all_horizontal(same)
+
+
+def _notes(sheet: Sheet) -> tuple[str, ...]:
+    found = (f"hidden sheets not read: {sheet.hidden_sheets}", f"hidden rows read: {sheet.hidden_rows}")
+    return tuple(note for note, count in zip(found, (sheet.hidden_sheets, sheet.hidden_rows), strict=True) if count)
