@@ -1,4 +1,4 @@
-"""The project file: `funnelbook.toml` becomes one frozen `Project`, or every mistake in it at once."""
+"""What the project file says, frozen. `schema.py` names the keys that lead here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -78,6 +77,19 @@ class LossRule:
     party: Party
 
 
+#: What a loss reason means when no rule of the project matches it (metrics.md, section 1), in order of trial.
+DEFAULT_LOSS_RULES = (
+    LossRule("duplicate|дубл", "duplicate", "refused"),
+    LossRule("spam|спам", "spam", "refused"),
+    LossRule("no answer|no reply|unreachable|не дозвон|недозвон|не отвеча", "unreachable", "drifted"),
+    LossRule("competitor|конкурент", "competitor", "declined"),
+    LossRule("price|expensive|budget|value|дорог|цен|бюджет", "price_value", "declined"),
+    LossRule("not a fit|no fit|disqualif|not our|не подход|не наш|не целев|нецелев", "fit", "refused"),
+    LossRule("postpon|later|timing|not now|позже|отлож|не сейчас", "timing", "declined"),
+    LossRule("fear|afraid|doubt|no decision|undecided|боит|сомне|дума", "fear", "declined"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Join:
     """`[[sources.joins]]`: further columns from `file`, one row a key; `on` = our column, `key` = theirs."""
@@ -99,8 +111,8 @@ class SourceMapping:
     file: str
     table: str
     columns: Mapping[str, str]
-    values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
-    constants: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
     joins: tuple[Join, ...] = ()
     date_format: str | None = None
     delimiter: str | None = None
@@ -124,8 +136,13 @@ class Project:
     pipelines: tuple[PipelineConfig, ...] = ()
     loss_reasons: tuple[LossRule, ...] = ()
     sources: tuple[SourceMapping, ...] = ()
-    mistakes: Mapping[str, tuple[float, float]] = MappingProxyType({})
+    mistakes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     privacy: Privacy = field(default_factory=Privacy)
+
+    @property
+    def loss_rules(self) -> tuple[LossRule, ...]:
+        """Every rule in the order of trial: the project's own, then the defaults."""
+        return (*self.loss_reasons, *DEFAULT_LOSS_RULES)
 
     @property
     def content(self) -> Path:

@@ -1,0 +1,49 @@
+"""The project file: `funnelbook.toml` becomes one frozen `Project`, or every mistake in it at once."""
+
+from __future__ import annotations
+
+from funnelbook.project.loading import NAME, find, load
+from funnelbook.project.names import fold, is_invisible, nearest, quoted, suggestion
+from funnelbook.project.settings import (
+    DEFAULT_LOSS_RULES,
+    Cause,
+    Join,
+    Language,
+    LossRule,
+    MetricSettings,
+    Party,
+    PipelineConfig,
+    Privacy,
+    Project,
+    Site,
+    SourceMapping,
+    StageConfig,
+)
+from funnelbook.project.stage_names import lint_stage_names
+from funnelbook.project.thresholds import DEFAULT_THRESHOLDS
+
+__all__ = [
+    "DEFAULT_LOSS_RULES",
+    "DEFAULT_THRESHOLDS",
+    "NAME",
+    "Cause",
+    "Join",
+    "Language",
+    "LossRule",
+    "MetricSettings",
+    "Party",
+    "PipelineConfig",
+    "Privacy",
+    "Project",
+    "Site",
+    "SourceMapping",
+    "StageConfig",
+    "find",
+    "fold",
+    "is_invisible",
+    "lint_stage_names",
+    "load",
+    "nearest",
+    "quoted",
+    "suggestion",
+]

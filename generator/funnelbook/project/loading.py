@@ -1,0 +1,83 @@
+"""Finding and reading `funnelbook.toml`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from funnelbook.errors import Finding, Place, ProjectError
+from funnelbook.project.document import Entry, parse
+from funnelbook.project.schema import PROJECT
+from funnelbook.project.settings import Project
+
+NAME = "funnelbook.toml"
+_MOST_BYTES = 1_000_000
+
+
+def find(start: Path) -> Path:
+    """The folder `start` or the nearest parent with a `funnelbook.toml`. Raises ProjectError when there is none."""
+    absolute = Path(os.path.abspath(start))  # noqa: PTH100 -- normalises `..` without following links
+    for folder in (absolute, *absolute.parents):
+        if os.path.lexists(folder / NAME):
+            return folder
+    raise ProjectError.one(
+        "no-project",
+        f"there is no {NAME} in this folder or above it",
+        "`funnelbook new DIR` lays a handbook to start from",
+        place=Place(str(start)),
+    )
+
+
+def load(folder: Path) -> Project:
+    """The project in `folder`. Raises ProjectError with every mistake; places are relative to the folder."""
+    document = parse(NAME, _read(folder / NAME))
+    entry = Entry(document.values)
+    sections = PROJECT(entry)
+    problems = entry.problems
+    if document.syntax:
+        problems = [problem for problem in problems if problem.rule != "missing-key"]
+    findings = [*document.syntax, *document.findings(problems)]
+    if findings or sections is None:
+        raise ProjectError(findings)
+    return sections.project(folder)
+
+
+def _read(path: Path) -> str:
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | _refuse_links() | _never_wait()), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _unreadable("not-a-file", "it is not a regular file", "put a plain text file in its place")
+            raw = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise _unreadable("no-project", "it is not there", "`funnelbook new DIR` lays one") from None
+    except OSError as error:
+        if path.is_symlink():
+            raise _unreadable("symlink", "it is a symbolic link", "put the file itself here") from None
+        raise _unreadable("unreadable", f"it cannot be read: {error.strerror}", "check its permissions") from None
+    if len(raw) > _MOST_BYTES:
+        raise _unreadable("too-large", "it is larger than 1 MB", "keep data in content/exports/")
+    return _decoded(raw)
+
+
+def _refuse_links() -> int:
+    return getattr(os, "O_NOFOLLOW", 0)
+
+
+def _never_wait() -> int:
+    """A FIFO in the file's place must not hang the program."""
+    return getattr(os, "O_NONBLOCK", 0)
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].split(b"\n")
+        place = Place(NAME, len(before), len(before[-1].decode(errors="replace")) + 1)
+        message = f"byte {error.start} is not UTF-8"
+        raise ProjectError.one("encoding", message, "save the file as UTF-8", place=place) from None
+
+
+def _unreadable(rule: str, message: str, hint: str) -> ProjectError:
+    return ProjectError([Finding(Place(NAME), rule, message, hint)])
