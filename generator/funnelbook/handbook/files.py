@@ -1,0 +1,97 @@
+"""Finding and reading the handbook's files without ever leaving its folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from funnelbook.errors import Finding, Place
+
+_MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A Markdown file: `path` relative to the project with `/`, and its text with `\\n` line ends."""
+
+    path: str
+    text: str
+
+
+def read_all(content: Path, language: str, languages: tuple[str, ...]) -> tuple[list[TextFile], list[Finding]]:
+    """Every `*.md` below content/<language>, by path. Symbolic links anywhere below `content` are findings.
+
+    The folders of the other languages are left to their own reading, so that nothing is told twice.
+    """
+    files: list[TextFile] = []
+    findings: list[Finding] = []
+    others = {content / other for other in languages if other != language}
+    for path, status in _walk(content, others):
+        place = Place(_relative(content, path))
+        if stat.S_ISLNK(status.st_mode):
+            hint = "put the file itself here"
+            findings.append(Finding(place, "symlink", "symbolic links are not followed", hint))
+        elif path.suffix == ".md" and content / language in path.parents:
+            read = _read(path, status, place)
+            if isinstance(read, Finding):
+                findings.append(read)
+            else:
+                files.append(TextFile(place.path, read))
+    return files, findings
+
+
+def _walk(content: Path, leave_out: set[Path]) -> Iterator[tuple[Path, os.stat_result]]:
+    """Everything below `content` in sorted order; hidden and editors' own files only when they are links."""
+    pending = [content]
+    while pending:
+        path = pending.pop()
+        try:
+            status = path.lstat()
+        except FileNotFoundError:
+            continue
+        hidden = path != content and path.name.startswith((".", "~", "#"))
+        if stat.S_ISLNK(status.st_mode) or not hidden:
+            yield path, status
+        if stat.S_ISDIR(status.st_mode) and not hidden:
+            inside = sorted((each for each in path.iterdir() if each not in leave_out), reverse=True)
+            pending += inside
+
+
+def _relative(content: Path, path: Path) -> str:
+    return str(PurePosixPath(content.name, *path.relative_to(content).parts))
+
+
+def _read(path: Path, seen: os.stat_result, place: Place) -> str | Finding:
+    if not stat.S_ISREG(seen.st_mode):
+        return Finding(place, "not-a-file", "a name that ends in .md must be a file", "rename it")
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            now = os.fstat(file.fileno())
+            if (now.st_dev, now.st_ino) != (seen.st_dev, seen.st_ino):
+                return Finding(place, "file-changed", "another file took its place while it was read", "try again")
+            raw = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        return Finding(place, "unreadable", f"it cannot be read: {error.strerror}", "check its permissions")
+    return _decoded(raw, place)
+
+
+def _decoded(raw: bytes, place: Place) -> str | Finding:
+    if len(raw) > _MOST_BYTES:
+        return Finding(place, "too-large", "it is larger than 1 MB", "split it")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _bad_byte(place, raw, error.start, "encoding", "is not UTF-8", "save the file as UTF-8")
+    if "\0" in text:
+        return _bad_byte(place, raw, raw.index(b"\0"), "nul-byte", "is NUL", "this is not a text file")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _bad_byte(place: Place, raw: bytes, offset: int, rule: str, what: str, hint: str) -> Finding:
+    before = raw[:offset].split(b"\n")
+    column = len(before[-1].decode(errors="replace")) + 1
+    return Finding(Place(place.path, len(before), column), rule, f"byte {offset} {what}", hint)

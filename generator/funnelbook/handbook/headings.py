@@ -1,0 +1,95 @@
+"""Headings: their ids, their order, and the table of contents they make."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from funnelbook.handbook.playbook import Heading
+from funnelbook.handbook.reports import Reports
+from funnelbook.project import fold, quoted
+
+_OWN_ID = re.compile(r"\s*\{#([\w-]+)\}\s*$")
+
+
+def drop_repeated_title(tokens: list[Token], title: str) -> list[Token]:
+    """Without a first heading that only repeats the title, which the page shows anyway."""
+    if len(tokens) >= 3 and tokens[0].tag == "h1" and fold(tokens[1].content) == fold(title):
+        return tokens[3:]
+    return tokens
+
+
+def take_own_ids(state: StateCore) -> None:
+    """`## Title {#id}`: the id leaves the text. Runs before the text is parsed."""
+    for opening, inline in pairwise(state.tokens):
+        if opening.type == "heading_open" and (found := _OWN_ID.search(inline.content)):
+            opening.attrSet("id", found[1])
+            inline.content = inline.content[: found.start()]
+
+
+def name_headings(tokens: Sequence[Token], reports: Reports) -> tuple[Heading, ...]:
+    """Gives every heading its id and returns them all; the page's title is level 1, so the body begins at 2."""
+    found: list[Heading] = []
+    level = 1
+    taken: set[str] = set()
+    for opening, inline in pairwise(tokens):
+        if opening.type != "heading_open":
+            continue
+        line = opening.map[0] if opening.map else 0
+        text = plain(inline)
+        heading = Heading(_id(opening, text, taken, line, reports), int(opening.tag[1]), text, reports.line(line))
+        opening.attrSet("id", heading.id)
+        _check_level(heading, level, line, reports)
+        level = heading.level
+        found.append(heading)
+    return tuple(found)
+
+
+def _check_level(heading: Heading, before: int, line: int, reports: Reports) -> None:
+    if not heading.text:
+        reports.add(line, "empty-heading", "a heading without text")
+    if heading.level == 1:
+        reports.add(line, "heading-level", "the title is the only heading of level 1", "begin this one with ##")
+    elif heading.level > before + 1:
+        message = f"the heading jumps from level {before} to {heading.level}"
+        reports.add(line, "heading-level", message, f"begin it with {'#' * (before + 1)}")
+
+
+def _id(opening: Token, text: str, taken: set[str], line: int, reports: Reports) -> str:
+    own = opening.attrGet("id")
+    if own is not None:
+        if str(own) in taken:
+            reports.add(line, "duplicate-id", f"the id {quoted(str(own))} is taken", "choose another one")
+        taken.add(str(own))
+        return str(own)
+    name, number = f"h-{slugify(text)}", 1
+    unique = name
+    while unique in taken:
+        number += 1
+        unique = f"{name}-{number}"
+    taken.add(unique)
+    return unique
+
+
+def slugify(text: str) -> str:
+    """Small letters and digits of any script, hyphens between words."""
+    kept = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFC", text).lower())
+    return re.sub(r"[\s_-]+", "-", kept).strip("-")[:80] or "section"
+
+
+def plain(token: Token) -> str:
+    """The text of an inline token without its mark-up; a picture is its alternative text."""
+    parts = []
+    for child in token.children or ():
+        if child.type in ("text", "code_inline"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(plain(child))
+    return " ".join("".join(parts).split())

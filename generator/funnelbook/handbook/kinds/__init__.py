@@ -1,0 +1,22 @@
+"""The kinds of playbooks. One that must have sections is a file here and a name in `_CHECKED`; the rest are free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from funnelbook.handbook.kinds import objection, qualifying, refusal, stage
+from funnelbook.handbook.kinds.kind import Kind, Section
+
+__all__ = ["KINDS", "Kind", "Section"]
+
+_CHECKED = (refusal.KIND, objection.KIND, qualifying.KIND, stage.KIND)
+_FREE = (
+    "hiring", "onboarding", "letting-go", "delegation", "head", "pricing", "fears", "expert-call", "owner-selling",
+    "tricks", "mistake", "note",
+)  # fmt: skip
+
+#: Name -> kind, in the order in which a handbook lists them.
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in (*_CHECKED, *(Kind(name) for name in _FREE))}
+)

@@ -1,0 +1,109 @@
+"""Reading the playbooks of one language, every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from funnelbook.errors import ContentError, Finding, Place
+from funnelbook.handbook.fields import Reading, read_fields
+from funnelbook.handbook.files import TextFile, read_all
+from funnelbook.handbook.front_matter import split
+from funnelbook.handbook.kinds import KINDS
+from funnelbook.handbook.links import is_relative, resolve
+from funnelbook.handbook.playbook import Handbook, Link, Playbook
+from funnelbook.handbook.rendering import Source, render
+from funnelbook.handbook.slugs import check_slugs, slug_of
+from funnelbook.project import Language, nearest
+
+
+def load(content: Path, language: str) -> Handbook:
+    """The playbooks below content/<language>, by path; an absent folder is a handbook without playbooks.
+
+    Raises ContentError with every mistake; places are `content/<language>/….md:line:column`.
+    """
+    files, findings = read_all(content, language, get_args(Language))
+    findings += check_slugs(file.path for file in files)
+    playbooks: list[Playbook] = []
+    for file in files:
+        playbook, found = read_playbook(file, language)
+        playbooks.append(playbook)
+        findings += found
+    findings += _broken_links(playbooks, content)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise ContentError(errors)
+    return Handbook(language, tuple(playbooks), tuple(sorted(findings)))
+
+
+def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding]]:
+    """One playbook and what is wrong with it; with errors among the findings the playbook is not fit for use."""
+    matter = split(file.path, file.text)
+    reading = Reading([*matter.findings])
+    fields = read_fields(matter, file.path, language, reading)
+    title = str(fields.pop("title", slug_of(file.path)))
+    kind = str(fields.pop("kind", "note"))
+    body = render(Source(file.path, matter.body, matter.body_line, language, title))
+    playbook = Playbook(
+        slug=slug_of(file.path),
+        path=file.path,
+        title=title,
+        kind=kind,
+        language=language,
+        headings=body.headings,
+        html=body.html,
+        text=body.text,
+        summary=body.summary,
+        links=body.links,
+        body_line=matter.body_line,
+        **fields,
+    )
+    return playbook, [*reading.findings, *body.findings, *_missing_sections(playbook)]
+
+
+def _missing_sections(playbook: Playbook) -> list[Finding]:
+    kind = KINDS.get(playbook.kind)
+    place = Place(playbook.path, playbook.body_line)
+    return [
+        Finding(
+            place,
+            "missing-section",
+            f"a playbook of the kind {playbook.kind} needs the part “{section.title[playbook.language]}”",
+            f"add such a heading, or mark the one that stands for it with {{#{section.anchor}}}",
+        )
+        for section in (kind.sections if kind else ())
+        if not any(section.matches(each.id, each.text, playbook.language) for each in playbook.headings)
+    ]
+
+
+def _broken_links(playbooks: Sequence[Playbook], content: Path) -> list[Finding]:
+    """Links to playbooks, headings and pictures that are not there. Pages of the site are checked with the site."""
+    by_path = {each.path: each for each in playbooks}
+    return [
+        finding
+        for playbook in playbooks
+        for link in playbook.links
+        if (finding := _broken(playbook, link, by_path, content))
+    ]
+
+
+def _broken(playbook: Playbook, link: Link, by_path: dict[str, Playbook], content: Path) -> Finding | None:
+    path, fragment = resolve(playbook.path, link.target)
+    place = Place(playbook.path, link.line)
+    if is_relative(link.target) and not path.startswith(f"{content.name}/"):
+        if link.kind == "image" or path.endswith(".md"):
+            return Finding(place, "bad-link", "the target lies outside the handbook's content")
+        return None
+    if path in by_path:
+        known = [f"#{heading.id}" for heading in by_path[path].headings]
+        if fragment.startswith("#h-") and fragment not in known:
+            near = nearest(fragment, known)
+            hint = f"did you mean `{near}`?" if near else ""
+            return Finding(place, "broken-link", f"there is no heading {fragment} in {path}", hint)
+        return None
+    if (link.kind == "image" or path.endswith(".md")) and not (content.parent / path).is_file():
+        near = nearest(path, by_path) if link.kind == "link" else None
+        hint = f"did you mean `{near}`?" if near else ""
+        return Finding(place, "broken-link", f"there is no file {path}", hint)
+    return None

@@ -1,0 +1,56 @@
+"""The Markdown dialect of playbooks: CommonMark, tables, footnotes, definitions, task lists, MyST directives.
+
+Raw HTML is text, nothing is run, and no template language is known: what stands in braces is printed as it stands.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from funnelbook.handbook.directives import expand_directives
+from funnelbook.handbook.headings import take_own_ids
+from funnelbook.handbook.reports import Reports
+
+#: Beyond it the block parser drops what is inside without a word, so whoever reaches it gets a finding.
+DEEPEST = 40
+#: Opening brackets make the inline parser look ahead to the block's end; this many squared take about a second.
+_MOST_BRACKETS_SQUARED = 20_000_000
+_ALLOWED = ("class", "id")
+
+
+@cache
+def parser() -> MarkdownIt:
+    md = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False, "maxNesting": DEEPEST})
+    md.use(colon_fence_plugin).use(deflist_plugin).use(footnote_plugin).use(tasklists_plugin, label=True)
+    md.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
+    md.core.ruler.after("block", "directives", expand_directives)
+    md.core.ruler.before("inline", "effort", _check_effort)
+    md.core.ruler.before("inline", "heading-ids", take_own_ids)
+    # A link that is not allowed must become a finding, not silently a text: see `rendering`.
+    setattr(md, "validateLink", _any_link)  # noqa: B010 -- a method is replaced, as the library's manual says
+    return md
+
+
+def _any_link(url: str) -> bool:
+    return True
+
+
+def _check_effort(state: StateCore) -> None:
+    reports: Reports = state.env["reports"]
+    effort = 0
+    for token in state.tokens:
+        line = token.map[0] if token.map else 0
+        if token.level >= DEEPEST - 1:
+            reports.too_complex(line, "quotes or lists are nested too deeply")
+        if token.type == "inline":
+            effort += token.content.count("[") ** 2
+            if effort > _MOST_BRACKETS_SQUARED:
+                reports.too_complex(line, "too many brackets")

@@ -1,0 +1,94 @@
+"""What the rest of the program sees of the handbook: frozen playbooks and how to find them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from funnelbook.errors import Finding
+from funnelbook.handbook.links import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`id` is unique on the page and begins with `h-`; `level` is 2 to 6; `line` counts from 1 in the file."""
+
+    id: str
+    level: int
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`target` is what stands in the HTML: as written, percent-encoded."""
+
+    target: str
+    line: int
+    kind: Literal["link", "image"] = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """One Markdown file, checked and rendered.
+
+    `path` is relative to the project (`content/ru/expensive.md`); `slug` is the file's name without `.md`.
+    `stage` are names of stages as the front matter has them. `review_every` counts days. `aims_at` is one of
+    decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
+    `index` false keeps it out of the search. `html` is the body with relative links as written
+    (see `rewrite_links`); `text` the same without mark-up, a line a block; `summary` the first paragraph's text.
+    `body_line` is the file's line at which the body begins.
+    """
+
+    slug: str
+    path: str
+    title: str
+    kind: str
+    language: str
+    stage: tuple[str, ...] = ()
+    cause: tuple[str, ...] = ()
+    owner: str = ""
+    review_every: int | None = None
+    aims_at: str = ""
+    effective: tuple[date, ...] = ()
+    index: bool = True
+    headings: tuple[Heading, ...] = ()
+    html: str = ""
+    text: str = ""
+    summary: str = ""
+    links: tuple[Link, ...] = ()
+    body_line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    """The playbooks of one language, by path; `warnings` are what does not stop a build."""
+
+    language: str
+    playbooks: tuple[Playbook, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+    def by_slug(self, slug: str) -> Playbook | None:
+        return next((each for each in self.playbooks if each.slug == slug), None)
+
+    def of_kind(self, kind: str) -> tuple[Playbook, ...]:
+        return tuple(each for each in self.playbooks if each.kind == kind)
+
+    def linked(self, playbook: Playbook, target: str) -> tuple[Playbook, str] | None:
+        """The playbook of this language that a relative target in `playbook` means, and its `#fragment` or ""."""
+        path, fragment = resolve(playbook.path, target)
+        found = next((each for each in self.playbooks if each.path == path), None)
+        return (found, fragment) if found else None
+
+
+def translation(playbook: Playbook, other: Handbook) -> Playbook | None:
+    """The same playbook in another language: the one with the same slug."""
+    return other.by_slug(playbook.slug) if other.language != playbook.language else None
+
+
+def translations(playbook: Playbook, handbooks: Mapping[str, Handbook]) -> dict[str, Playbook]:
+    """Language -> translation, for every other language that has one."""
+    found = {language: translation(playbook, handbooks[language]) for language in sorted(handbooks)}
+    return {language: each for language, each in found.items() if each}

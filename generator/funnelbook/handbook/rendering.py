@@ -1,0 +1,126 @@
+"""A playbook's body: Markdown to HTML, with its headings, links and plain text, and every mistake in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import quote, unquote
+
+from markdown_it.token import Token
+
+from funnelbook.errors import Finding
+from funnelbook.handbook.headings import drop_repeated_title, name_headings, plain
+from funnelbook.handbook.links import is_relative, wrong_link, wrong_picture
+from funnelbook.handbook.parser import parser
+from funnelbook.handbook.playbook import Heading, Link
+from funnelbook.handbook.reports import Reports, TooComplexError
+
+_BLOCKS_OF_CODE = ("fence", "code_block")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`links` are all targets that stay on the site, `findings` the mistakes and warnings."""
+
+    html: str = ""
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    text: str = ""
+    summary: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A body and where it stands: its file, the line it begins on, the title above it."""
+
+    path: str
+    text: str
+    body_line: int
+    language: str
+    title: str
+
+
+def render(source: Source) -> Body:
+    reports = Reports(source.path, source.body_line)
+    env = {"reports": reports, "language": source.language, "lines": source.text.split("\n")}
+    md = parser()
+    try:
+        tokens = drop_repeated_title(md.parse(source.text, env), source.title)
+    except TooComplexError:
+        return Body(findings=tuple(reports.findings))
+    _mend_attributes(tokens, reports)
+    headings = name_headings(tokens, reports)
+    links = tuple(_links(tokens, reports))
+    html = str(md.renderer.render(tokens, md.options, env))
+    summary = next((plain(inline) for inline in _paragraphs(tokens)), "")
+    return Body(html, headings, links, _text(tokens), summary, tuple(reports.findings))
+
+
+def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
+    """Ids get their prefix, a cell's alignment becomes a class, and dropped attributes are told."""
+    for token, line in _with_lines(tokens):
+        written = token.attrGet("id")
+        if written is not None:
+            token.attrSet("id", f"h-{written}")
+        style = str(token.attrs.pop("style", ""))
+        if style.startswith("text-align:"):
+            token.attrJoin("class", f"align-{style.removeprefix('text-align:')}")
+        for name in sorted(token.meta.get("insecure_attrs", ())):
+            message = f"the attribute `{name}` was left out"
+            reports.add(line, "attribute", message, "only class and id are allowed", "warning")
+
+
+def _with_lines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    """Every token and its inline children, each with its line in the body."""
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        yield token, line
+        within = line
+        for child in token.children or ():
+            yield child, within
+            within += child.type in ("softbreak", "hardbreak")
+
+
+def _links(tokens: Sequence[Token], reports: Reports) -> Iterator[Link]:
+    for token, line in _with_lines(tokens):
+        if token.type == "link_open":
+            target = str(token.attrGet("href"))
+            wrong = wrong_link(target)
+            token.attrSet("href", _with_prefix(target))
+        elif token.type == "image":
+            target = str(token.attrGet("src"))
+            wrong = wrong_picture(target)
+        else:
+            continue
+        if wrong:
+            reports.add(line, "bad-link", wrong)
+        elif is_relative(target) or target.startswith("#"):
+            yield Link(_with_prefix(target), reports.line(line), "image" if token.type == "image" else "link")
+
+
+def _with_prefix(target: str) -> str:
+    """`#place` and `other.md#place` mean a heading, whose id begins with `h-`."""
+    path, sign, place = target.partition("#")
+    if not place or not (path == "" or (is_relative(path) and path.endswith(".md"))):
+        return target
+    place = unquote(place)
+    return f"{path}{sign}{quote(place if place.startswith('h-') else f'h-{place}')}"
+
+
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Paragraphs of the body itself, not of its lists, quotes and boxes."""
+    for opening, inline in pairwise(tokens):
+        if opening.type == "paragraph_open" and opening.level == 0:
+            yield inline
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    found = (plain(token) if token.type == "inline" else token.content for token in tokens if _has_text(token))
+    return "\n".join(line for line in found if line)
+
+
+def _has_text(token: Token) -> bool:
+    return token.type == "inline" or token.type in _BLOCKS_OF_CODE
