@@ -1,0 +1,5 @@
+"""`python -m funnelbook`."""
+
+from funnelbook.cli import main
+
+main()

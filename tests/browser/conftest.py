@@ -1,0 +1,69 @@
+"""The starter handbook, built once, opened in a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from funnelbook import project
+from funnelbook.publish.build import build
+from funnelbook.publish.observer import Silent
+from funnelbook.serve.server import make_server
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the starter handbook's built site."""
+    folder = tmp_path_factory.mktemp("starter")
+    shutil.copytree(ROOT / "content", folder / "content")
+    shutil.copyfile(ROOT / "funnelbook.toml", folder / "funnelbook.toml")
+    built = build(project.load(folder), folder / "site", Silent())
+    return built.published.folder
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served, with the server's own headers."""
+    server = make_server(site, 0)
+    threading.Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests are skipped, but not in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium, and CI must have one")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def month(site: Path) -> str:
+    """The newest complete month: the one before the month that `latest` ends in."""
+    months = sorted(entry.name for entry in site.resolve().iterdir() if entry.name[:2] == "20")
+    return months[-2]

