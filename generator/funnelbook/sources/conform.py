@@ -1,13 +1,23 @@
-"""Make a canonical table of a raw one: say which column is which, and every cell is parsed, checked and accounted for."""
+"""Make a canonical table of a raw one: say which column is which, and every cell is parsed, checked, accounted for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
+from funnelbook.errors import Finding, SourceError
+from funnelbook.model.pipeline import fold
+from funnelbook.model.reading import REFUSED
+from funnelbook.model.tables import TABLES
+from funnelbook.sources.cells.dates import UnclearDates
+from funnelbook.sources.cells.words import folded
 from funnelbook.sources.reader import Context, Part, RawFile
+from funnelbook.sources.typed import Column, TextReader, is_native, native, reads_text
+
+_MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +25,9 @@ class Binding:
     """Where a canonical column comes from: an expression over `RawFile.frame`, usually `pl.col("c3")`.
 
     index: the raw column it reads (None = a constant), for what is known of its cells.
-    values: file's value (compared folded) -> ours; values not listed pass as they are.
+    values: file's value (compared folded) -> ours; "" on either side is an empty cell. Others pass as they are.
     date_format: a strptime pattern, overriding what the column itself tells.
-    day_first: what `03.04.2024` means when the column cannot tell; None = an error for `/` and `-`, True for `.`.
+    day_first: what `03/04/2024` means when the column cannot tell; None = an error for `/` and `-`, True for `.`.
     """
 
     expression: pl.Expr
@@ -27,9 +37,9 @@ class Binding:
     day_first: bool | None = None
 
 
-def column(index: int, **options: object) -> Binding:
-    """The binding of raw column `c<index>`."""
-    raise NotImplementedError
+def column(index: int, **options: Any) -> Binding:
+    """The binding of raw column `c<index>`; `options` are the other fields of `Binding`."""
+    return Binding(pl.col(f"c{index}"), index, **options)
 
 
 def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: Context) -> Part:
@@ -38,5 +48,148 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
     Text cells are trimmed, and empty ones are null. Moments, months, dates, numbers and words are parsed by the type the
     canonical column has (`funnelbook.sources.cells`). A row with any cell that does not parse, or without a required
     one, is rejected with all its problems, the first being primary.
+
+    A file whose columns have the right types already (Parquet) stays lazy: one streaming pass looks for problems, and
+    when there are none nothing but names and casts stands between the file and who reads the table.
     """
-    raise NotImplementedError
+    columns = [Column.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row")]
+    frame = raw.frame.select("row", *(_cells(raw, name, binding) for name, binding in bindings.items()))
+    schema = frame.collect_schema()
+    _refuse_types(raw, columns, schema)
+    notes: tuple[str, ...] = ()
+    texts = [each for each in columns if each.name in bindings and reads_text(each, schema[each.name])]
+    if texts:
+        frame, notes = _with_parsed(raw, frame.collect(engine="streaming"), texts, bindings, context)
+    values = {each.name: _value(each, schema, texts, context) for each in columns}
+    problems = _problems(raw, table, columns, bindings, values)
+    accepted, refused = _divide(raw, frame, values, problems)
+    used = {binding.index for binding in bindings.values()}
+    unknown = tuple(name for i, name in enumerate(raw.header) if i not in used and name)
+    return Part({table: accepted}, pl.concat([raw.refused, refused]), notes=(*raw.notes, *notes), unknown=unknown)
+
+
+def _cells(raw: RawFile, name: str, binding: Binding) -> pl.Expr:
+    """The binding's cells under the canonical name: text trimmed, an empty cell null, values mapped."""
+    dtype = raw.frame.select(binding.expression.alias(name)).collect_schema()[name]
+    if dtype.is_float():
+        return binding.expression.fill_nan(None).alias(name)
+    if dtype in (pl.Categorical, pl.Enum):
+        return binding.expression.cast(pl.String).alias(name)
+    if dtype != pl.String:
+        return binding.expression.alias(name)
+    text = binding.expression.str.strip_chars()
+    text = pl.when(text.str.len_bytes() > 0).then(text)
+    if binding.values:
+        ours = {fold(theirs): value for theirs, value in binding.values.items()}
+        mapped = folded(text.fill_null("")).replace_strict(ours, default=text.fill_null(""), return_dtype=pl.String)
+        text = pl.when(mapped.str.len_bytes() > 0).then(mapped)
+    return text.alias(name)
+
+
+def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> None:
+    wrong = [
+        Finding(
+            raw.place(),
+            "bad-type",
+            f"column {each.name} holds {schema[each.name]}, which cannot be read as {each.dtype}",
+            "write it in another type, or as text",
+        )
+        for each in columns
+        if each.name in schema and schema[each.name] != pl.String and not is_native(each, schema[each.name])
+    ]
+    if wrong:
+        raise SourceError(wrong)
+
+
+def _with_parsed(
+    raw: RawFile, frame: pl.DataFrame, texts: list[Column], bindings: Mapping[str, Binding], context: Context
+) -> tuple[pl.LazyFrame, tuple[str, ...]]:
+    """The frame with a parsed column `=name` beside each column of text that is not text by nature."""
+    reader = TextReader(raw, context)
+    formats = {each.name: bindings[each.name].date_format for each in texts}
+    reader.learn({each.name: (frame[each.name], formats[each.name]) for each in texts if each.is_date})
+    parsed, notes, unclear = [], [], []
+    for each in texts:
+        try:
+            series, note = reader.read(each, frame[each.name], bindings[each.name].day_first, formats[each.name])
+        except UnclearDates as error:
+            hint = "give the column's date_format in a [[sources]] mapping"
+            unclear.append(Finding(raw.place(), "unclear-dates", f"column {each.name}: {error}", hint))
+            continue
+        parsed.append(series.alias(f"={each.name}"))
+        notes += [f"{each.name}: {note}"] if note not in ("", "ISO 8601") else []
+    if unclear:
+        raise SourceError(unclear)
+    return frame.with_columns(parsed).lazy(), tuple(notes)
+
+
+def _value(each: Column, schema: pl.Schema, texts: list[Column], context: Context) -> pl.Expr:
+    if each.name not in schema:
+        return pl.lit(None, dtype=each.dtype)
+    if each in texts:
+        return pl.col(f"={each.name}")
+    return native(each, schema[each.name], context)
+
+
+def _problems(
+    raw: RawFile, table: str, columns: list[Column], bindings: Mapping[str, Binding], values: Mapping[str, pl.Expr]
+) -> dict[str, pl.Expr]:
+    """Canonical column -> its problem as text, null where there is none."""
+    found = {each.name: _first(_cases(raw, each, bindings.get(each.name), values[each.name])) for each in columns}
+    if table == "deals":
+        neither = values["status"].is_null() & values["stage"].is_null()
+        found["status"] = found["status"].fill_null(_first([(neither, "missing-value")]))
+    return found
+
+
+def _cases(raw: RawFile, each: Column, binding: Binding | None, value: pl.Expr) -> list[tuple[pl.Expr, str]]:
+    """What can be wrong with a cell, the first that holds being told."""
+    if binding is None:
+        return [(pl.lit(value=True), "missing-value")] if each.required else []
+    faults = raw.faults.get(binding.index, {}) if binding.index is not None else {}
+    cases = [
+        (pl.col("row").is_in([row for row, fault in faults.items() if fault == problem]), problem)
+        for problem in sorted(set(faults.values()))
+    ]
+    empty = pl.col(each.name).is_null()
+    if each.required:
+        cases.append((empty, "missing-value"))
+    if not each.is_text:
+        cases.append((~empty & value.is_null(), each.problem))
+    elif each.name in ("deal_id", "contact_id"):
+        cases.append((value.str.contains(_MANGLED), "excel-mangled"))
+    return cases + [(~rule, each.problem) for rule in each.rules(value)]
+
+
+def _first(cases: list[tuple[pl.Expr, str]]) -> pl.Expr:
+    """The name of the first case that holds, else null."""
+    return pl.coalesce(*(pl.when(case).then(pl.lit(name)) for case, name in cases), pl.lit(None, dtype=pl.String))
+
+
+def _divide(
+    raw: RawFile, frame: pl.LazyFrame, values: Mapping[str, pl.Expr], problems: Mapping[str, pl.Expr]
+) -> tuple[pl.LazyFrame, pl.DataFrame]:
+    """The accepted rows as the canonical table, and the refused ones."""
+    located = [pl.lit(raw.number, dtype=pl.UInt16).alias("file"), pl.col("row")]
+    canonical = [*located, *(value.alias(name) for name, value in values.items())]
+    wrong = pl.any_horizontal(problem.is_not_null() for problem in problems.values())
+    if not frame.select(wrong.any()).collect(engine="streaming").item():
+        return frame.select(canonical), pl.DataFrame(schema=dict(REFUSED))
+    told = frame.filter(wrong).select("row", **problems).collect(engine="streaming")
+    return frame.filter(~wrong).select(canonical), _refused(raw.number, told)
+
+
+def _refused(number: int, told: pl.DataFrame) -> pl.DataFrame:
+    """One line a problem, by row and by the order of the canonical columns."""
+    order = pl.Enum([name for name in told.columns if name != "row"])
+    long = (
+        told.unpivot(index="row", variable_name="column", value_name="problem")
+        .filter(pl.col("problem").is_not_null())
+        .sort("row", pl.col("column").cast(order))
+        .with_columns(
+            file=pl.lit(number, dtype=pl.UInt16),
+            bucket=pl.lit("rejected", dtype=REFUSED["bucket"]),
+            primary=pl.int_range(pl.len()).over("row") == 0,
+        )
+    )
+    return long.select(*REFUSED)

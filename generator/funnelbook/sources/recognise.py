@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelbook.sources.reader import DumpReader, RawFile, Reader
+from funnelbook.errors import SourceError
+from funnelbook.sources.generic import GENERIC
+from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
 
 #: Every kind of table file this program knows: one line a reader.
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (*GENERIC,)
 
 #: Every kind of API dump: one line a reader.
 DUMP_READERS: tuple[DumpReader, ...] = ()
 
+#: How many of the nearest readers an error names.
+_NEAREST = 3
+
 
 def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
-    """The only reader that knows this header.
+    """The only reader that knows this header: of those that miss nothing, the one that knows most of its names.
 
     Raises `SourceError` when none does (with the nearest readers and the names they miss) or two do equally well.
     """
-    raise NotImplementedError
+    matches = [(reader, reader.match(raw.header)) for reader in readers]
+    sure = [(reader, match.known) for reader, match in matches if match.sure]
+    if not sure:
+        raise SourceError.one("unknown-file", *_unknown(matches), place=raw.place())
+    best = max(known for _, known in sure)
+    candidates = [reader for reader, known in sure if known == best]
+    if len(candidates) > 1:
+        names = " or ".join(reader.name for reader in candidates)
+        hint = "say which in a [[sources]] mapping"
+        raise SourceError.one("ambiguous-file", f"its header fits {names}", hint, place=raw.place())
+    return candidates[0]
+
+
+def _unknown(matches: Sequence[tuple[Reader, Match]]) -> tuple[str, str]:
+    """Message and hint: the readers that miss the fewest names come first."""
+    nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]
+    told = "; ".join(f"{reader.name} lacks {', '.join(match.missing)}" for reader, match in nearest)
+    return f"nobody knows this header ({told})", "map its columns in [[sources]] of funnelbook.toml"

@@ -1,0 +1,52 @@
+"""A column of numbers as people and programs write them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: Signs and words of money and units around a number; they carry no information here.
+_NOISE = r"(?i)[\s'’\u00a0\u202f\u2009]|r\$|us\$|[$€£¥₽₴₸₹₺₩]|руб\.?|р\.$|usd|eur|rub|kzt|uah|brl"
+_SCALES = ((r"(?i)(?:k|тыс\.?|т\.?)$", 1e3), (r"(?i)(?:m|mln|млн\.?)$", 1e6), (r"(?i)(?:b|bn|млрд\.?)$", 1e9))
+_PLAIN = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$"
+
+
+def numbers(cells: pl.Series) -> pl.Series:
+    """Float64, null where a cell is no number.
+
+    The decimal sign is decided over the column: where both `.` and `,` stand in one cell the last is decimal; a sign
+    that occurs twice in one cell groups thousands; a comma alone groups thousands when exactly three digits follow it in
+    every cell, else it is decimal; a point alone is decimal. `K`, `M`, `B`, «тыс.», «млн», «млрд» multiply.
+    """
+    plain = cells.cast(pl.Float64, strict=False)
+    if plain.null_count() == cells.null_count() and not (plain.is_nan() | plain.is_infinite()).any():
+        return plain
+    cleaned = cells.str.replace_all(_NOISE, "").str.replace("^−", "-")
+    scale = pl.Series([1.0]).new_from_index(0, cells.len())
+    for pattern, factor in _SCALES:
+        scaled = cleaned.str.contains(pattern)
+        scale = pl.select(pl.when(scaled).then(factor).otherwise(scale)).to_series()
+        cleaned = cleaned.str.replace(pattern, "")
+    text = _with_point(cleaned)
+    kept = text.set(~text.str.contains(_PLAIN), None)
+    return kept.cast(pl.Float64, strict=False) * scale
+
+
+def _with_point(cells: pl.Series) -> pl.Series:
+    """Without signs of thousands, and `.` before the decimals."""
+    if _comma_is_decimal(cells):
+        return cells.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    grouped = bool(cells.str.contains(r"\..*\.").any())
+    without = cells.str.replace_all(",", "", literal=True)
+    return without.str.replace_all(".", "", literal=True) if grouped else without
+
+
+def _comma_is_decimal(cells: pl.Series) -> bool:
+    commas = cells.filter(cells.str.contains(",", literal=True))
+    if not commas.len() or commas.str.contains(r",.*,").any():
+        return False
+    both = commas.filter(commas.str.contains(".", literal=True))
+    if both.len():
+        return bool(both.str.contains(r"\..*,").all())
+    if cells.str.contains(r"\..*\.").any():
+        return True
+    return not bool(commas.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$").all())

@@ -1,0 +1,148 @@
+"""What one canonical column wants, and how cells of a file's type become it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+from funnelbook.model.tables import TABLES
+from funnelbook.sources.cells import dates
+from funnelbook.sources.cells.months import months
+from funnelbook.sources.cells.numbers import numbers
+from funnelbook.sources.cells.words import folded, spellings
+from funnelbook.sources.reader import Context, RawFile
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of `model.tables`. `name` is the one in the frame; `problem` is what an unreadable cell is called."""
+
+    name: str
+    dtype: pl.DataType
+    required: bool
+    checks: dy.Column
+
+    @classmethod
+    def of(cls, table: str, name: str) -> Column:
+        checks = TABLES[table].columns()[name]
+        return cls(name, checks.dtype, not checks.nullable, checks)
+
+    @property
+    def is_month(self) -> bool:
+        return self.name == "month"
+
+    @property
+    def is_date(self) -> bool:
+        return isinstance(self.dtype, (pl.Datetime, pl.Date)) or self.is_month
+
+    @property
+    def is_text(self) -> bool:
+        return self.dtype == pl.String and not self.is_month
+
+    @property
+    def problem(self) -> str:
+        if self.is_date:
+            return "bad-date"
+        return "bad-number" if self.dtype.is_numeric() else "bad-value"
+
+    def rules(self, value: pl.Expr) -> list[pl.Expr]:
+        """The schema's own rules, null where they do not apply (an empty cell is another matter)."""
+        if self.is_text or self.is_month:
+            return []
+        return [rule for name, rule in self.checks.validation_rules(value).items() if name != "nullability"]
+
+
+def reads_text(each: Column, dtype: pl.DataType) -> bool:
+    """Whether the cells must be looked at all together: text to be parsed, or Excel's numbers that are dates."""
+    if each.is_text or isinstance(each.dtype, pl.Enum):
+        return False
+    return dtype == pl.String or (each.is_date and dtype.is_float())
+
+
+def is_native(each: Column, dtype: pl.DataType) -> bool:
+    """Whether a typed column can become the canonical one without a guess."""
+    if dtype == pl.Null:
+        return True
+    if each.is_date:
+        return isinstance(dtype, (pl.Date, pl.Datetime)) or dtype.is_float()
+    if each.is_text:
+        return not dtype.is_nested() and dtype != pl.Binary
+    if each.dtype.is_numeric():
+        return dtype.is_numeric()
+    return False
+
+
+def native(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
+    """The canonical value of a typed column, or of text that only has to be compared with a list."""
+    cell = pl.col(each.name)
+    if isinstance(each.dtype, pl.Enum) and dtype == pl.String:
+        return folded(cell).replace_strict(spellings(each.name), default=None, return_dtype=each.dtype)
+    if dtype == pl.Null or dtype == each.dtype:
+        return _sane(each, cell.cast(each.dtype))
+    if each.is_date:
+        return _date(each, dtype, context)
+    if each.is_text and dtype.is_float():
+        whole = cell.cast(pl.Int64, strict=False)
+        return pl.when(whole == cell).then(whole.cast(pl.String)).otherwise(cell.cast(pl.String))
+    return cell.cast(each.dtype)
+
+
+def _date(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
+    cell = pl.col(each.name)
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        moment = cell.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
+    else:
+        moment = dates.localised(cell.cast(pl.Datetime("us")), context.timezone)
+    local = moment.dt.convert_time_zone(context.timezone.key)
+    if each.is_month:
+        return local.dt.strftime("%Y-%m")
+    return _sane(each, local.dt.date() if each.dtype == pl.Date else moment)
+
+
+def _sane(each: Column, value: pl.Expr) -> pl.Expr:
+    return dates.in_range(value) if each.is_date and not each.is_month else value
+
+
+class TextReader:
+    """Reads the text columns of one file; what one date column tells of day and month serves the others."""
+
+    def __init__(self, raw: RawFile, context: Context) -> None:
+        self._zone = context.timezone
+        self._day_zero = raw.serial_day_zero
+        self._day_first: dict[str, bool] = {}
+
+    def learn(self, columns: Mapping[str, tuple[pl.Series, str | None]]) -> None:
+        """Look at every date column: which of day and month comes first, for each separator they agree on."""
+        told: dict[str, set[bool]] = {}
+        for cells, date_format in columns.values():
+            if date_format is None and cells.dtype == pl.String:
+                for sign, first in dates.DateColumn(cells, self._zone).order().items():
+                    told.setdefault(sign, set()).add(first)
+        self._day_first = {sign: first.pop() for sign, first in told.items() if len(first) == 1}
+
+    def read(
+        self, each: Column, cells: pl.Series, day_first: bool | None, date_format: str | None
+    ) -> tuple[pl.Series, str]:
+        """The canonical column, null where a cell does not parse, and the name of the date format."""
+        if not each.is_date:
+            return numbers(cells), ""
+        if cells.dtype.is_float():
+            moments, name = self._serials(cells), ""
+        else:
+            first = self._day_first if day_first is None else {**dict.fromkeys("./-", day_first), **self._day_first}
+            setting = dates.Setting(self._zone, first, self._day_zero)
+            if each.is_month:
+                return months(cells, setting, date_format)
+            moments, name = dates.DateColumn(cells, self._zone, date_format).read(setting)
+        local = moments.dt.convert_time_zone(self._zone.key)
+        if each.is_month:
+            return local.dt.strftime("%Y-%m"), name
+        return (local.dt.date() if each.dtype == pl.Date else moments), name
+
+    def _serials(self, cells: pl.Series) -> pl.Series:
+        if self._day_zero is None:
+            return pl.Series(cells.name, [None], dtype=pl.Datetime("us", "UTC")).new_from_index(0, cells.len())
+        return dates.from_serial(cells, self._day_zero, self._zone)
