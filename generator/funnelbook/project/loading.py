@@ -31,7 +31,7 @@ def find(start: Path) -> Path:
 
 def load(folder: Path) -> Project:
     """The project in `folder`. Raises ProjectError with every mistake; places are relative to the folder."""
-    document = parse(NAME, _read(folder / NAME))
+    document = parse(NAME, read_text(folder))
     entry = Entry(document.values)
     sections = PROJECT(entry)
     problems = entry.problems
@@ -43,7 +43,9 @@ def load(folder: Path) -> Project:
     return sections.project(folder)
 
 
-def _read(path: Path) -> str:
+def read_text(folder: Path) -> str:
+    """The text of the project file, with `\\n` line ends. Raises ProjectError when it cannot be read."""
+    path = folder / NAME
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | _refuse_links() | _never_wait()), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
