@@ -1,4 +1,6 @@
-"""Make a canonical table of a raw one: say which column is which, and every cell is parsed, checked, accounted for."""
+"""Make a canonical table of a raw one: say which column is which, and every cell is parsed, checked, accounted
+for.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from funnelbook.errors import Finding, SourceError
 from funnelbook.model.pipeline import fold
 from funnelbook.model.reading import REFUSED
 from funnelbook.model.tables import TABLES
-from funnelbook.sources.cells.dates import UnclearDates
+from funnelbook.sources.cells.dates import UnclearDatesError
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.reader import Context, Part, RawFile
 from funnelbook.sources.typed import Column, TextReader, is_native, native, reads_text
@@ -45,12 +47,12 @@ def column(index: int, **options: Any) -> Binding:
 def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: Context) -> Part:
     """`raw` as the canonical `table`. Columns without a binding are null.
 
-    Text cells are trimmed, and empty ones are null. Moments, months, dates, numbers and words are parsed by the type the
-    canonical column has (`funnelbook.sources.cells`). A row with any cell that does not parse, or without a required
-    one, is rejected with all its problems, the first being primary.
+    Text cells are trimmed, and empty ones are null. Moments, months, dates, numbers and words are parsed by the
+    type the canonical column has (`funnelbook.sources.cells`). A row with any cell that does not parse, or
+    without a required one, is rejected with all its problems, the first being primary.
 
-    A file whose columns have the right types already (Parquet) stays lazy: one streaming pass looks for problems, and
-    when there are none nothing but names and casts stands between the file and who reads the table.
+    A file whose columns have the right types already (Parquet) stays lazy: one streaming pass looks for problems,
+    and when there are none nothing but names and casts stands between the file and who reads the table.
     """
     columns = [Column.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row")]
     frame = raw.frame.select("row", *(_cells(raw, name, binding) for name, binding in bindings.items()))
@@ -112,7 +114,7 @@ def _with_parsed(
     for each in texts:
         try:
             series, note = reader.read(each, frame[each.name], bindings[each.name].day_first, formats[each.name])
-        except UnclearDates as error:
+        except UnclearDatesError as error:
             hint = "give the column's date_format in a [[sources]] mapping"
             unclear.append(Finding(raw.place(), "unclear-dates", f"column {each.name}: {error}", hint))
             continue

@@ -50,7 +50,8 @@ class GenericReader:
         if twice:
             hint = "rename one of them, or map the file in [[sources]]"
             raise SourceError(
-                Finding(raw.place(), "repeated-column", f"column {name} stands in the file twice", hint) for name in twice
+                Finding(raw.place(), "repeated-column", f"column {name} stands in the file twice", hint)
+                for name in twice
             )
         bindings = {name: column(indices[0]) for name, indices in found.items() if indices}
         return conform(raw, self.table, bindings, context)

@@ -21,12 +21,14 @@ Opener = Callable[[str], RawFile]
 
 
 def read_mapped(mapping: SourceMapping, raw: RawFile, context: Context, joined: Opener) -> Part:
-    """`raw` as `mapping.table`. A value map, a constant and a join may stand together on one column.
+    """`raw` as `mapping.table`. Values are mapped after a join; a constant fills a column that nothing else does.
+
+    A mapping that names no columns takes those with canonical names.
 
     `joined` opens the further file that a join names.
 
-    Raises `SourceError`: a column the file does not have, or has twice; a required column that nothing fills; a join
-    whose key repeats, since it would make two rows of one.
+    Raises `SourceError`: a column the file does not have, or has twice; a required column that nothing fills; a
+    join whose key repeats, since it would make two rows of one.
     """
     frame, found, notes = raw.frame, _own(mapping, raw), list[str]()
     for number, join in enumerate(mapping.joins):
@@ -51,7 +53,8 @@ def read_mapped(mapping: SourceMapping, raw: RawFile, context: Context, joined: 
 
 def _own(mapping: SourceMapping, raw: RawFile) -> dict[str, Binding]:
     findings, found = list[Finding](), dict[str, Binding]()
-    for name, header in mapping.columns.items():
+    named = mapping.columns or {name: name for name in columns(mapping.table) if raw.columns(name)}
+    for name, header in named.items():
         if header == ROW:
             found[name] = Binding(pl.col("row").cast(pl.String))
             continue
@@ -73,14 +76,18 @@ def column_of(raw: RawFile, header: str) -> tuple[int, ...]:
 
 def _not_one(raw: RawFile, header: str, times: int) -> Finding:
     if times:
-        return Finding(raw.place(), "repeated-column", f"column {header} stands in the file {times} times", "rename one")
+        return Finding(
+            raw.place(), "repeated-column", f"column {header} stands in the file {times} times", "rename one"
+        )
     near = get_close_matches(header, raw.header, 1)
     hint = f"did you mean {near[0]}?" if near else "look at the file's first row"
     return Finding(raw.place(), "missing-column", f"there is no column {header}", hint)
 
 
 def _require(mapping: SourceMapping, raw: RawFile, found: set[str]) -> None:
-    wanted = [name for name in columns(mapping.table) if Column.of(mapping.table, name).required and name not in found]
+    wanted = [
+        name for name in columns(mapping.table) if Column.of(mapping.table, name).required and name not in found
+    ]
     if mapping.table == "deals" and not found & {"status", "stage"}:
         wanted.append("status")
     if wanted:
@@ -97,9 +104,11 @@ def _join(
     on = _index(raw, mapping.columns.get(join.on, join.on))
     key = _index(other, join.key)
     taken = [pl.col(f"c{_index(other, header)}").alias(f"{prefix}{name}") for name, header in join.columns.items()]
-    their = other.frame.select(_key(f"c{key}").alias(f"{prefix}key"), *taken).filter(
-        pl.col(f"{prefix}key").is_not_null()
-    ).collect()
+    their = (
+        other.frame.select(_key(f"c{key}").alias(f"{prefix}key"), *taken)
+        .filter(pl.col(f"{prefix}key").is_not_null())
+        .collect()
+    )
     repeated = int((their[f"{prefix}key"].value_counts()["count"] > 1).sum())
     if repeated:
         message = f"{repeated} values of its column {join.key} repeat, so a join would make two rows of one"
@@ -107,7 +116,9 @@ def _join(
     keyed = frame.with_columns(_key(f"c{on}").alias(f"{prefix}key"))
     found = keyed.join(their.lazy(), on=f"{prefix}key", how="left", maintain_order="left")
     known = their[f"{prefix}key"].implode()
-    return found, int(keyed.select((~pl.col(f"{prefix}key").is_in(known)).fill_null(value=True).sum()).collect().item())
+    return found, int(
+        keyed.select((~pl.col(f"{prefix}key").is_in(known)).fill_null(value=True).sum()).collect().item()
+    )
 
 
 def _index(raw: RawFile, header: str) -> int:

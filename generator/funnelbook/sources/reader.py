@@ -1,8 +1,8 @@
 """What a reader is: it knows one kind of file, and turns it into canonical tables and an account of every row.
 
-Two kinds of files come in. A *table* (CSV, XLSX, Parquet) is a `RawFile` and belongs to exactly one `Reader`. A JSON
-document is a `JsonFile`; all documents of one folder that a `DumpReader` knows are read together, because an API
-dump spreads one fact over several files (a status id here, its name there).
+Two kinds of files come in. A *table* (CSV, XLSX, Parquet) is a `RawFile` and belongs to exactly one `Reader`. A
+JSON document is a `JsonFile`; all documents of one folder that a `DumpReader` knows are read together, because an
+API dump spreads one fact over several files (a status id here, its name there).
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class RawFile:
     row: the header is the row it stands in (row 1, unless blank rows come first). In CSV a record counts as one
         row however many lines its quoted text takes.
     faults: column index -> row -> excel-error or formula-without-value.
-    serial_day_zero: the day that Excel's serial number 0 stands for; None for a file without serials. In such a file a
+    serial_day_zero: the day that Excel's serial number 0 stands for; None for a file without serials. In such a
+    file a
         column of mixed cells is text, with its true dates written `YYYY-MM-DD HH:MM:SS`.
     notes: what was assumed (an encoding), in words fit for publishing.
     """
@@ -136,7 +137,9 @@ class Reader(Protocol):
 
     @property
     def table(self) -> Literal["deals", "stages", "activities", "spend", "plan", "team", "rates", "contacts"]:
-        """The table that accounts for the file's rows. `contacts` serves other readers and is no table of its own."""
+        """The table that accounts for the file's rows. `contacts` serves other readers and is no table of its
+        own.
+        """
 
     def match(self, header: Sequence[str]) -> Match: ...
 

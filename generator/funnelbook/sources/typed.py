@@ -18,7 +18,9 @@ from funnelbook.sources.reader import Context, RawFile
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `model.tables`. `name` is the one in the frame; `problem` is what an unreadable cell is called."""
+    """A column of `model.tables`. `name` is the one in the frame; `problem` is what an unreadable cell is
+    called.
+    """
 
     name: str
     dtype: pl.DataType

@@ -1,8 +1,8 @@
 """A column of dates in one format, found by looking at all of it.
 
 Time zone rule (metrics.md, section 1): a time without offset is the site's local time, the earlier reading when the
-clock is set back. A local time that never was (the clock is set forward) is read with the offset that held before the
-change, so 02:30 of such a night is the instant that clocks then called 03:30. A bare date is local midnight.
+clock is set back. A local time that never was (the clock is set forward) is read with the offset that held before
+the change, so 02:30 of such a night is the instant that clocks then called 03:30. A bare date is local midnight.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ _NAIVE = pl.Datetime("us")
 _UTC = pl.Datetime("us", "UTC")
 
 
-class UnclearDates(ValueError):
-    """A column's dates can be read in two ways, or not at all by the format a mapping gives; the message says which."""
+class UnclearDatesError(ValueError):
+    """A column's dates can be read in two ways, or not at all by the format a mapping gives; the message says
+    which.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How the cells of one file are read.
 
-    day_first: separator -> whether the day comes first, for columns that cannot tell; learnt from the file's others.
+    day_first: separator -> whether the day comes first, for columns that cannot tell; learnt from the file's
+    others.
     serial_day_zero: as in `RawFile`.
     """
 
@@ -63,7 +66,9 @@ class DateColumn:
             try:
                 self._groups.append(self._group(layout, pending))
             except pl.exceptions.ComputeError:
-                raise UnclearDates("the date_format of the mapping is no strptime pattern of a whole date") from None
+                raise UnclearDatesError(
+                    "the date_format of the mapping is no strptime pattern of a whole date"
+                ) from None
         else:
             self._sort(pending)
 
@@ -74,15 +79,17 @@ class DateColumn:
     def read(self, setting: Setting) -> tuple[pl.Series, str]:
         """Instants (UTC), null where a cell does not fit the column's format, and the format's name.
 
-        The format is that of most cells. Raises `UnclearDates` when two have equally many, or when day and month
-        cannot be told apart.
+        The format is that of most cells. Raises `UnclearDatesError` when two have equally many, or when day and
+        month cannot be told apart.
         """
         typed = {"iso"} if setting.serial_day_zero else set()
         families = self._families()
         chosen = self._chosen({name: size for name, size in families.items() if name not in typed} or families)
         day_first = self._day_first(chosen, setting)
         frames = [
-            pl.DataFrame({"at": group.at, "moment": group.readings[0 if day_first or len(group.readings) == 1 else 1]})
+            pl.DataFrame(
+                {"at": group.at, "moment": group.readings[0 if day_first or len(group.readings) == 1 else 1]}
+            )
             for group in self._groups
             if group.layout.family in {chosen, *typed}
         ]
@@ -118,7 +125,9 @@ class DateColumn:
         for form in layout.formats:
             parsed = pending["cell"].str.strptime(_NAIVE, form, strict=False) if not layout.zoned else None
             readings.append(
-                pending["cell"].str.strptime(_UTC, form, strict=False) if parsed is None else local(parsed, self._zone)
+                pending["cell"].str.strptime(_UTC, form, strict=False)
+                if parsed is None
+                else local(parsed, self._zone)
             )
         return _Group(layout, pending["at"], tuple(_in_range(reading) for reading in readings))
 
@@ -135,7 +144,7 @@ class DateColumn:
         best = max(families.values())
         first, *others = [name for name, size in families.items() if size == best]
         if others:
-            raise UnclearDates(f"as many dates are written {NAMES[first]} as {NAMES[others[0]]}")
+            raise UnclearDatesError(f"as many dates are written {NAMES[first]} as {NAMES[others[0]]}")
         return first
 
     def _order(self, sign: str) -> bool | None:
@@ -156,12 +165,14 @@ class DateColumn:
             told = setting.day_first.get(chosen, True if chosen == "." else None)
         if told is None:
             both = NAMES[chosen].replace(" or ", " and as ")
-            raise UnclearDates(f"every date can be read as {both}")
+            raise UnclearDatesError(f"every date can be read as {both}")
         return told
 
     def _serials(self, day_zero: date) -> pl.DataFrame:
         """Excel's day numbers that stand as text, beside cells of other kinds."""
-        cells = pl.DataFrame({"at": pl.int_range(self._cells.len(), dtype=pl.UInt32, eager=True), "cell": self._cells})
+        cells = pl.DataFrame(
+            {"at": pl.int_range(self._cells.len(), dtype=pl.UInt32, eager=True), "cell": self._cells}
+        )
         found = cells.filter(pl.col("cell").str.contains(r"^\d{5}(?:\.\d+)?$"))
         return found.select("at", moment=from_serial(found["cell"].cast(pl.Float64), day_zero, self._zone))
 
@@ -192,7 +203,9 @@ def localised(naive: pl.Expr, zone: ZoneInfo) -> pl.Expr:
     if zone.key == "UTC":
         return naive.dt.replace_time_zone("UTC")
     day = pl.duration(days=1)
-    moments = naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+    moments = naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
+        "UTC"
+    )
     earlier = (naive - day).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
     return moments.fill_null(earlier.dt.convert_time_zone("UTC") + day)
 
@@ -201,7 +214,7 @@ def from_serial(serials: pl.Series, day_zero: date, zone: ZoneInfo) -> pl.Series
     """Excel's numbers of days since `day_zero`, local, to the second; null beyond the years that are read."""
     known = serials.set(~serials.is_between(0, 100_000), None)
     seconds = (known * 86_400).round().cast(pl.Int64)
-    naive = pl.select(pl.lit(day_zero).cast(_NAIVE) + pl.duration(seconds=seconds)).to_series()
+    naive = pl.select(pl.lit(day_zero).cast(_NAIVE) + pl.duration(seconds=pl.lit(seconds))).to_series()
     return _in_range(local(naive, zone))
 
 
@@ -211,4 +224,8 @@ def in_range(moments: pl.Expr) -> pl.Expr:
 
 
 def _in_range(moments: pl.Series) -> pl.Series:
-    return moments if moments.dt.year().is_between(FIRST_YEAR, LAST_YEAR).all() else pl.select(in_range(pl.lit(moments))).to_series()
+    return (
+        moments
+        if moments.dt.year().is_between(FIRST_YEAR, LAST_YEAR).all()
+        else pl.select(in_range(pl.lit(moments))).to_series()
+    )

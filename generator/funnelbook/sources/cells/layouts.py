@@ -1,7 +1,7 @@
 """The ways a date is written, each with the pattern that tells it and the strptime formats that read it.
 
-A *family* is what one program writes: cells of one family belong together even when some have seconds or an offset and
-others do not. All spellings of ISO 8601 are one family.
+A *family* is what one program writes: cells of one family belong together even when some have seconds or an
+offset and others do not. All spellings of ISO 8601 are one family.
 """
 
 from __future__ import annotations
@@ -76,7 +76,11 @@ def _numeric() -> Iterator[Layout]:
             yield Layout(sign, f"{date}{between}{time}", tuple(f"{order}{blank}{clock}" for order in orders))
     for sign, (time, clock) in product("./", _TIMES[:4]):
         blank = " " if time else ""
-        yield Layout(f"Y{sign}", rf"[0-9]{{4}}[{sign}][0-9][0-9][{sign}][0-9][0-9]{blank}{time}", (f"%Y{sign}%m{sign}%d{blank}{clock}",))
+        yield Layout(
+            f"Y{sign}",
+            rf"[0-9]{{4}}[{sign}][0-9][0-9][{sign}][0-9][0-9]{blank}{time}",
+            (f"%Y{sign}%m{sign}%d{blank}{clock}",),
+        )
 
 
 def _named() -> Iterator[Layout]:
@@ -91,7 +95,8 @@ _FAMILIES = sorted({layout.family for layout in LAYOUTS})
 
 #: One pattern a family; a cell that matches none of them is no date.
 PATTERNS: tuple[str, ...] = tuple(
-    "^(?:" + "|".join(layout.pattern for layout in LAYOUTS if layout.family == family) + ")$" for family in _FAMILIES
+    "^(?:" + "|".join(layout.pattern for layout in LAYOUTS if layout.family == family) + ")$"
+    for family in _FAMILIES
 )
 
 #: How a family is called in messages and notes.

@@ -13,9 +13,10 @@ _PLAIN = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$"
 def numbers(cells: pl.Series) -> pl.Series:
     """Float64, null where a cell is no number.
 
-    The decimal sign is decided over the column: where both `.` and `,` stand in one cell the last is decimal; a sign
-    that occurs twice in one cell groups thousands; a comma alone groups thousands when exactly three digits follow it in
-    every cell, else it is decimal; a point alone is decimal. `K`, `M`, `B`, «тыс.», «млн», «млрд» multiply.
+    The decimal sign is decided over the column: where both `.` and `,` stand in one cell the last is decimal; a
+    sign that occurs twice in one cell groups thousands; a comma alone groups thousands when exactly three digits
+    follow it in every cell, else it is decimal; a point alone is decimal. `K`, `M`, `B`, «тыс.», «млн», «млрд»
+    multiply.
     """
     plain = cells.cast(pl.Float64, strict=False)
     if plain.null_count() == cells.null_count() and not (plain.is_nan() | plain.is_infinite()).any():

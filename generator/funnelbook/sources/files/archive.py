@@ -1,7 +1,7 @@
 """An XLSX archive checked before anybody unpacks it: bombs, lies about sizes, DOCTYPEs.
 
-A workbook is a ZIP of XML parts. Nothing here trusts what the archive says of itself: every part is inflated once, in
-pieces, and counted.
+A workbook is a ZIP of XML parts. Nothing here trusts what the archive says of itself: every part is inflated
+once, in pieces, and counted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from funnelbook.errors import SourceError
@@ -55,7 +56,7 @@ class Archive:
         if sum(info.file_size for info in infos) > MAX_INFLATED:
             raise self._limits(f"the workbook unpacks to more than {MAX_INFLATED >> 20} MiB")
         ordered = sorted(infos, key=lambda info: info.header_offset)
-        for info, following in zip(ordered, ordered[1:], strict=False):
+        for info, following in pairwise(ordered):
             if info.header_offset + 30 + info.compress_size > following.header_offset:
                 raise self._limits("parts of the workbook overlap")
 

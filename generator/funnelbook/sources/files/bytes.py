@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
-from funnelbook.errors import Place, SourceError
+from funnelbook.errors import Finding, Place, SourceError
 
 Kind = Literal["text", "xlsx", "parquet", "json"]
 
 #: Beyond this a file is refused rather than read into memory.
 MAX_BYTES = 4 << 30
 
-_SUFFIXES: dict[str, Kind] = {".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet", ".pq": "parquet", ".json": "json"}
+_SUFFIXES: dict[str, Kind] = {
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+}
 _SUFFIXES |= dict.fromkeys((".csv", ".tsv", ".txt"), "text")
 _CALLED: dict[Kind, str] = {
     "text": "delimited text",
@@ -43,7 +50,7 @@ class Sniffed:
 
 
 def wrong(path: Path, rule: str, message: str, hint: str = "", *, row: int = 0) -> SourceError:
-    return SourceError.one(rule, message, hint, place=Place(str(path), row=row))
+    return SourceError([Finding(Place(str(path), row=row), rule, message, hint)])
 
 
 def sniff(path: Path) -> Sniffed:
@@ -60,7 +67,7 @@ def sniff(path: Path) -> Sniffed:
     return Sniffed(kind, hashlib.sha256(data).hexdigest(), data)
 
 
-def _regular(path: Path) -> BinaryIO:
+def _regular(path: Path) -> io.BufferedReader:
     try:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):
@@ -68,7 +75,9 @@ def _regular(path: Path) -> BinaryIO:
         if not stat.S_ISREG(found.st_mode):
             raise wrong(path, "not-a-file", "not a regular file", "remove it from the exports folder")
         if found.st_size > MAX_BYTES:
-            raise wrong(path, "file-too-large", f"the file is larger than {MAX_BYTES >> 30} GiB", "export fewer months")
+            raise wrong(
+                path, "file-too-large", f"the file is larger than {MAX_BYTES >> 30} GiB", "export fewer months"
+            )
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         opened = os.fstat(handle)
         if (opened.st_dev, opened.st_ino) != (found.st_dev, found.st_ino):

@@ -35,8 +35,8 @@ def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) 
     data, notes = to_utf8(path, sniffed.data, dialect.encoding)
     data = _one_line_end(path, data)
     delimiter = dialect.delimiter or _delimiter(data)
-    header, first_row, body = _header(path, data, delimiter)
-    records = read_records(path, body, Form(delimiter, len(header), first_row + 1))
+    header, row, end = _header(path, data, delimiter)
+    records = read_records(path, data, Form(delimiter, len(header), row + 1, data.count(b"\n", 0, end)))
     frame, refused = _without_repeated(records.frame, header, records.refused)
     return RawFile(
         number=number,
@@ -64,7 +64,9 @@ def _delimiter(data: bytes) -> str:
 
     def evenness(sign: str) -> tuple[float, int]:
         try:
-            records = [record for record in csv.reader(head.splitlines(keepends=True), delimiter=sign) if record][:50]
+            records = [record for record in csv.reader(head.splitlines(keepends=True), delimiter=sign) if record][
+                :50
+            ]
         except csv.Error:
             return (0.0, 0)
         width = len(records[0]) if records else 0
@@ -74,15 +76,15 @@ def _delimiter(data: bytes) -> str:
     return max(_DELIMITERS, key=evenness)
 
 
-def _header(path: Path, data: bytes, delimiter: str) -> tuple[list[str], int, bytes]:
-    """The first record that is not blank, its row, and the text after it."""
+def _header(path: Path, data: bytes, delimiter: str) -> tuple[list[str], int, int]:
+    """The first record that is not blank, its row, and the offset where it ends."""
     position, row = 0, 0
     while position < len(data):
         row += 1
         end, record = _record(path, data, position, delimiter)
         position = end
         if any(cell.strip() for cell in record):
-            return record, row, data[position:]
+            return record, row, position
     raise wrong(path, "empty-file", "the file has no header", "export it again, or remove it")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from funnelbook.sources.files import delimited, parquet, xlsx
+from funnelbook.sources.files import delimited, json, parquet, xlsx
 from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.reader import JsonFile, RawFile
 
@@ -16,13 +16,11 @@ def open_file(
 
     `delimiter` and `encoding` are for delimited text; None = found out.
 
-    Raises `SourceError`: not a regular file, empty, unreadable, a container that is not what its name says, an archive
-    beyond its limits, an encoding that cannot be told, an unclosed quote.
+    Raises `SourceError`: not a regular file, empty, unreadable, a container that is not what its name says, an
+    archive beyond its limits, an encoding that cannot be told, an unclosed quote.
     """
     sniffed = sniff(path)
     if sniffed.kind == "json":
-        from funnelbook.sources.files import json
-
         return json.open_json(path, number, sniffed)
     if sniffed.kind == "parquet":
         return parquet.open_parquet(path, number, sniffed)

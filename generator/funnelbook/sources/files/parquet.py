@@ -20,5 +20,7 @@ def open_parquet(path: Path, number: int, sniffed: Sniffed) -> RawFile:
         rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError):
         raise wrong(path, "malformed", "cannot be read as Parquet", "export it again") from None
-    frame = scanned.select(pl.col(_ROW).alias("row"), *(pl.col(name).alias(f"c{i}") for i, name in enumerate(names)))
+    frame = scanned.select(
+        pl.col(_ROW).alias("row"), *(pl.col(name).alias(f"c{i}") for i, name in enumerate(names))
+    )
     return RawFile(number, path, "", sniffed.digest, tuple(names), frame, rows)

@@ -1,7 +1,8 @@
 """The records of a delimited text, each of them accounted for.
 
-One regular expression checks every line. Lines that pass are records of the right width, and Polars reads them at its
-own speed; only the others (text over several lines, stray quotes, ragged and blank rows) are looked at one by one.
+One regular expression checks every line. Lines that pass are records of the right width, and Polars reads them at
+its own speed; only the others (text over several lines, stray quotes, ragged and blank rows) are looked at one by
+one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import csv
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -27,11 +28,12 @@ _ABSENT = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a record looks like; `first_row` is the row number of the first one."""
+    """What a record looks like, how many lines stand before the first one, and its row number."""
 
     delimiter: str
     width: int
     first_row: int
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +57,47 @@ class _Odd:
         return pl.Series([*self.whole, *self.refused, *self.continued], dtype=pl.UInt32)
 
 
-def read_records(path: Path, body: bytes, form: Form) -> Records:
-    """All records of `body`. Raises `SourceError` on a quote that is never closed and on a field that is too long."""
-    lines = _lines(path, body)
-    odd = _odd(path, lines, form)
-    frame = _plain(path, body, (lines, odd), form)
-    if odd.whole:
-        frame = pl.concat([frame, _whole(odd, form)]).sort("line")
-    numbered = frame.select(_row(odd, form), pl.exclude("line"))
-    _check_length(path, numbered)
+def read_records(path: Path, data: bytes, form: Form) -> Records:
+    """All records of `data` after the header. Raises `SourceError`: a quote never closed, a field too long."""
+    lines = _lines(path, data, form)
+    odd = _odd(path, lines, form, _fits(data, form))
+    if len(odd.lines):
+        frame = _numbered(path, lines, odd, form)
+    else:
+        frame = _parse(path, data, form, lines.height).with_row_index("row", offset=form.first_row)
+    _check_length(path, frame)
     refused = tuple((_row_of(line, odd, form), problem) for line, problem in odd.refused.items())
-    return Records(numbered, refused)
+    return Records(frame, refused)
 
 
-def _lines(path: Path, body: bytes) -> pl.DataFrame:
-    """One row a physical line, `text` null when it is empty."""
-    if not body:
-        return pl.DataFrame(schema={"text": pl.String})
-    sign = next((sign for sign in _ABSENT if sign.encode() not in body), None)
+def _lines(path: Path, data: bytes, form: Form) -> pl.DataFrame:
+    """One row a physical line after the header, `text` null when it is empty."""
+    sign = next((sign for sign in _ABSENT if sign.encode() not in data), None)
     if sign is None:
         raise wrong(path, "control-bytes", "the file is full of control bytes", "export it again as text")
-    return pl.read_csv(body, has_header=False, separator=sign, quote_char=None, schema={"text": pl.String})
+    schema = {"text": pl.String()}
+    if data.count(b"\n") < form.skipped or (data.endswith(b"\n") and data.count(b"\n") == form.skipped):
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(
+        data, has_header=False, separator=sign, quote_char=None, schema=schema, skip_lines=form.skipped
+    )
 
 
-def _odd(path: Path, lines: pl.DataFrame, form: Form) -> _Odd:
+def _fits(data: bytes, form: Form) -> pl.Expr:
+    """Whether a line is by itself a record of the right width."""
+    if b'"' not in data and data.count(b"\r") == data.count(b"\r\n"):
+        return pl.col("text").str.count_matches(form.delimiter, literal=True) == form.width - 1
     sign = re.escape(form.delimiter)
     cell = rf'(?:"(?:[^"]|"")*"|[^"\r{sign}]*)'
-    record = rf"^{cell}(?:{sign}{cell}){{{form.width - 1}}}\r?$"
-    fits = pl.col("text").str.contains(record).fill_null(value=False)
-    strange = lines.lazy().select((~fits).arg_true()).collect(engine="streaming").to_series().to_list()
+    return pl.col("text").str.contains(rf"^{cell}(?:{sign}{cell}){{{form.width - 1}}}\r?$")
+
+
+def _odd(path: Path, lines: pl.DataFrame, form: Form, fits: pl.Expr) -> _Odd:
+    strange = lines.lazy().select((~fits.fill_null(value=False)).arg_true()).collect(engine="streaming")
     odd = _Odd()
-    texts = lines["text"].to_list() if strange else []
+    texts = lines["text"].to_list() if strange.height else []
     after = -1
-    for start in strange:
+    for start in strange.to_series():
         if start > after:
             after = _take(path, texts, start, odd, form)
     return odd
@@ -131,22 +141,25 @@ def too_long(path: Path, row: int) -> SourceError:
     return wrong(path, "field-too-long", message, "look for a quote that is never closed", row=row)
 
 
-def _plain(path: Path, body: bytes, parsed: tuple[pl.DataFrame, _Odd], form: Form) -> pl.DataFrame:
-    """The lines that are records by themselves, with their numbers in `line`."""
-    lines, odd = parsed
+def _parse(path: Path, data: bytes, form: Form, expected: int) -> pl.DataFrame:
     schema = {f"c{i}": pl.String() for i in range(form.width)}
-    numbers = lines.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("line"))
-    if len(odd.lines):
-        kept = ~numbers["line"].is_in(odd.lines.implode())
-        numbers = numbers.filter(kept)
-        body = "\n".join(lines.filter(kept)["text"].to_list()).encode()
-    if not numbers.height:
-        return pl.DataFrame(schema={**schema, "line": pl.UInt32()})
-    frame = pl.read_csv(body, has_header=False, separator=form.delimiter, schema=schema)
-    if frame.height != numbers.height:
-        message = f"{numbers.height} records by one count, {frame.height} by another"
+    if not expected:
+        return pl.DataFrame(schema=schema)
+    frame = pl.read_csv(data, has_header=False, separator=form.delimiter, schema=schema, skip_lines=form.skipped)
+    if frame.height != expected:
+        message = f"{expected} records by one count, {frame.height} by another"
         raise wrong(path, "miscounted", message, "save it with another program and try again")
-    return frame.with_columns(numbers["line"])
+    return frame
+
+
+def _numbered(path: Path, lines: pl.DataFrame, odd: _Odd, form: Form) -> pl.DataFrame:
+    """The whole records, those of one plain line and the others, in the file's order."""
+    plain = lines.with_row_index("line").filter(~pl.col("line").is_in(odd.lines.implode()))
+    data = "\n".join(plain["text"].to_list()).encode()
+    frame = _parse(path, data, replace(form, skipped=0), plain.height).with_columns(plain["line"])
+    if odd.whole:
+        frame = pl.concat([frame, _whole(odd, form)]).sort("line")
+    return frame.select(_row(odd, form), pl.exclude("line"))
 
 
 def _whole(odd: _Odd, form: Form) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-import xml.etree.ElementTree as ElementTree  # noqa: S405 - a part with a DOCTYPE never gets here
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from funnelbook.sources.files.bytes import wrong
 _EPOCH_1900 = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
 _ID = re.compile(r"\{[^}]*relationships\}id$")
-_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v>[^<]|is\b)")
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
@@ -24,7 +24,9 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The first visible sheet. `position` counts all sheets from 0; `merged` lists the rows with cells merged sideways."""
+    """The first visible sheet. `position` counts all sheets from 0; `merged` lists the rows with cells merged
+    sideways.
+    """
 
     position: int
     serial_day_zero: date
@@ -37,9 +39,12 @@ class Sheet:
 def first_visible(path: Path, archive: Archive) -> Sheet:
     """Raises `SourceError` when there is no workbook, or no visible sheet in it."""
     if "xl/workbook.xml" not in archive.parts:
-        raise wrong(path, "wrong-container", "a ZIP archive that holds no XLSX workbook", "export it as CSV or XLSX")
+        raise wrong(
+            path, "wrong-container", "a ZIP archive that holds no XLSX workbook", "export it as CSV or XLSX"
+        )
     try:
-        workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - no DOCTYPE, see Archive
+        # An archive with a DOCTYPE is refused before its parts are read, so no entity can be declared in them.
+        workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
         links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     except (ElementTree.ParseError, KeyError):
         raise wrong(path, "wrong-container", "a damaged workbook", "export it again") from None

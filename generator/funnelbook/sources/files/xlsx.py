@@ -25,7 +25,10 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed) -> RawFile:
         raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
     blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
     repeated = frame.filter(_is_header(frame, header))["row"].to_list()
-    refused: list[Refusal] = [*((row, "blank-row") for row in blank), *((row, "repeated-header") for row in repeated)]
+    refused: list[Refusal] = [
+        *((row, "blank-row") for row in blank),
+        *((row, "repeated-header") for row in repeated),
+    ]
     return RawFile(
         number=number,
         path=path,
@@ -78,7 +81,9 @@ def _empty(frame: pl.DataFrame) -> list[pl.Expr]:
 def _is_header(frame: pl.DataFrame, header: tuple[str, ...]) -> pl.Expr:
     """Only a column of text can repeat its own name."""
     same = [
-        pl.col(f"c{i}").str.strip_chars().eq_missing(name) if frame.schema[f"c{i}"] == pl.String else pl.lit(value=False)
+        pl.col(f"c{i}").str.strip_chars().eq_missing(name)
+        if frame.schema[f"c{i}"] == pl.String
+        else pl.lit(value=False)
         for i, name in enumerate(header)
         if name
     ]

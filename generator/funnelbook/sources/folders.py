@@ -1,0 +1,69 @@
+"""Which files of the exports folder are inputs, and which export each belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from funnelbook.errors import Finding, Place, SourceError
+
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: What editors, spreadsheets, browsers and file managers leave behind, and notes people write.
+_LEFTOVER = re.compile(
+    r"^(?:\.|~\$|#.*#$|___jb|Thumbs\.db$|desktop\.ini$|README)|(?:~|\.tmp|\.part|\.crdownload|\.download|\.swp|\.md)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of one export, sorted by name. `day` is None for the exports folder itself."""
+
+    day: date | None
+    paths: tuple[Path, ...]
+
+
+def folders(exports: Path) -> tuple[Folder, ...]:
+    """The exports folder, then its dated folders from the oldest.
+
+    Raises `SourceError` when there is no export at all.
+    """
+    place, hint = Place(str(exports)), "put a CRM's export into it"
+    if not exports.is_dir() or exports.is_symlink():
+        raise SourceError.one("no-exports", "there is no folder of exports", hint, place=place)
+    dated = [Folder(day, _files(inside)) for inside in _inside(exports) if (day := _day(inside)) is not None]
+    found = (Folder(None, _files(exports)), *dated)
+    if not any(folder.paths for folder in found):
+        raise SourceError.one("no-exports", "the folder of exports is empty", hint, place=place)
+    return found
+
+
+def stray_folders(exports: Path) -> list[Finding]:
+    """Folders that are none of an export: a link, or a name that is no day."""
+    hint = "name it YYYY-MM-DD by the day of the export, or move its files up"
+    return [
+        Finding(Place(str(inside)), "unknown-folder", "not the folder of a dated export", hint)
+        for inside in _inside(exports)
+        if _day(inside) is None
+    ]
+
+
+def _inside(exports: Path) -> list[Path]:
+    return sorted(each for each in exports.iterdir() if each.is_dir() and not _LEFTOVER.search(each.name))
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    """Everything but folders and leftovers: a pipe or a link is an input too, and is refused when it is opened."""
+    inside = (each for each in folder.iterdir() if each.is_symlink() or not each.is_dir())
+    return tuple(sorted(each for each in inside if not _LEFTOVER.search(each.name)))
+
+
+def _day(folder: Path) -> date | None:
+    try:
+        return (
+            date.fromisoformat(folder.name) if _DATED.fullmatch(folder.name) and not folder.is_symlink() else None
+        )
+    except ValueError:
+        return None
