@@ -29,7 +29,7 @@ def check(tables: Mapping[str, Table], ways: Ways) -> None:
         *_members_add_up("funnel", frames["funnel"], ("pipeline", "cohort", "position"), _FUNNEL),
         *_members_add_up("monthly", frames["monthly"], ("pipeline", "month"), _MONTHLY),
         *_cohorts_add_up("funnel", frames["funnel"], ("pipeline", "dimension", "member", "position"), _FUNNEL),
-        *_cohorts_add_up("ways", frames["ways"], ("pipeline",), [c for c in frames["ways"].columns[2:]]),
+        *_cohorts_add_up("ways", frames["ways"], ("pipeline",), frames["ways"].columns[2:]),
         *_every_deal_counts(frames, ways),
         *_months_add_up(frames, ways),
         *_losses_add_up(frames),

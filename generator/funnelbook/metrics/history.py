@@ -64,7 +64,7 @@ def _same_deal(step: int) -> pl.Expr:
 
 
 def _in_order(deals: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """Headers (code 0, at = creation) and entries: `deal`, `at`, `code`, sorted by deal, header first, time, row."""
+    """Headers (code 0, at = creation) and entries: `deal`, `at`, `code` by deal, header first, time, row."""
     base = min(deals["created"].min() or 0, entries["at"].min() or 0)
 
     def key(at: str, *, entry: bool, row: pl.Expr, code: pl.Expr) -> pl.Expr:

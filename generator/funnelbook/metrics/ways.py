@@ -23,16 +23,16 @@ class Ways:
 
     deals: one row a deal, `deal` = row number. `pipeline` UInt8; `k` UInt8, open stages of it; `status` Enum;
         `basis` Enum; `created` and `closed` (null when open; a deal closed before it was created counts at its
-        creation); `cohort` and `closing`, UInt16 months of the calendar; `furthest` UInt8, 1..k+1, null = a lost deal
-        of unknown furthest stage; `standing` UInt8, its last position, null once closed; `skipped` UInt8, stages
+        creation); `cohort` and `closing`, UInt16 months of the calendar; `furthest` UInt8, 1..k+1, null = a lost
+        deal of unknown furthest stage; `standing` UInt8, its last position, null once closed; `skipped` UInt8, stages
         skipped; `moved_back`, `reopened` Boolean; `cycle` microseconds from creation to winning, null unless won
         (and null when closed before created); `response` microseconds to the first response, null = none;
         `cost` Decimal(38, 12) in the site's currency; `source`, `owner`, `role`, `segment` UInt32 members;
         `cause`, `party`, `reason` Enum; `value` Float64. It stood at position i <= k exactly when
         i <= furthest (1 when unknown) and (deal, i) is not in `skips`.
     moves: one row an entry, and one a winning: `deal`, `at` (null = an unrecorded current stage), `from` and `to`
-        (0 = creation, k+1 = won), `above`, the greatest position before it. first_entry(i) is the `at` of the
-        deal's row with above < i <= to; a row with to < above moves back.
+        (0 = creation, k+1 = won), `above`, the greatest position at a known time before it. first_entry(i) is the
+        `at` of the deal's row with above < i <= to and a time; a row with to < above moves back.
     skips: `deal`, `position` of every skipped stage.
     stays: `deal`, `position`, `stay` microseconds there, all visits together; only for deals that left the
         stage, with every visit's ends known and none negative.
@@ -154,7 +154,7 @@ def _moves(deals: pl.DataFrame, history: History) -> pl.DataFrame:
         "deal",
         at="closed",
         **{"from": pl.when(pl.col("unrecorded") > 0).then("unrecorded").otherwise("stood")},
-        above="seen",
+        above="highest",
         to=(pl.col("k") + 1).cast(pl.UInt8),
     )
     return pl.concat([entries, unrecorded, won])
@@ -167,8 +167,8 @@ def _skips(deals: pl.DataFrame, moves: pl.DataFrame) -> pl.DataFrame:
     gaps = jumps.select("deal", position=pl.int_ranges(pl.col("above") + 1, "to", dtype=pl.UInt8)).explode(
         "position"
     )
-    back = moves.filter(pl.col("to") < pl.col("above")).select("deal", position="to")
-    return gaps.join(back, on=["deal", "position"], how="anti").sort("deal", "position")
+    stood = moves.filter((pl.col("to") < pl.col("above")) | pl.col("at").is_null()).select("deal", position="to")
+    return gaps.unique().join(stood, on=["deal", "position"], how="anti").sort("deal", "position")
 
 
 def _stays(deals: pl.DataFrame, history: History) -> pl.DataFrame:

@@ -95,7 +95,7 @@ def _times(ways: Ways) -> pl.DataFrame:
 
 
 def _measures(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows sorted by slice and position -> the columns of SCHEMA; U lost deals of unknown way count at position 1."""
+    """Rows sorted by slice and position, with the columns of SCHEMA; unknown ways count at position 1."""
     first, last, open_stage = (
         pl.col("position") == 1,
         pl.col("position") == pl.col("k"),

@@ -46,6 +46,7 @@ def table(ways: Ways) -> pl.DataFrame:
     rows = every
     for part in (_created(ways), _qualified(ways), _closed(ways)):
         rows = rows.join(part, on=_ROW, how="full", coalesce=True)
+    rows = rows.join(ways.months(), on=_BY, how="semi")
     return (
         rows.pipe(_measures, ways)
         .sort("pipeline", "dimension", "member", "month")
