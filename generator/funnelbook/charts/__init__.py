@@ -24,5 +24,8 @@ stands in a value.
 """
 
 from funnelbook.charts.chart import Cell, Chart, Column
+from funnelbook.charts.drawing import DRAWINGS, draw
+from funnelbook.charts.facts import Options
+from funnelbook.charts.runtime import runtime, specs_js
 
-__all__ = ["Cell", "Chart", "Column"]
+__all__ = ["DRAWINGS", "Cell", "Chart", "Column", "Options", "draw", "runtime", "specs_js"]

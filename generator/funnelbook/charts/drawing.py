@@ -1,0 +1,99 @@
+"""Every kind of chart by name, and how one is drawn once and then remembered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from funnelbook.charts import (
+    aging,
+    cohorts,
+    cost_of_sale,
+    entries,
+    flow,
+    funnel,
+    leads,
+    losses,
+    parties,
+    response,
+    revenue,
+    stage_times,
+    win_rate,
+)
+from funnelbook.charts.chart import Chart
+from funnelbook.charts.facts import Drawing, Facts, Options, Row
+from funnelbook.charts.theme import NARROW, WIDE, Size
+from funnelbook.language import Words
+from funnelbook.memory import Memory, digest
+
+DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
+    {
+        "funnel": funnel.FUNNEL,
+        "cohorts": cohorts.COHORTS,
+        "stage_times": stage_times.STAGE_TIMES,
+        "flow": flow.FLOW,
+        "win_rate": win_rate.WIN_RATE,
+        "conversion": win_rate.CONVERSION,
+        "revenue": revenue.REVENUE,
+        "losses": losses.LOSSES,
+        "losses_by_stage": losses.LOSSES_BY_STAGE,
+        "parties": parties.PARTIES,
+        "cost_of_sale": cost_of_sale.COST_OF_SALE,
+        "leads": leads.LEADS,
+        "response": response.RESPONSE,
+        "entries": entries.ENTRIES,
+        "by_age": aging.BY_AGE,
+    }
+)
+
+
+def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memory, **options: Any) -> Chart:  # noqa: A002
+    """The chart `name` of `DRAWINGS` over rows of one table of metrics.md, already narrowed to one pipeline and slice.
+
+    `options` are the fields of `Options`. The rows each chart takes, in any order:
+
+    - funnel, stage_times: `funnel` of one cohort; cohorts: `funnel` of several cohorts; conversion: of one stage.
+    - win_rate, revenue, cost_of_sale, parties, leads, response: `monthly`; entries: `entries` of one stage.
+    - losses, losses_by_stage: `losses`; by_age: `by_age`.
+    - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
+
+    A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor vl-convert is
+    imported when nothing changed. Raises KeyError for an unknown name, TypeError for an unknown option.
+    """
+    drawing, chosen = DRAWINGS[name], Options(**options)
+    facts = drawing.tell(rows, words, chosen)
+    wide, narrow = (_drawn(name, drawing, facts, size, words.code, memory) for size in (WIDE, NARROW))
+    return Chart(
+        id=id, title=chosen.title or facts.title, alt=facts.alt, columns=facts.columns, rows=facts.rows,
+        svg=wide["svg"], vega=wide["vega"], width=wide["width"], height=wide["height"],
+        svg_narrow=narrow["svg"], vega_narrow=narrow["vega"], width_narrow=narrow["width"], height_narrow=narrow["height"],
+    )  # fmt: skip
+
+
+def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> dict[str, Any]:
+    key = digest("chart", name, facts.canonical(), str(size), language, program())
+    found = memory.get(key)
+    if found is not None:
+        return dict(json.loads(found))
+    from funnelbook.charts.compiling import compiled, dimensions
+    from funnelbook.charts.layers import message
+
+    picture = drawing.picture(facts, size) if facts.marks else message(facts.alt, size)
+    vega, svg = compiled(picture, language)
+    width, height = dimensions(svg)
+    made = {"svg": svg, "vega": vega, "width": width, "height": height}
+    memory.put(key, json.dumps(made, ensure_ascii=False).encode())
+    return made
+
+
+@cache
+def program() -> str:
+    """A digest of what draws: this package's sources, and the versions of Altair and vl-convert."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    libraries = [f"{name} {version(name)}" for name in ("altair", "vl-convert-python")]
+    return digest(*libraries, *(part for path in sources for part in (path.name, path.read_bytes())))

@@ -1,0 +1,136 @@
+"""Layers that several charts share: records as data, text, swatches with words, a message instead of a chart.
+
+Charts place text with marks of their own rather than with labels of axes: the text of a CRM then stands in data alone,
+two stages may bear one name, and a label may have the width it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from funnelbook.charts.facts import Facts, Record, wrapped
+from funnelbook.charts.theme import LIGHT, Size
+
+if TYPE_CHECKING:
+    import altair as alt
+
+#: Width of a character of 12 px text, on average, in pixels.
+CHARACTER = 6.6
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A drawing's plane of `width` x `height` pixels and the margins around it; a data mark's pixels count from the plane."""
+
+    width: float
+    height: float
+    left: float = 0
+    right: float = 0
+    top: float = 0
+    bottom: float = 0
+
+    @property
+    def outer(self) -> float:
+        return self.left + self.width + self.right
+
+
+def rows_of(records: Iterable[Record], name: str) -> alt.InlineData:
+    """Records as inline data under a fixed name, so that no expression names a digest of the data."""
+    import altair as alt
+
+    return alt.InlineData(values=list(records), name=name)
+
+
+def tooltip() -> alt.Tooltip:
+    """The record's `tip`: text with one line a fact, shown as text by the page's script."""
+    import altair as alt
+
+    return alt.Tooltip("tip", type="nominal")
+
+
+def text(records: Iterable[Record], name: str, *, color: str = "ink", **mark: Any) -> alt.Chart:
+    """Texts (`text`) at pixels `x`, `y`, or along a scale when the caller encodes them anew."""
+    import altair as alt
+
+    return (
+        alt.Chart(rows_of(records, name))
+        .mark_text(**{"align": "left", "baseline": "middle", "color": LIGHT[color], **mark})
+        .encode(
+            x=alt.X("x", type="quantitative", scale=None, axis=None),
+            y=alt.Y("y", type="quantitative", scale=None, axis=None),
+            text=alt.Text("text", type="nominal"),
+        )
+    )
+
+
+def legend(facts: Facts, items: Sequence[tuple[str, str]], frame: Frame) -> list[alt.Chart]:
+    """Swatches with words, (colour, key of `facts.words`), at the top of the frame's upper margin, as wide as the drawing."""
+    import altair as alt
+
+    swatches: list[Record] = []
+    words: list[Record] = []
+    for color, word, x, y in _flowing([(color, facts.words[key]) for color, key in items], frame.outer):
+        left, top = x - frame.left, y - frame.top
+        swatches.append({"x": left, "x2": left + 12, "y": top + 2, "y2": top + 14, "fill": LIGHT[color]})
+        words.append({"x": left + 18, "y": top + 8, "text": word})
+    boxes = alt.Chart(rows_of(swatches, "swatches")).mark_rect(cornerRadius=2).encode(**corners(), color=painted())
+    return [boxes, text(words, "swatch_words")]
+
+
+def legend_height(facts: Facts, items: Sequence[tuple[str, str]], size: Size) -> int:
+    placed = _flowing([(color, facts.words[key]) for color, key in items], size.width)
+    return int(placed[-1][3]) + 26
+
+
+def _flowing(items: Sequence[tuple[str, str]], width: float) -> list[tuple[str, str, float, float]]:
+    placed, x, y = [], 0.0, 0.0
+    for color, word in items:
+        needed = 18 + len(word) * CHARACTER
+        if x and x + needed > width:
+            x, y = 0.0, y + 20
+        placed.append((color, word, x, y))
+        x += needed + 16
+    return placed
+
+
+def corners() -> dict[str, Any]:
+    """Channels of a mark whose records say its corners in pixels."""
+    import altair as alt
+
+    return {
+        "x": alt.X("x", type="quantitative", scale=None, axis=None),
+        "x2": alt.X2("x2"),
+        "y": alt.Y("y", type="quantitative", scale=None, axis=None),
+        "y2": alt.Y2("y2"),
+    }
+
+
+def painted(channel: Literal["color", "stroke"] = "color") -> Any:
+    """A mark's own colour: a record's `fill` is one of the theme's."""
+    import altair as alt
+
+    return (alt.Color if channel == "color" else alt.Stroke)("fill", type="nominal", scale=None, legend=None)
+
+
+def framed(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:
+    """The layers on one plane; what lies in the margins is drawn by the layers too, at negative or larger pixels."""
+    import altair as alt
+
+    margins = {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
+    return alt.layer(*layers).properties(
+        width=frame.width, height=frame.height, padding=margins, autosize=alt.AutoSizeParams(type="none")
+    )
+
+
+def lines_of(sentence: str, size: Size, most: int = 3) -> list[str]:
+    """A sentence broken to the drawing's width."""
+    return wrapped(sentence, int(size.width / CHARACTER), most).split("\n")
+
+
+def message(sentence: str, size: Size) -> alt.LayerChart:
+    """A sentence where there is nothing to draw."""
+    record: Record = {"x": size.width / 2, "y": 26, "text": "\n".join(lines_of(sentence, size))}
+    frame = Frame(size.width, 64)
+    return framed([text([record], "message", color="muted", align="center", lineHeight=16)], frame)

@@ -1,0 +1,72 @@
+"""How many leads came in each month, and how many of them were worth selling to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, capital, cells, columns, count, nothing, tip
+from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
+from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words, rounded_top
+from funnelbook.charts.theme import LIGHT, Size
+from funnelbook.language import Words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_SERIES = (("blue_pale", "created"), ("blue", "qualified"))
+
+
+def leads(rows: Sequence[Row], words: Words, options: Options) -> Facts:
+    """Both are what happened in the month: those qualified may have been created earlier."""
+    title = words("Leads created and qualified")
+    months = by_month(rows)
+    if not any(count(row["created"]) or count(row["qualified"]) for row in months):
+        return nothing(title, words)
+    shown = columns(words, ("month", "Month", "month"), ("created", "Created", "count"), ("qualified", "Qualified", "count"))
+    last, top = months[-1], rounded_top(max(count(row[key]) for row in months for _, key in _SERIES))
+    alt = words(
+        "{month}: {created} created, {qualified} qualified.",
+        month=words.month(last["month"]), created=words.plural("{n} lead", "{n} leads", count(last["created"])),
+        qualified=words.number(last["qualified"]),
+    )  # fmt: skip
+    return Facts(
+        title, capital(alt), shown, cells(months, shown),
+        {"bars": [_record(row, words, options) for row in months], "months": [{"month": row["month"]} for row in months]},
+        {"created": words("Created"), "qualified": words("Qualified")} | month_words([row["month"] for row in months], words),
+        {"top": top, "digits": len(f"{top:,.0f}")},
+    )  # fmt: skip
+
+
+def _record(row: Row, words: Words, options: Options) -> Record:
+    text = tip(
+        words.month(row["month"]),
+        words("Created: {n}", n=words.number(row["created"])), words("Qualified: {n}", n=words.number(row["qualified"])),
+        words("Not over yet") if row["month"] == options.partial else "",
+    )  # fmt: skip
+    return {"month": row["month"], "created": count(row["created"]), "qualified": count(row["qualified"]), "tip": text}
+
+
+def picture(facts: Facts, size: Size) -> alt.LayerChart:
+    import altair as alt
+
+    months = [str(record["month"]) for record in facts.marks["months"]]
+    frame, top = frame_for(facts, size, top=legend_height(facts, _SERIES, size)), facts.scale["top"]
+    base = alt.Chart(rows_of(facts.marks["bars"], "bars")).encode(x=band("month", months), tooltip=tooltip())
+    ticks = min(4, int(top)) or 1
+    return framed(
+        [
+            base.mark_bar(color=LIGHT["blue_pale"], cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
+                y=amount("created", top, ",~f", ticks=ticks)
+            ),
+            base.mark_bar(color=LIGHT["blue"], width=alt.RelativeBandSize(0.55)).encode(
+                y=amount("qualified", top, ",~f", ticks=ticks)
+            ),
+            labels(facts, months, frame),
+            *legend(facts, _SERIES, frame),
+        ],
+        frame,
+    )
+
+
+LEADS = Drawing(leads, picture)

@@ -1,0 +1,73 @@
+"""What a browser needs to bring a chart to life: Vega with its expression interpreter, and the compiled specifications.
+
+The bundle comes out of the installed vl-convert: only the parts of Vega that these charts use, no Vega-Lite, no vega-embed.
+The interpreter walks an expression's syntax tree, so that a page needs no `unsafe-eval`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from funnelbook.charts.chart import Chart
+from funnelbook.errors import FunnelbookError
+from funnelbook.memory import Memory, digest
+
+#: The one global name the charts' scripts share.
+GLOBAL = "funnelbookCharts"
+
+#: Modules of each version of Vega that vl-convert may carry; from 6.2.0 on a scale's data cannot run code.
+_MODULES = {
+    "6.2.0": {
+        "view": "vega-view@6.1.0",
+        "parser": "vega-parser@7.1.0",
+        "dataflow": "vega-dataflow@6.1.0",
+        "transforms": "vega-transforms@5.1.0",
+        "view_transforms": "vega-view-transforms@5.1.0",
+        "encode": "vega-encode@5.1.0",
+        "interpreter": "vega-interpreter@2.0.0",
+    }
+}
+
+_SNIPPET = """
+import {{ View }} from "/npm/{view}/+esm";
+import {{ parse }} from "/npm/{parser}/+esm";
+import {{ transforms }} from "/npm/{dataflow}/+esm";
+import * as basic from "/npm/{transforms}/+esm";
+import * as viewing from "/npm/{view_transforms}/+esm";
+import * as encode from "/npm/{encode}/+esm";
+import {{ expressionInterpreter }} from "/npm/{interpreter}/+esm";
+Object.assign(transforms, basic, viewing, encode);
+(window.{shared} ??= {{ specs: {{}} }}).vega = {{ View, parse, expressionInterpreter }};
+"""
+
+
+def runtime(memory: Memory) -> bytes:
+    """A classic script with Vega for every page of the site. Raises when vl-convert carries a Vega we do not know."""
+    key = digest("chart runtime", version("vl-convert-python"), _SNIPPET, repr(_MODULES))
+    found = memory.get(key)
+    if found is not None:
+        return found
+    import vl_convert
+
+    modules = _MODULES.get(vl_convert.get_vega_version())
+    if modules is None:
+        raise FunnelbookError.one(
+            "unknown-vega",
+            f"the installed vl-convert-python carries Vega {vl_convert.get_vega_version()}",
+            f"install one with Vega {' or '.join(_MODULES)}: pip install 'vl-convert-python>=1.9,<2'",
+        )
+    bundle = vl_convert.javascript_bundle(_SNIPPET.format(shared=GLOBAL, **modules))
+    script = ('(function(){"use strict";' + bundle + "\n})();\n").encode()
+    memory.put(key, script)
+    return script
+
+
+def specs_js(charts: Iterable[Chart]) -> bytes:
+    """A classic script that registers the charts of one page: data alone, as JSON that is safe in a script element too."""
+    specs = {chart.id: {"wide": json.loads(chart.vega), "narrow": json.loads(chart.vega_narrow or chart.vega)} for chart in charts}
+    text = json.dumps(specs, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return f"Object.assign((window.{GLOBAL} ??= {{ specs: {{}} }}).specs, JSON.parse({json.dumps(text, ensure_ascii=False)}));\n".encode()

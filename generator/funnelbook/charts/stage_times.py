@@ -1,0 +1,96 @@
+"""How long deals stay at each stage: the median, and the slow quarter and tenth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, count, label, nothing, real, tip
+from funnelbook.charts.layers import Frame, corners, framed, legend, legend_height, rows_of, text, tooltip
+from funnelbook.charts.months import rounded_top
+from funnelbook.charts.theme import LIGHT, Size
+from funnelbook.language import Words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_ROW = 46
+_LEGEND = (("blue", "median"), ("blue_pale", "quarter"), ("grey", "tenth"))
+
+
+def stage_times(rows: Sequence[Row], words: Words, options: Options) -> Facts:
+    """Days at a stage of deals that have left it; a stage nobody left has no mark."""
+    title = words("Days at each stage")
+    stages = [row for row in sorted(rows, key=lambda row: count(row["position"])) if row["advanced"] is not None]
+    known = [row for row in stages if real(row["median_days"]) is not None]
+    if not known:
+        return nothing(title, words)
+    shown = columns(
+        words, ("stage", "Stage", "text"), ("timed", "Deals timed", "count"), ("median_days", "Median", "days"),
+        ("p75_days", "Three quarters within", "days"), ("p90_days", "Nine tenths within", "days"),
+    )  # fmt: skip
+    slowest = max(known, key=lambda row: real(row["median_days"]) or 0)
+    alt = words(
+        "Deals stay longest at “{stage}”: half leave within {median}, nine tenths within {p90}.",
+        stage=label(slowest["stage"]), median=words.days(real(slowest["median_days"])), p90=words.days(real(slowest["p90_days"])),
+    )  # fmt: skip
+    longest = max(real(row["p90_days"]) or 0 for row in known)
+    return Facts(
+        title, alt, shown, cells(stages, shown), {"stages": [_record(row, words) for row in stages]},
+        {
+            "median": words("median"), "quarter": words("three quarters within"), "tenth": words("nine tenths within"),
+            "unit": words("days"),
+        },
+        {"top": rounded_top(longest)},
+    )  # fmt: skip
+
+
+def _record(row: Row, words: Words) -> Record:
+    median, p75, p90 = (real(row[key]) for key in ("median_days", "p75_days", "p90_days"))
+    return {
+        "name": label(row["stage"]), "median": median, "p75": p75, "p90": p90, "text": words.days(median),
+        "tip": tip(
+            label(row["stage"]), words("Median: {days}", days=words.days(median)),
+            words("Three quarters within {days}", days=words.days(p75)), words("Nine tenths within {days}", days=words.days(p90)),
+            words.plural("{n} deal timed", "{n} deals timed", count(row["timed"])),
+        ),
+    }  # fmt: skip
+
+
+def picture(facts: Facts, size: Size) -> alt.LayerChart:
+    import altair as alt
+
+    stages = facts.marks["stages"]
+    top = legend_height(facts, _LEGEND, size)
+    frame = Frame(size.width - 28, len(stages) * _ROW, left=6, right=22, top=top, bottom=24)
+    timed = [{**stage, "y": index * _ROW + 30} for index, stage in enumerate(stages) if stage["median"] is not None]
+    scale = alt.Scale(domain=[0, facts.scale["top"]], nice=False)
+    axis = alt.Axis(format=",~f", tickCount=5 if size.narrow else 8, grid=True)
+    base = alt.Chart(rows_of(timed, "times")).encode(y=alt.Y("y", type="quantitative", scale=None, axis=None))
+
+    def at(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=None)
+
+    names = [{"x": 0, "y": i * _ROW + 12, "text": _line(stage, size)} for i, stage in enumerate(stages)]
+    hits = [{"x": 0, "x2": frame.width, "y": i * _ROW, "y2": (i + 1) * _ROW, "tip": s["tip"]} for i, s in enumerate(stages)]
+    return framed(
+        [
+            base.mark_rule(color=LIGHT["grey"], strokeWidth=2).encode(x=at("median"), x2=alt.X2("p90")),
+            base.mark_rule(color=LIGHT["blue_pale"], strokeWidth=8).encode(x=at("median"), x2=alt.X2("p75")),
+            base.mark_point(filled=True, size=50, color=LIGHT["grey"], opacity=1).encode(x=at("p90")),
+            base.mark_point(filled=True, size=110, color=LIGHT["blue"], opacity=1).encode(x=at("median")),
+            text(names, "names", fontSize=13),
+            alt.Chart(rows_of(hits, "hits")).mark_rect(opacity=0).encode(**corners(), tooltip=tooltip()),
+            *legend(facts, _LEGEND, frame),
+        ],
+        frame,
+    )
+
+
+def _line(stage: Record, size: Size) -> str:
+    room = int(size.width / 7.3) - len(str(stage["text"])) - 4
+    name = str(stage["name"])
+    return (name if len(name) <= room else name[: room - 1].rstrip() + "…") + " · " + str(stage["text"])
+
+
+STAGE_TIMES = Drawing(stage_times, picture)
