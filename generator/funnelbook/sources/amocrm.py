@@ -1,0 +1,152 @@
+"""amoCRM and Kommo deals exports: both header generations, in Russian, Portuguese, Spanish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from funnelbook.sources import amocrm_headers as headers
+from funnelbook.sources.cells.words import folded
+from funnelbook.sources.conform import Binding, conform
+from funnelbook.sources.contacts import CONTACTS, person, person_of_deal
+from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
+
+_REQUIRED = ("deal_id", "created_at", "stage")
+_DATES = ("created_at", "closed_at", "next_task_at")
+_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a header is what.
+
+    at: canonical name -> indices, the one to read first standing first.
+    currency: told by the sign behind the budget; "" = not told.
+    """
+
+    at: Mapping[str, tuple[int, ...]]
+    currency: str = ""
+
+    @classmethod
+    def of(cls, header: Sequence[str]) -> Columns:
+        """Names repeat in these exports: one is the contact's field, the other the deal's.
+
+        Of a system field the first column counts. Of `source` the last does, as the deal's own fields stand behind
+        those of its contact. The further ones are read where the first is empty, for source and loss reason alone.
+        """
+        names = [_deal_name(name) for name in header]
+        at = {field: tuple(_places(names, field)) for field in headers.DEALS}
+        priced = [sign for name in header if (sign := _currency(name)) is not None]
+        return cls({field: found for field, found in at.items() if found}, priced[0] if priced else "")
+
+
+def _places(names: Sequence[str], field: str) -> Iterator[int]:
+    for alias in headers.DEALS[field]:
+        found = [i for i, name in enumerate(names) if name == plain(alias) or _is_priced(field, name, alias)]
+        yield from reversed(found) if field == "source" else found
+
+
+def _deal_name(name: str) -> str:
+    """`plain`, without the suffix that says a field is the deal's own."""
+    found = plain(name)
+    for suffix in headers.OF_DEAL:
+        found = found.removesuffix(suffix).rstrip()
+    return found
+
+
+def _is_priced(field: str, name: str, alias: str) -> bool:
+    return field == "value" and name.startswith(plain(alias)) and _sign(name, alias) in headers.CURRENCY_SIGNS
+
+
+def _sign(name: str, alias: str) -> str:
+    return name.removeprefix(plain(alias)).strip(" ,:()")
+
+
+def _currency(name: str) -> str | None:
+    """The currency that a header of a budget tells, "" when its sign is that of several; None for other headers."""
+    found = _deal_name(name)
+    aliases = (alias for alias in headers.DEALS["value"] if _is_priced("value", found, alias))
+    return next((headers.CURRENCY_SIGNS[_sign(found, alias)] for alias in aliases), None)
+
+
+class AmocrmDeals:
+    """One deal a row. Names, phones and notes are never read, but for telling that two deals are of one person."""
+
+    name = "amoCRM deals"
+    table: Literal["deals"] = "deals"
+
+    def match(self, header: Sequence[str]) -> Match:
+        columns = Columns.of(header).at
+        marks = {plain(mark) for mark in headers.DEAL_MARKS}
+        marked = sum(_deal_name(name) in marks for name in header)
+        missing = tuple(headers.DEALS[field][0] for field in _REQUIRED if field not in columns)
+        return Match(missing if marked else (*missing, headers.DEAL_MARKS[0]), len(columns) + marked)
+
+    def read(self, raw: RawFile, context: Context) -> Part:
+        """Status is told by the names of the system's closing stages alone; other names are left to the project."""
+        columns = Columns.of(raw.header)
+        part = conform(raw, "deals", _bindings(raw, columns, context), context)
+        notes = (*part.notes, *_notes(raw, columns))
+        return replace(part, notes=notes, unknown=_unknown(raw, columns))
+
+
+def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Binding]:
+    schema = raw.frame.collect_schema()
+    bindings = {field: _binding(field, indices, schema) for field, indices in columns.at.items()}
+    stage = folded(bindings["stage"].expression)
+    status = pl.when(stage.is_in(_folded(headers.WON))).then(pl.lit("won"))
+    bindings["status"] = Binding(status.when(stage.is_in(_folded(headers.LOST))).then(pl.lit("lost")))
+    if columns.currency:
+        bindings["currency"] = Binding(pl.lit(columns.currency))
+    owner = person(raw)
+    known = context.others.get(CONTACTS, ())
+    if known:
+        owner = pl.coalesce(owner, person_of_deal(bindings["deal_id"].expression, known))
+    bindings["contact_id"] = Binding(owner)
+    return bindings
+
+
+def _binding(field: str, indices: tuple[int, ...], schema: pl.Schema) -> Binding:
+    read = indices if field in ("source", "loss_reason") else indices[:1]
+    cells = [_cell(field, f"c{index}", schema) for index in read]
+    day_first = True if field in _DATES else None
+    return Binding(pl.coalesce(cells), index=indices[0], day_first=day_first)
+
+
+def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
+    """Text without the apostrophe that keeps spreadsheets from computing it; null where it only says "none"."""
+    column = pl.col(name)
+    if schema[name] != pl.String:
+        return column.cast(pl.String) if field in ("source", "loss_reason") else column
+    text = column.str.strip_chars().str.strip_prefix("'").str.strip_chars()
+    if field == "closed_at":
+        text = pl.when(~folded(text).is_in(_folded(headers.NOT_CLOSED))).then(text)
+    if field == "next_task_at":
+        text = text.str.extract(f"({_DATE})")
+    return pl.when(text != "").then(text)
+
+
+def _folded(names: Sequence[str]) -> list[str]:
+    return [name.casefold() for name in names]
+
+
+def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:
+    if columns.currency:
+        yield f"currency {columns.currency}"
+    repeated = {
+        field
+        for field, indices in columns.at.items()
+        if len({_deal_name(raw.header[i]) for i in indices}) < len(indices)
+    }
+    yield from (f"repeated column: {field}" for field in sorted(repeated))
+
+
+def _unknown(raw: RawFile, columns: Columns) -> tuple[str, ...]:
+    read = {index for indices in columns.at.values() for index in indices}
+    return tuple(name for i, name in enumerate(raw.header) if i not in read)
+
+
+AMOCRM_DEALS = AmocrmDeals()

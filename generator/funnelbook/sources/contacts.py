@@ -1,0 +1,129 @@
+"""Persons behind deals: told apart by phone and e-mail, never named.
+
+A deals export has no contact id. Two deals are of one person when the first phone of their contacts is the same,
+or when, without a phone, the first e-mail is. What stands for a person is a number that lives in memory and in the
+private cache; it is counted and compared, and never published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import polars as pl
+
+from funnelbook.model.reading import REFUSED
+from funnelbook.sources import amocrm_headers as headers
+from funnelbook.sources.cells.words import folded
+from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
+
+CONTACTS = "amoCRM contacts"
+_SEED = 0x5A1E5
+#: A phone is 7 to 15 digits (ITU-T E.164). One digit repeated is a placeholder, not a phone.
+_PHONE = r"(\+?\d[\d\s().\-–]{5,24}\d)"
+_PLACEHOLDER = r"^\d?\d{0,3}(?:" + "|".join(f"{digit}{{7,}}" for digit in range(10)) + ")$"
+_EMAIL = r"([^\s,;'<>@]+@[^\s,;'<>@]+\.[^\s,;'<>@]+)"
+
+
+def person(raw: RawFile) -> pl.Expr:
+    """A number that stands for the person in each row of `raw.frame`, null for rows without phone and e-mail."""
+    phones = [_phone(pl.col(f"c{i}").cast(pl.String)) for i in _columns(raw.header, headers.PHONES)]
+    emails = [_email(pl.col(f"c{i}").cast(pl.String)) for i in _columns(raw.header, headers.EMAILS)]
+    known = pl.coalesce(*phones, *emails) if phones or emails else pl.lit(None, dtype=pl.String)
+    return pl.when(known.is_not_null()).then(known.hash(_SEED).cast(pl.String))
+
+
+def _columns(header: Sequence[str], names: Sequence[str]) -> Iterator[int]:
+    plains = [_contact_name(name) for name in header]
+    for name in names:
+        yield from (i for i, found in enumerate(plains) if found == plain(name))
+
+
+def _contact_name(name: str) -> str:
+    found = plain(name)
+    for suffix in headers.OF_CONTACT:
+        found = found.removesuffix(suffix).rstrip()
+    return found
+
+
+def _phone(cell: pl.Expr) -> pl.Expr:
+    """Digits of the first phone; of a Russian number's two prefixes (8 and +7) the one of abroad."""
+    digits = cell.str.extract(_PHONE).str.replace_all(r"\D", "")
+    digits = pl.when(digits.str.len_bytes() == 11).then(digits.str.replace("^8", "7")).otherwise(digits)
+    fits = digits.str.len_bytes().is_between(7, 15) & ~digits.str.contains(_PLACEHOLDER)
+    return pl.when(fits).then(digits)
+
+
+def _email(cell: pl.Expr) -> pl.Expr:
+    return cell.str.extract(_EMAIL).str.to_lowercase()
+
+
+class AmocrmContacts:
+    """One contact or company a row. Serves deals that have no phone of their own; its rows become no fact."""
+
+    name = CONTACTS
+    table: Literal["contacts"] = "contacts"
+
+    def match(self, header: Sequence[str]) -> Match:
+        plains = {plain(name) for name in header}
+        wanted = {"ID": headers.CONTACT_ID, headers.CONTACT_DEALS[0]: headers.CONTACT_DEALS}
+        missing = tuple(name for name, names in wanted.items() if plains.isdisjoint(map(plain, names)))
+        marks = {plain(name) for name in (*headers.CONTACT_MARKS, *headers.PHONES, *headers.EMAILS)}
+        marked = len(plains & marks)
+        return Match(missing if marked else (*missing, headers.CONTACT_MARKS[0]), 2 - len(missing) + marked)
+
+    def read(self, raw: RawFile, context: Context) -> Part:
+        """Every row is ignored and counted: a contact is no deal."""
+        rows = raw.frame.select("row").collect()["row"]
+        ignored = pl.DataFrame(
+            {
+                "row": rows,
+                "file": raw.number,
+                "bucket": "ignored",
+                "problem": "contact",
+                "column": "",
+                "primary": True,
+            }
+        )
+        refused = pl.concat(
+            [raw.refused, ignored.select(pl.col(name).cast(kind) for name, kind in REFUSED.items())]
+        )
+        note = "contacts tell only which deals are of one person"
+        return Part({}, refused, notes=(*raw.notes, note))
+
+
+def person_of_deal(deal_id: pl.Expr, contacts: Sequence[RawFile]) -> pl.Expr:
+    """The person of each deal that a contact names by id; a contact's deals listed by title tell nothing.
+
+    Of several contacts of a deal the first counts. A contact without phone and e-mail is a person by its own id.
+    """
+    known = (
+        pl.concat([_deals_of(raw) for raw in contacts]).unique("deal", keep="first", maintain_order=True).collect()
+    )
+    text = deal_id.cast(pl.String).str.strip_chars()
+    return text.replace_strict(known["deal"], known["person"], default=None, return_dtype=pl.String)
+
+
+def _deals_of(raw: RawFile) -> pl.LazyFrame:
+    """deal, person: one row a deal that a contact of `raw` refers to."""
+    (deals, *_), (own, *_) = raw.columns(*headers.CONTACT_DEALS), raw.columns(*headers.CONTACT_ID)
+    kinds = raw.columns(*headers.CONTACT_TYPE)
+    itself = pl.concat_str(pl.lit("contact "), pl.col(f"c{own}").cast(pl.String)).hash(_SEED).cast(pl.String)
+    people = ~folded(pl.col(f"c{kinds[0]}").cast(pl.String)).is_in(headers.COMPANY) if kinds else pl.lit(value=True)
+    return (
+        raw.frame.filter(people.fill_null(value=True))
+        .select(deal=_deal_ids(pl.col(f"c{deals}").cast(pl.String)), person=pl.coalesce(person(raw), itself))
+        .explode("deal")
+        .drop_nulls("deal")
+    )
+
+
+def _deal_ids(cell: pl.Expr) -> pl.Expr:
+    """`Lead #17, Lead #18` and `17, 18` give ids; titles, which may hold any digits, give none."""
+    listed = cell.str.contains(r"^\s*(?:\d+(?:\.0)?\s*[,;\n]?\s*)+$") | cell.str.contains(r"#\d+")
+    marked = cell.str.extract_all(r"#\d+").list.eval(pl.element().str.strip_prefix("#"))
+    bare = cell.str.replace_all(r"\.0\b", "").str.extract_all(r"\d+")
+    return pl.when(listed & cell.str.contains("#")).then(marked).when(listed).then(bare)
+
+
+AMOCRM_CONTACTS = AmocrmContacts()

@@ -1,0 +1,36 @@
+"""When an export of a dated folder was taken."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from funnelbook.sources.reader import Context
+
+
+def stamp(deals: pl.LazyFrame, day: date, context: Context, after: datetime | None = None) -> pl.LazyFrame:
+    """All deals of the export in the folder `day`, with its as_of as `snapshot`.
+
+    after: the as_of of the export before this one, None for the first.
+    """
+    taken = as_of(deals, day, context.timezone, after)
+    return deals.with_columns(snapshot=pl.lit(taken).cast(pl.Datetime("us", "UTC")))
+
+
+def as_of(deals: pl.LazyFrame, day: date, zone: ZoneInfo, after: datetime | None = None) -> datetime:
+    """The newest created_at or closed_at of the export; without any, its folder's day at local midnight.
+
+    A closed_at beyond that day, or of an open deal, is a forecast and tells nothing. An export in which nothing was
+    created or closed since the one before (`after`) was still taken later: then, too, the folder's day tells.
+    """
+    midnight = datetime.combine(day, time.min, zone)
+    tomorrow = datetime.combine(day + timedelta(days=1), time.min, zone)
+    happened = pl.col("closed_at").filter(pl.col("status").ne_missing("open") & (pl.col("closed_at") < tomorrow))
+    newest: datetime | None = (
+        deals.select(pl.max_horizontal(pl.col("created_at").max(), happened.max())).collect().item()
+    )
+    if newest is None or (after and newest <= after):
+        newest = midnight
+    return newest if after is None else max(newest, after + timedelta(seconds=1))
