@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, count, nothing, ratio, real, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    cells,
+    columns,
+    count,
+    nothing,
+    ratio,
+    real,
+    tip,
+)
 from funnelbook.charts.heat import cell, heat, most
 from funnelbook.charts.months import by_month
 from funnelbook.language import Words
@@ -24,7 +37,8 @@ def by_age(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("won", "Won", "count"), ("share", "Share won", "share"),
     )  # fmt: skip
     marks = [
-        _cell(row, (months.index(row["cohort"]), ages.index(count(row["age_days"]))), highest, words, options) for row in aged
+        _cell(row, (months.index(row["cohort"]), ages.index(count(row["age_days"]))), highest, words, options)
+        for row in aged
     ]
     texts = {"note": words("Outlined: the month is too young for this age, or has too few deals.")}
     return Facts(
@@ -48,7 +62,9 @@ def _cell(row: Row, where: tuple[int, int], highest: float, words: Words, option
     )  # fmt: skip
     if share is None:
         return cell(*where, 0, "…", text, sure=False)
-    return cell(*where, share / highest, f"{count(row['won'])}/{deals}" if few else words.share(share), text, sure=not few)
+    return cell(
+        *where, share / highest, f"{count(row['won'])}/{deals}" if few else words.share(share), text, sure=not few
+    )
 
 
 def _alt(rows: Sequence[Row], ages: Sequence[int], words: Words) -> str:

@@ -24,7 +24,8 @@ def unit(highest: float, words: Words) -> tuple[float, str]:
         for size, word in ((1e6, words("million")), (1e3, words("thousand")), (1.0, ""))
         if highest >= size * 2 or size == 1
     )
-    return size, " ".join(part for part in (word, words.currency) if part)
+    sign = words.money(0).replace("0", "").strip()
+    return size, " ".join(part for part in (word, sign) if part)
 
 
 def scale_of(values: Sequence[float], size: float) -> dict[str, float]:
@@ -45,7 +46,7 @@ def bars(facts: Facts, size: Size) -> alt.LayerChart:
     frame = frame_for(facts, size, top=legend_height(facts, items, size))
     drawn = (
         alt.Chart(rows_of(facts.marks["bars"], "bars"))
-        .mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2)
+        .mark_bar()
         .encode(
             x=band("month", months), y=amount("value", facts.scale["top"], ",~f"),
             color=alt.Color("fill", type="nominal", scale=None, legend=None), tooltip=tooltip(),

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, count, label, nothing, ratio, real, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    cells,
+    columns,
+    count,
+    label,
+    nothing,
+    ratio,
+    real,
+    tip,
+)
 from funnelbook.charts.heat import cell, heat
 from funnelbook.charts.months import by_month
 from funnelbook.language import Words
@@ -28,7 +42,10 @@ def cohorts(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("conversion", "Conversion", "share"),
     )  # fmt: skip
     ordered = sorted(stages, key=lambda row: (row["cohort"], count(row["position"])))
-    marks = [_cell(row, months.index(row["cohort"]), positions.index(count(row["position"])), words, options) for row in ordered]
+    marks = [
+        _cell(row, months.index(row["cohort"]), positions.index(count(row["position"])), words, options)
+        for row in ordered
+    ]
     texts = {"note": words("Outlined: too few deals, or over a tenth still open, so the share may rise.")}
     return Facts(
         title, _alt(stages, names, words), shown, cells(ordered, shown),

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from funnelbook.charts.bars import bar, bars, scale_of, unit
-from funnelbook.charts.facts import Drawing, Facts, Options, Row, capital, cells, columns, count, nothing, ratio, real, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Row,
+    capital,
+    cells,
+    columns,
+    count,
+    nothing,
+    ratio,
+    real,
+    tip,
+)
 from funnelbook.charts.months import by_month, month_words
 from funnelbook.language import Words
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, capital, cells, columns, count, label, nothing, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    capital,
+    cells,
+    columns,
+    count,
+    label,
+    nothing,
+    tip,
+)
 from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words, rounded_top
 from funnelbook.charts.theme import LIGHT, Size
@@ -73,7 +86,9 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
         [
             base.mark_bar(color=LIGHT["blue"]).encode(y=y("forward")),
             base.mark_bar(color=LIGHT["orange"]).encode(y=y("lost")),
-            base.mark_tick(color=LIGHT["ink"], thickness=2.5, bandSize=14, width=alt.RelativeBandSize(1)).encode(y=y("entered")),
+            base.mark_tick(color=LIGHT["ink"], thickness=2.5, bandSize=14, width=alt.RelativeBandSize(1)).encode(
+                y=y("entered")
+            ),
             labels(facts, months, frame),
             *legend(facts, _SERIES, frame),
         ],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: A row of a tidy table of metrics.md.
 Row = Mapping[str, Any]
 #: What one mark stands for: our own keys, and plain values.
-Record = dict[str, Cell]
+Record = dict[str, Any]
 
 _LONGEST = 80
 
@@ -76,7 +76,9 @@ def nothing(title: str, words: Words) -> Facts:
 def label(value: object) -> str:
     """A CRM's text as a chart may show it: one line, no control or direction marks, at most 80 characters, `—` if empty."""
     text = unicodedata.normalize("NFC", "" if value is None else str(value))
-    visible = "".join(" " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
+    visible = "".join(
+        " " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char)[0] != "C"
+    )
     line = " ".join(visible.split())
     if not line:
         return "—"

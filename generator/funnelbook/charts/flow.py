@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, columns, count, label, nothing, tip, wrapped
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    columns,
+    count,
+    label,
+    nothing,
+    tip,
+    wrapped,
+)
 from funnelbook.charts.layers import CHARACTER, Frame, corners, framed, painted, rows_of, text, tooltip
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
@@ -43,7 +55,15 @@ def flow(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         level = after
     shown_columns = columns(words, ("step", "Step", "text"), ("deals", "Deals", "count"))
     table = tuple((mark["name"], count(row["deals"])) for mark, row in zip(marks, rows, strict=True))
-    return Facts(title, _alt(rows, words), shown_columns, table, {"steps": marks}, {}, {"top": max(count(m["high"]) for m in marks)})
+    return Facts(
+        title,
+        _alt(rows, words),
+        shown_columns,
+        table,
+        {"steps": marks},
+        {},
+        {"top": max(count(m["high"]) for m in marks)},
+    )
 
 
 def _alt(rows: Sequence[Row], words: Words) -> str:
@@ -59,7 +79,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     import altair as alt
 
     steps, height = facts.marks["steps"], 180
-    width = min(size.width / len(steps), 130)
+    width = min(size.width / len(steps), 144)
     scale = (height - 22) / facts.scale["top"]
     bars: list[Record] = []
     texts: list[Record] = []
@@ -68,15 +88,26 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     for i, step in enumerate(steps):
         low, high, after = (height - float(step[key] or 0) * scale for key in ("low", "high", "after"))
         x = i * width
-        bars.append({"x": x + 6, "x2": x + width - 6, "y": high, "y2": max(low, high + 1), "fill": step["fill"], "tip": step["tip"]})
+        bars.append(
+            {
+                "x": x + 6,
+                "x2": x + width - 6,
+                "y": high,
+                "y2": max(low, high + 1),
+                "fill": step["fill"],
+                "tip": step["tip"],
+            }
+        )
         texts.append({"x": x + width / 2, "y": high - 10, "text": step["text"]})
-        names.append({"x": x + width / 2, "y": height + 8, "text": wrapped(str(step["name"]), int(width / CHARACTER), 3)})
+        names.append(
+            {"x": x + width / 2, "y": height + 8, "text": wrapped(str(step["name"]), int(width / CHARACTER), 3)}
+        )
         if i + 1 < len(steps):
             links.append({"x": x + width - 6, "x2": x + width + 6, "y": after, "y2": after})
     return framed(
         [
             alt.Chart(rows_of(links, "links")).mark_rule(color=LIGHT["muted"]).encode(**corners()),
-            alt.Chart(rows_of(bars, "bars")).mark_rect(cornerRadius=2).encode(**corners(), color=painted(), tooltip=tooltip()),
+            alt.Chart(rows_of(bars, "bars")).mark_rect().encode(**corners(), color=painted(), tooltip=tooltip()),
             text(texts, "texts", align="center", fontWeight="bold", fontSize=13),
             text(names, "names", align="center", baseline="top", color="muted", lineHeight=14),
         ],

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, count, label, nothing, ratio, real, tip
-from funnelbook.charts.layers import CHARACTER, Frame, corners, framed, painted, rows_of, text, tooltip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    cells,
+    columns,
+    count,
+    label,
+    nothing,
+    ratio,
+    real,
+    tip,
+)
+from funnelbook.charts.layers import CHARACTER, Frame, corners, fitting, framed, painted, rows_of, text, tooltip
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
@@ -48,7 +62,9 @@ def _name(row: Row, words: Words) -> str:
 def _record(row: Row, words: Words, options: Options) -> Record:
     reached, advanced = count(row["reached"]), count(row["advanced"])
     few = reached < options.min_n
-    share = words("{part} of {whole}", part=advanced, whole=reached) if few else words.share(real(row["conversion"]))
+    share = (
+        words("{part} of {whole}", part=advanced, whole=reached) if few else words.share(real(row["conversion"]))
+    )
     return {
         "name": _name(row, words), "reached": reached, "advanced": reached if _closing(row) else advanced,
         "open": count(row["open"]), "lost": count(row["lost"]), "reached_text": words.number(reached),
@@ -89,13 +105,16 @@ def _alt(rows: Sequence[Row], words: Words) -> str:
 def picture(facts: Facts, size: Size) -> alt.LayerChart:
     """Geometry is in pixels: numbers on the left, bars, and columns for lost and open that explain the colours."""
     stages = facts.marks["stages"]
-    left = 14 + max(len(str(stage["reached_text"])) for stage in stages) * 8
-    column = 20 + max(len(facts.words[key]) for key in ("lost", "open")) * CHARACTER
+    left = 14 + max(len(str(stage["reached_text"])) for stage in stages) * 9
+    column = 14 + max(len(facts.words[key]) for key in ("lost", "open")) * CHARACTER
     right = size.width - 2 * column
-    frame = Frame(size.width, _HEAD + len(stages) * _ROW - 20)
+    frame = Frame(size.width, _HEAD + len(stages) * _ROW - 18)
     parts, names, numbers, shares, losses, opens = _placed(stages, facts.scale["most"], left, right, size)
     lost_x, open_x = right + column, size.width
-    heads = [{"x": lost_x - 2, "y": 8, "text": facts.words["lost"]}, {"x": open_x - 2, "y": 8, "text": facts.words["open"]}]
+    heads = [
+        {"x": lost_x - 2, "y": 8, "text": facts.words["lost"]},
+        {"x": open_x - 2, "y": 8, "text": facts.words["open"]},
+    ]
     return framed(
         [
             _bars(parts),
@@ -104,8 +123,20 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
             text(shares, "shares", color="muted"),
             text(heads[:1], "head_lost", color="orange", align="right", fontWeight="bold"),
             text(heads[1:], "head_open", color="muted", align="right", fontWeight="bold"),
-            text([{**record, "x": lost_x - 2} for record in losses], "losses", color="orange", align="right", fontSize=13),
-            text([{**record, "x": open_x - 2} for record in opens], "opens", color="muted", align="right", fontSize=13),
+            text(
+                [{**record, "x": lost_x - 2} for record in losses],
+                "losses",
+                color="orange",
+                align="right",
+                fontSize=13,
+            ),
+            text(
+                [{**record, "x": open_x - 2} for record in opens],
+                "opens",
+                color="muted",
+                align="right",
+                fontSize=13,
+            ),
             _hit(stages, size),
         ],
         frame,
@@ -128,17 +159,13 @@ def _placed(
             if width:
                 parts.append({"x": x, "x2": x + max(width, 1), "y": y + 18, "y2": y + 34, "fill": LIGHT[color]})
             x += width
-        longest = int((size.width - left) / 7.3) if index else int((right - left) / 7.3)
-        names.append({"x": left, "y": y + 8, "text": _cut(str(stage["name"]), longest)})
+        room = (size.width if index else right) - left
+        names.append({"x": left, "y": y + 8, "text": fitting(str(stage["name"]), room, character=7.8)})
         numbers.append({"x": left - 8, "y": y + 26, "text": stage["reached_text"]})
         shares.append({"x": left, "y": y + 43, "text": stage["share"]})
         losses.append({"y": y + 26, "text": stage["lost_text"]})
         opens.append({"y": y + 26, "text": stage["open_text"]})
     return parts, names, numbers, shares, losses, opens
-
-
-def _cut(name: str, longest: int) -> str:
-    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
 def _bars(parts: Sequence[Record]) -> alt.Chart:

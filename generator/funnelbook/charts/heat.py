@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from funnelbook.charts.facts import Facts, Record, wrapped
-from funnelbook.charts.layers import CHARACTER, Frame, corners, framed, lines_of, painted, rows_of, text, tooltip
+from funnelbook.charts.layers import (
+    CHARACTER,
+    Frame,
+    corners,
+    fitting,
+    framed,
+    lines_of,
+    painted,
+    rows_of,
+    text,
+    tooltip,
+)
 from funnelbook.charts.theme import LIGHT, STEPS, Size
 
 if TYPE_CHECKING:
@@ -20,7 +31,15 @@ def cell(row: int, column: int, depth: float, shown: str, tip: str, *, sure: boo
     """`depth` 0..1 chooses the step; an unsure cell has an outline instead of a fill."""
     step = min(len(STEPS) - 1, int(depth * len(STEPS)))
     ink = "on_low" if step < 4 or not sure else "on_middle" if step == 4 else "on_high"
-    return {"row": row, "column": column, "fill": STEPS[step], "ink": LIGHT[ink], "text": shown, "tip": tip, "sure": sure}
+    return {
+        "row": row,
+        "column": column,
+        "fill": STEPS[step],
+        "ink": LIGHT[ink],
+        "text": shown,
+        "tip": tip,
+        "sure": sure,
+    }
 
 
 def heat(facts: Facts, size: Size) -> alt.LayerChart:
@@ -31,29 +50,36 @@ def heat(facts: Facts, size: Size) -> alt.LayerChart:
     left = min(size.width * 0.34, max(len(name) for name in names) * 7 + 10)
     width = min(120.0, (size.width - left) / len(heads))
     numbered = width < _NARROWEST and max(map(len, heads)) * CHARACTER > width
-    titles = [str(i) for i in range(1, len(heads) + 1)] if numbered else [wrapped(h, int(width / CHARACTER), 3) for h in heads]
-    key = [line for i, head in enumerate(heads, 1) for line in lines_of(f"{i} — {head}", size, 1)] if numbered else []
+    titles = (
+        [str(i) for i in range(1, len(heads) + 1)]
+        if numbered
+        else [wrapped(h, int(width / CHARACTER), 3) for h in heads]
+    )
+    key = (
+        [line for i, head in enumerate(heads, 1) for line in lines_of(f"{i} — {head}", size, 1)] if numbered else []
+    )
     below = [*key, *(lines_of(facts.words["note"], size) if facts.words.get("note") else [])]
     top = max(title.count("\n") for title in titles) * 14 + 24
     tall = len(names) * _ROW
     frame = Frame(size.width, top + tall + (10 + 17 * len(below) if below else 0))
-    rows = [{"x": left - 8, "y": top + (i + 0.5) * _ROW, "text": _cut(name, left)} for i, name in enumerate(names)]
-    tops = [{"x": left + (i + 0.5) * width, "y": top - 6, "text": title} for i, title in enumerate(titles)]
+    rows = [
+        {"x": left - 8, "y": top + (i + 0.5) * _ROW, "text": fitting(name, left - 8)}
+        for i, name in enumerate(names)
+    ]
+    tops = [
+        {"x": left + (i + 0.5) * width, "y": top - 6 - 14 * (title.count("\n") + 1), "text": title}
+        for i, title in enumerate(titles)
+    ]
     foot = [{"x": 0, "y": top + tall + 16 + 17 * i, "text": line} for i, line in enumerate(below)]
     return framed(
         [
             *_cells(facts, left, top, width),
             text(rows, "rows", align="right"),
-            text(tops, "columns", align="center", baseline="line-bottom", color="muted", lineHeight=14),
+            text(tops, "columns", align="center", baseline="top", color="muted", lineHeight=14),
             text(foot, "foot", color="muted"),
         ],
         frame,
     )
-
-
-def _cut(name: str, left: float) -> str:
-    longest = int((left - 8) / CHARACTER)
-    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
 
 
 def _cells(facts: Facts, left: float, top: float, width: float) -> list[alt.Chart]:
@@ -69,13 +95,18 @@ def _cells(facts: Facts, left: float, top: float, width: float) -> list[alt.Char
     ]  # fmt: skip
     sure, unsure = ([record for record in placed if record["sure"] is wanted] for wanted in (True, False))
     middle = [
-        {"x": record["x"] + width / 2 - 1, "y": record["y"] + _ROW / 2 - 1, "text": record["text"], "fill": record["ink"]}
+        {
+            "x": record["x"] + width / 2 - 1,
+            "y": record["y"] + _ROW / 2 - 1,
+            "text": record["text"],
+            "fill": record["ink"],
+        }
         for record in placed
     ]
     return [
-        alt.Chart(rows_of(sure, "sure")).mark_rect(cornerRadius=3).encode(**corners(), color=painted(), tooltip=tooltip()),
+        alt.Chart(rows_of(sure, "sure")).mark_rect().encode(**corners(), color=painted(), tooltip=tooltip()),
         alt.Chart(rows_of(unsure, "unsure"))
-        .mark_rect(cornerRadius=3, fill="transparent", stroke=LIGHT["grey"], strokeDash=[3, 2])
+        .mark_rect(fill="transparent", stroke=LIGHT["grey"], strokeDash=[3, 2])
         .encode(**corners(), tooltip=tooltip()),
         text(middle, "numbers", align="center").encode(color=painted()),
     ]

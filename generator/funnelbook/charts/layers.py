@@ -16,8 +16,11 @@ from funnelbook.charts.theme import LIGHT, Size
 if TYPE_CHECKING:
     import altair as alt
 
-#: Width of a character of 12 px text, on average, in pixels.
-CHARACTER = 6.6
+#: Width of a character of 12 px text, on average, in pixels, in the widest of the fonts a reader may have.
+CHARACTER = 7.2
+
+#: Words of a legend that stand for a line, not for an area.
+_LINES = frozenset({"centre", "average", "entered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +74,38 @@ def legend(facts: Facts, items: Sequence[tuple[str, str]], frame: Frame) -> list
 
     swatches: list[Record] = []
     words: list[Record] = []
-    for color, word, x, y in _flowing([(color, facts.words[key]) for color, key in items], frame.outer):
-        left, top = x - frame.left, y - frame.top
-        swatches.append({"x": left, "x2": left + 12, "y": top + 2, "y2": top + 14, "fill": LIGHT[color]})
-        words.append({"x": left + 18, "y": top + 8, "text": word})
-    boxes = alt.Chart(rows_of(swatches, "swatches")).mark_rect(cornerRadius=2).encode(**corners(), color=painted())
+    for (color, key), (x, y) in zip(
+        items, _flowing([facts.words[key] for _, key in items], frame.outer), strict=True
+    ):
+        left, top, thin = x - frame.left, y - frame.top, 5 if key in _LINES else 0
+        swatches.append(
+            {"x": left, "x2": left + 12, "y": top + 2 + thin, "y2": top + 14 - thin, "fill": LIGHT[color]}
+        )
+        words.append({"x": left + 18, "y": top + 8, "text": fitting(facts.words[key], frame.outer - 18)})
+    boxes = alt.Chart(rows_of(swatches, "swatches")).mark_rect().encode(**corners(), color=painted())
     return [boxes, text(words, "swatch_words")]
 
 
 def legend_height(facts: Facts, items: Sequence[tuple[str, str]], size: Size) -> int:
-    placed = _flowing([(color, facts.words[key]) for color, key in items], size.width)
-    return int(placed[-1][3]) + 26
+    return int(_flowing([facts.words[key] for _, key in items], size.width)[-1][1]) + 26
 
 
-def _flowing(items: Sequence[tuple[str, str]], width: float) -> list[tuple[str, str, float, float]]:
+def _flowing(texts: Sequence[str], width: float) -> list[tuple[float, float]]:
+    """Where each text begins when they follow one another in lines of `width` pixels."""
     placed, x, y = [], 0.0, 0.0
-    for color, word in items:
+    for word in texts:
         needed = 18 + len(word) * CHARACTER
         if x and x + needed > width:
             x, y = 0.0, y + 20
-        placed.append((color, word, x, y))
-        x += needed + 16
+        placed.append((x, y))
+        x += needed + 10
     return placed
+
+
+def fitting(text: str, width: float, *, character: float = CHARACTER) -> str:
+    """The text, cut to `width` pixels."""
+    longest = max(2, int(width / character))
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def corners() -> dict[str, Any]:

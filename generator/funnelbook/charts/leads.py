@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, capital, cells, columns, count, nothing, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    capital,
+    cells,
+    columns,
+    count,
+    nothing,
+    tip,
+)
 from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words, rounded_top
 from funnelbook.charts.theme import LIGHT, Size
@@ -23,7 +35,9 @@ def leads(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     months = by_month(rows)
     if not any(count(row["created"]) or count(row["qualified"]) for row in months):
         return nothing(title, words)
-    shown = columns(words, ("month", "Month", "month"), ("created", "Created", "count"), ("qualified", "Qualified", "count"))
+    shown = columns(
+        words, ("month", "Month", "month"), ("created", "Created", "count"), ("qualified", "Qualified", "count")
+    )
     last, top = months[-1], rounded_top(max(count(row[key]) for row in months for _, key in _SERIES))
     alt = words(
         "{month}: {created} created, {qualified} qualified.",
@@ -44,7 +58,12 @@ def _record(row: Row, words: Words, options: Options) -> Record:
         words("Created: {n}", n=words.number(row["created"])), words("Qualified: {n}", n=words.number(row["qualified"])),
         words("Not over yet") if row["month"] == options.partial else "",
     )  # fmt: skip
-    return {"month": row["month"], "created": count(row["created"]), "qualified": count(row["qualified"]), "tip": text}
+    return {
+        "month": row["month"],
+        "created": count(row["created"]),
+        "qualified": count(row["qualified"]),
+        "tip": text,
+    }
 
 
 def picture(facts: Facts, size: Size) -> alt.LayerChart:
@@ -56,9 +75,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     ticks = min(4, int(top)) or 1
     return framed(
         [
-            base.mark_bar(color=LIGHT["blue_pale"], cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
-                y=amount("created", top, ",~f", ticks=ticks)
-            ),
+            base.mark_bar(color=LIGHT["blue_pale"]).encode(y=amount("created", top, ",~f", ticks=ticks)),
             base.mark_bar(color=LIGHT["blue"], width=alt.RelativeBandSize(0.55)).encode(
                 y=amount("qualified", top, ",~f", ticks=ticks)
             ),

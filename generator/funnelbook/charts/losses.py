@@ -121,13 +121,16 @@ def pareto(facts: Facts, size: Size) -> alt.LayerChart:
         bars.append({"x": 0, "x2": end, "y": i * _ROW + 18, "y2": i * _ROW + 34, "fill": cause["fill"]})
         ends.append({"x": end + 8, "y": i * _ROW + 26, "text": cause["text"]})
     names: list[Record] = [{"x": 0, "y": i * _ROW + 8, "text": cause["name"]} for i, cause in enumerate(causes)]
-    running: list[Record] = [{"x": size.width, "y": i * _ROW + 26, "text": c["together"]} for i, c in enumerate(causes)]
+    running: list[Record] = [
+        {"x": size.width, "y": i * _ROW + 26, "text": c["together"]} for i, c in enumerate(causes)
+    ]
     hits: list[Record] = [
-        {"x": 0, "x2": size.width, "y": i * _ROW, "y2": i * _ROW + 38, "tip": cause["tip"]} for i, cause in enumerate(causes)
+        {"x": 0, "x2": size.width, "y": i * _ROW, "y2": i * _ROW + 38, "tip": cause["tip"]}
+        for i, cause in enumerate(causes)
     ]
     return framed(
         [
-            alt.Chart(rows_of(bars, "bars")).mark_rect(cornerRadius=2).encode(**corners(), color=painted()),
+            alt.Chart(rows_of(bars, "bars")).mark_rect().encode(**corners(), color=painted()),
             text(names, "names", fontSize=13),
             text(ends, "ends", fontSize=13, fontWeight="bold"),
             text(running, "running", color="muted", align="right"),

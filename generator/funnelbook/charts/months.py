@@ -55,7 +55,11 @@ def labels(facts: Facts, months: Sequence[str], frame: Frame, second: dict[str, 
         if (len(months) - 1 - index) % step:
             continue
         name, year = facts.words[f"month:{month}"].rsplit(" ", 1)
-        lines = [name, *([second.get(month, "")] if second is not None else []), month[:4] if year != last_year else ""]
+        lines = [
+            name,
+            *([second.get(month, "")] if second is not None else []),
+            month[:4] if year != last_year else "",
+        ]
         records.append({"month": month, "text": "\n".join(lines).rstrip("\n")})
         last_year = year
     return (

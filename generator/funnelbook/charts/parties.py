@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, capital, cells, columns, count, nothing, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    capital,
+    cells,
+    columns,
+    count,
+    nothing,
+    tip,
+)
 from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words
 from funnelbook.charts.theme import LIGHT, Size

@@ -53,7 +53,9 @@ def rates(facts: Facts, size: Size) -> alt.LayerChart:
     months = [str(record["month"]) for record in facts.marks["months"]]
     items = [item for item in _LEGEND if item[1] in facts.words]
     frame = frame_for(facts, size, top=legend_height(facts, items, size), below=1 if "n" in facts.words else 0)
-    second = {str(record["month"]): str(record["n"]) for record in facts.marks["months"]} if "n" in facts.words else None
+    second = (
+        {str(record["month"]): str(record["n"]) for record in facts.marks["months"]} if "n" in facts.words else None
+    )
     parts = [
         *_bands(facts, months),
         *([across(facts.scale["centre"], "centre")] if "centre" in facts.scale else []),
@@ -90,12 +92,18 @@ def _points(facts: Facts, months: Sequence[str], frame: Frame) -> list[alt.Chart
     }
     return [
         points.mark_line(color=LIGHT["blue_pale"], strokeWidth=1.5),
-        points.mark_rule(color=LIGHT["blue"], strokeWidth=1.5).encode(y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")),
+        points.mark_rule(color=LIGHT["blue"], strokeWidth=1.5).encode(
+            y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
+        ),
         points.mark_point(size=64, opacity=1, strokeWidth=2).encode(**colors),
         points.mark_bar(opacity=0, width=alt.RelativeBandSize(1)).encode(
             y=alt.value(0), y2=alt.value(frame.height), tooltip=tooltip()
         ),
-        last.mark_text(
-            align="right", dx=-9, dy=-9, fontWeight="bold", color=LIGHT["ink"], stroke=None, fontSize=13
+        *(
+            last.mark_text(align="right", dx=-8, dy=-10, fontWeight="bold", fontSize=13, **halo)
+            for halo in (
+                {"color": LIGHT["paper"], "stroke": LIGHT["paper"], "strokeWidth": 4},
+                {"color": LIGHT["ink"]},
+            )
         ),
     ]

@@ -65,9 +65,15 @@ def runtime(memory: Memory) -> bytes:
 
 
 def specs_js(charts: Iterable[Chart]) -> bytes:
-    """A classic script that registers the charts of one page: data alone, as JSON that is safe in a script element too."""
-    specs = {chart.id: {"wide": json.loads(chart.vega), "narrow": json.loads(chart.vega_narrow or chart.vega)} for chart in charts}
+    """A classic script that registers the charts of one page: data alone, as JSON that is safe in a script element too.
+
+    Its keys are the charts' ids and our own names; texts of the data stand in values.
+    """
+    specs = {
+        chart.id: {"wide": json.loads(chart.vega), "narrow": json.loads(chart.vega_narrow or chart.vega)}
+        for chart in charts
+    }
     text = json.dumps(specs, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    return f"Object.assign((window.{GLOBAL} ??= {{ specs: {{}} }}).specs, JSON.parse({json.dumps(text, ensure_ascii=False)}));\n".encode()
+    return f"Object.assign((window.{GLOBAL} ??= {{ specs: {{}} }}).specs, {text});\n".encode()

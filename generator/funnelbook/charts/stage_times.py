@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, count, label, nothing, real, tip
-from funnelbook.charts.layers import Frame, corners, framed, legend, legend_height, rows_of, text, tooltip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    cells,
+    columns,
+    count,
+    label,
+    nothing,
+    real,
+    tip,
+)
+from funnelbook.charts.layers import Frame, corners, fitting, framed, legend, legend_height, rows_of, text, tooltip
 from funnelbook.charts.months import rounded_top
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
@@ -72,7 +85,10 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
         return alt.X(field, type="quantitative", scale=scale, axis=axis, title=None)
 
     names = [{"x": 0, "y": i * _ROW + 12, "text": _line(stage, size)} for i, stage in enumerate(stages)]
-    hits = [{"x": 0, "x2": frame.width, "y": i * _ROW, "y2": (i + 1) * _ROW, "tip": s["tip"]} for i, s in enumerate(stages)]
+    hits = [
+        {"x": 0, "x2": frame.width, "y": i * _ROW, "y2": (i + 1) * _ROW, "tip": s["tip"]}
+        for i, s in enumerate(stages)
+    ]
     return framed(
         [
             base.mark_rule(color=LIGHT["grey"], strokeWidth=2).encode(x=at("median"), x2=alt.X2("p90")),
@@ -88,9 +104,8 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
 
 
 def _line(stage: Record, size: Size) -> str:
-    room = int(size.width / 7.3) - len(str(stage["text"])) - 4
-    name = str(stage["name"])
-    return (name if len(name) <= room else name[: room - 1].rstrip() + "…") + " · " + str(stage["text"])
+    days = " · " + str(stage["text"])
+    return fitting(str(stage["name"]), size.width - len(days) * 7.8, character=7.8) + days
 
 
 STAGE_TIMES = Drawing(stage_times, picture)

@@ -79,7 +79,9 @@ NARROW = Size(358, narrow=True)
 def dark_rules() -> str:
     """CSS that turns a drawing's light colours into dark ones, to be put inside a dark media query."""
     return "".join(
-        f'[{attribute}="{LIGHT[name]}"]{{{attribute}:{DARK[name]}}}' for name in LIGHT for attribute in ("fill", "stroke")
+        f'[{attribute}="{LIGHT[name]}"]{{{attribute}:{DARK[name]}}}'
+        for name in LIGHT
+        for attribute in ("fill", "stroke")
     )
 
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, capital, cells, columns, count, label, nothing, real, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Record,
+    Row,
+    capital,
+    cells,
+    columns,
+    count,
+    label,
+    nothing,
+    real,
+    tip,
+)
 from funnelbook.charts.months import by_month, month_words
 from funnelbook.charts.rates import Z95, Z998, limits, point, rates, scale_of
 from funnelbook.charts.theme import LIGHT
@@ -90,20 +104,41 @@ def _labelled(record: Record, words: Words) -> Record:
 
 def _band(month: str, centre: float, n: int) -> Record:
     inner, outer = limits(centre, n, Z95), limits(centre, n, Z998)
-    return {"month": month, "inner_low": inner[0], "inner_high": inner[1], "outer_low": outer[0], "outer_high": outer[1]}
+    return {
+        "month": month,
+        "inner_low": inner[0],
+        "inner_high": inner[1],
+        "outer_low": outer[0],
+        "outer_high": outer[1],
+    }
 
 
 def _month_point(row: Row, band: Record, words: Words, options: Options) -> Record:
     n, value = _closed(row), count(row["won"]) / _closed(row)
     text = tip(
         words.month(row["month"]),
-        words("Won {won} of {n} closed: {share}", won=words.number(row["won"]), n=words.number(n), share=words.share(value, 1)),
-        words("95% interval: {low} to {high}", low=words.share(row["win_rate_low"]), high=words.share(row["win_rate_high"])),
+        words(
+            "Won {won} of {n} closed: {share}",
+            won=words.number(row["won"]),
+            n=words.number(n),
+            share=words.share(value, 1),
+        ),
+        words(
+            "95% interval: {low} to {high}",
+            low=words.share(row["win_rate_low"]),
+            high=words.share(row["win_rate_high"]),
+        ),
         words("Not over yet") if row["month"] == options.partial else "",
     )
     hollow = n < options.min_n or row["month"] == options.partial
     outside = not float(band["outer_low"] or 0) <= value <= float(band["outer_high"] or 0)
-    return point(row["month"], (value, real(row["win_rate_low"]), real(row["win_rate_high"])), text, hollow=hollow, outside=outside)
+    return point(
+        row["month"],
+        (value, real(row["win_rate_low"]), real(row["win_rate_high"])),
+        text,
+        hollow=hollow,
+        outside=outside,
+    )
 
 
 def _cohort_point(row: Row, words: Words, options: Options) -> Record:
