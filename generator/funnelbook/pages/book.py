@@ -1,0 +1,39 @@
+"""What a site is made of: everything the pages need, in one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from funnelbook import __version__
+from funnelbook.bundled import bundled
+from funnelbook.handbook import Handbook
+from funnelbook.language import Words
+from funnelbook.memory import Memory
+from funnelbook.model.results import Results
+from funnelbook.project import Project
+
+
+@dataclass(frozen=True)
+class Book:
+    """`handbooks` and `words` by language code; the first of the site's languages stands at the root."""
+
+    project: Project
+    results: Results
+    handbooks: Mapping[str, Handbook]
+    words: Mapping[str, Words]
+    memory: Memory
+    version: str = __version__
+
+    @property
+    def theme(self) -> tuple[Path, ...]:
+        """The theme's folders; a file of an earlier one stands in for its namesake in a later one."""
+        return theme_of(self.project)
+
+
+def theme_of(project: Project) -> tuple[Path, ...]:
+    """The project's own `templates/`, when there is one, before the bundled theme."""
+    default = bundled("templates")
+    own = project.root / "templates"
+    return (own, default) if own.is_dir() and own.resolve() != default.resolve() else (default,)

@@ -1,0 +1,109 @@
+"""What was read, what was not taken and why, what the numbers can say, and every table to download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from funnelbook.model.results import Row
+from funnelbook.pages.edition import Edition
+from funnelbook.pages.grid import Grid, Head, grid
+from funnelbook.pages.honesty import way_notes
+from funnelbook.pages.labels import BASES, PROBLEMS, label, note
+from funnelbook.pages.numbers import ALL
+from funnelbook.pages.page import Page
+from funnelbook.pages.text import crm, mark
+
+#: What each table holds, in the order of the list of downloads.
+TABLES = {
+    "monthly": mark("What happened in each month"),
+    "funnel": mark("How the deals of each month of creation passed the stages"),
+    "entries": mark("Entries and exits of each stage by month"),
+    "losses": mark("Losses by month, stage, cause and reason"),
+    "ways": mark("How the way of the deals is known"),
+    "by_age": mark("Deals won by a certain age"),
+    "quality": mark("What was read and what was not taken"),
+}
+
+_COUNTS = ("rows", "accepted", "rejected", "duplicates", "ignored")
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    words, results = edition.words, edition.book.results
+    draft = edition.draft("data/index.html")
+    quality = results["quality"].rows if "quality" in results else ()
+    names = [*(name for name in TABLES if name in results), *sorted(set(results.tables) - set(TABLES))]
+    yield draft.page(
+        "data.html",
+        words("Data"),
+        words(
+            "What was read, what was rejected and why, what the numbers can and cannot say, and every table to download."
+        ),
+        files=files_grid(edition, quality),
+        problems=problems_grid(edition, quality),
+        basis=basis_grid(edition),
+        assumed=[note(words, each) for each in results.notes],
+        limits=[each for pipeline in edition.numbers.pipelines for each in way_notes(edition, pipeline)],
+        several=len(edition.numbers.pipelines) > 1,
+        min_n=words.number(edition.book.project.metrics.min_n),
+        downloads=[
+            (
+                name,
+                words(TABLES[name]) if name in TABLES else name,
+                words.plural("{n} row", "{n} rows", results[name].frame.height),
+            )
+            for name in names
+        ],
+        absent=sorted(results.absent),
+    )
+
+
+def files_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
+    """Per file: rows = accepted + rejected + duplicates + ignored."""
+    words = edition.words
+    rows = [row for row in quality if row["problem"] == ALL]
+    if not rows:
+        return None
+    heads = (
+        Head(words("File"), number=False), Head(words("Rows"), "row"), Head(words("Accepted"), "row"),
+        Head(words("Rejected"), "row"), Head(words("Duplicates"), "row"), Head(words("Ignored"), "row"),
+    )  # fmt: skip
+    made = [[crm(row["file"]), *(words.number(row[key]) for key in _COUNTS)] for row in rows]
+    return grid(words("Files that were read"), heads, made)
+
+
+def problems_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
+    words = edition.words
+    rows = [row for row in quality if row["problem"] != ALL]
+    if not rows:
+        return None
+    heads = (
+        Head(words("Problem"), number=False), Head(words("File"), number=False), Head(words("Rejected")),
+        Head(words("Duplicates")), Head(words("Ignored")),
+    )  # fmt: skip
+    made: list[list[str | Markup]] = [
+        [
+            label(words, PROBLEMS, row["problem"]), crm(row["file"]),
+            *(words.number(row[key]) for key in ("rejected", "duplicates", "ignored")),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return grid(words("Rows that did not become facts"), heads, made)
+
+
+def basis_grid(edition: Edition) -> Grid:
+    """For each pipeline, how its deals' ways are known."""
+    words = edition.words
+    heads = (
+        Head(words("Pipeline"), number=False), Head(words("Deals"), "deal"),
+        *(Head(words(name), "basis") for name in BASES.values()), Head(words("Skipped a stage"), "skipped"),
+        Head(words("Moved back"), "way"), Head(words("Reopened"), "way"), Head(words("Lost, stage unknown"), "bounds"),
+    )  # fmt: skip
+    keys = ("deals", *(f"basis_{code}" for code in BASES), "skipping", "moved_back", "reopened", "unknown_lost")
+    rows = [
+        [crm(pipeline.name), *(words.number(row[key]) for key in keys)]
+        for pipeline in edition.numbers.pipelines
+        for row in edition.numbers.rows("ways", pipeline.name, cohort=ALL)
+    ]
+    return grid(words("How the way of the deals is known"), heads, rows)

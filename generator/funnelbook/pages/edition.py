@@ -1,0 +1,186 @@
+"""One language of the site: how its pages are addressed, linked and put together."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from funnelbook.charts import Chart, draw, specs_js
+from funnelbook.handbook import Playbook
+from funnelbook.language import Words
+from funnelbook.model.pipeline import Pipeline
+from funnelbook.model.results import Row
+from funnelbook.pages.book import Book
+from funnelbook.pages.grid import Grid, chart_grid
+from funnelbook.pages.hrefs import hrefs
+from funnelbook.pages.numbers import Numbers
+from funnelbook.pages.page import Page
+from funnelbook.pages.text import mark, plain
+from funnelbook.pages.theme import Theme
+
+#: What the languages call themselves, on the switch.
+LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The site in one language. Addresses inside an edition leave its folder out: `glossary.html`."""
+
+    book: Book
+    language: str
+    theme: Theme
+    numbers: Numbers
+
+    @property
+    def words(self) -> Words:
+        return self.book.words[self.language]
+
+    @cached_property
+    def playbooks(self) -> tuple[Playbook, ...]:
+        return tuple(self.book.handbooks[self.language].playbooks)
+
+    def folder(self, language: str) -> str:
+        """Where a language stands in the site: the default one at the root."""
+        return "" if language == self.book.project.site.languages[0] else f"{language}/"
+
+    def draft(self, address: str) -> Draft:
+        return Draft(self, address)
+
+    def pipeline_address(self, pipeline: Pipeline) -> str:
+        return f"pipelines/{self.numbers.ordinal(pipeline)}/index.html"
+
+    def stage_address(self, pipeline: Pipeline, position: int) -> str:
+        return f"pipelines/{self.numbers.ordinal(pipeline)}/stage-{position}.html"
+
+    def month_address(self, month: str, pipeline: Pipeline | None = None) -> str:
+        """The month's page, which is about the main pipeline; the other pipelines' months stand beside it."""
+        if pipeline is None or pipeline == self.numbers.pipelines[0]:
+            return f"{month}/index.html"
+        return f"{month}/pipeline-{self.numbers.ordinal(pipeline)}.html"
+
+
+def relative(address: str) -> str:
+    """An address that was made relative before; anything that leads elsewhere is a mistake of the template's."""
+    if ":" in address or address.startswith(("/", "\\")):
+        raise ValueError("an address that is not relative")
+    return address
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart on a page: `finding` is what it shows, said in a sentence; `grid` the table behind it."""
+
+    chart: Chart
+    finding: str
+    grid: Grid
+    src: str
+    src_narrow: str
+
+
+#: The short navigation that stands on every page: address, text.
+NAVIGATION = [
+    ("index.html", mark("Home")),
+    ("pipelines/index.html", mark("Pipelines")),
+    ("losses.html", mark("Losses")),
+    ("playbooks/index.html", mark("Playbooks")),
+    ("data/index.html", mark("Data")),
+    ("glossary.html", mark("Glossary")),
+]
+
+
+@dataclass
+class Draft:
+    """A page in the making: it links, draws figures, and becomes a `Page`."""
+
+    edition: Edition
+    address: str
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        return self.edition.folder(self.edition.language) + self.address
+
+    def link(self, address: str, part: str = "") -> str:
+        """The relative address of another page of this edition, or of a part of it."""
+        target = self.edition.folder(self.edition.language) + address
+        return self._relative(target) + (f"#{part}" if part else "")
+
+    def asset(self, path: str) -> str:
+        """The relative address of a file that all languages share."""
+        return self._relative(path)
+
+    def _relative(self, target: str) -> str:
+        return posixpath.relpath(target, posixpath.dirname(self.path) or ".")
+
+    def figure(self, name: str, rows: tuple[Row, ...], finding: str, **options: object) -> Figure | None:
+        """Draws a chart into the page's own files; None when there is nothing to draw."""
+        if not rows:
+            return None
+        ident = str(options.pop("ident", name))
+        edition = self.edition
+        chart = draw(
+            name, rows, edition.words, id=ident, memory=edition.book.memory,
+            min_n=edition.book.project.metrics.min_n, **options,
+        )  # fmt: skip
+        self.charts.append(chart)
+        folder, stem = posixpath.split(self.address)
+        base = f"{posixpath.splitext(stem)[0]}-{ident}" if stem != "index.html" else ident
+        src, narrow = f"{base}.svg", f"{base}-narrow.svg"
+        prefix = edition.folder(edition.language) + (f"{folder}/" if folder else "")
+        self.files.append((prefix + src, chart.svg.encode()))
+        if chart.svg_narrow is not None:
+            self.files.append((prefix + narrow, chart.svg_narrow.encode()))
+        return Figure(
+            chart, finding, chart_grid(chart, edition), src, narrow if chart.svg_narrow is not None else ""
+        )
+
+    def page(self, template: str, title: str, description: str, **context: object) -> Page:
+        """The rendered page. `twins` in the context: the languages that have this page too (default: all)."""
+        specs = self._specs()
+        html = self.edition.theme.render(
+            template,
+            {
+                **self._surroundings(),
+                "title": title,
+                "description": description,
+                "specs": specs,
+                **context,
+            },
+        )
+        return Page(self.path, title, html, hrefs(self.path, html), tuple(self.files))
+
+    def _specs(self) -> str:
+        """Writes what makes the page's charts live into one script beside it; its name, or nothing."""
+        if not self.charts:
+            return ""
+        stem = posixpath.splitext(posixpath.basename(self.path))[0]
+        name = "charts.js" if stem == "index" else f"{stem}-charts.js"
+        self.files.append((posixpath.join(posixpath.dirname(self.path), name), specs_js(self.charts)))
+        return name
+
+    def _surroundings(self) -> dict[str, object]:
+        edition = self.edition
+        return {
+            "_": edition.words,
+            "words": edition.words,
+            "plural": edition.words.plural,
+            "link": self.link,
+            "asset": self.asset,
+            "anchor": relative,
+            "lang": edition.language,
+            "site": plain(edition.book.project.site.title),
+            "navigation": NAVIGATION,
+            "latest": edition.numbers.months[-1] if edition.numbers.months else "",
+            "address": self.address,
+            "as_of": edition.words.moment(edition.book.results.as_of),
+            "version": edition.book.version,
+            "languages": [(code, LANGUAGE_NAMES[code]) for code in edition.book.project.site.languages],
+            "switch": self.switch,
+            "playbooks_exist": bool(edition.playbooks),
+        }
+
+    def switch(self, language: str, address: str = "") -> str:
+        """The same page in another language."""
+        return self._relative(self.edition.folder(language) + (address or self.address))

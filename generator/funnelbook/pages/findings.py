@@ -1,0 +1,121 @@
+"""What a picture shows, said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from funnelbook.language import Words
+from funnelbook.model.results import Row
+from funnelbook.pages.labels import CAUSES, label
+from funnelbook.pages.text import crm, joined, sentence, span
+
+
+def flow(words: Words, opening: int, closing: int) -> Markup:
+    texts = {"opening": words.number(opening), "closing": words.number(closing)}
+    if closing == opening:
+        return sentence(words, "As many deals are open at the end as at the start: {closing}.", **texts)
+    if closing > opening:
+        return sentence(
+            words,
+            "More is coming in than is being closed: {opening} open at the start, {closing} at the end.",
+            **texts,
+        )
+    return sentence(
+        words, "More is being closed than is coming in: {opening} open at the start, {closing} at the end.", **texts
+    )
+
+
+def funnel(words: Words, rows: Sequence[Row]) -> Markup:
+    """Of a cohort: how far it came, and where it loses most."""
+    first, won = rows[0], rows[-1]
+    worst = max(rows[:-1], key=lambda row: (row["lost"], -row["position"]))
+    texts: dict[str, object] = {"n": words.number(first["reached"]), "won": words.number(won["reached"])}
+    if not worst["lost"]:
+        return sentence(words, "Of {n} deals {won} were won; none was lost.", **texts)
+    return sentence(
+        words, "Of {n} deals {won} were won; most losses are at {stage}: {lost}.",
+        stage=crm(worst["stage"]), lost=words.number(worst["lost"]), **texts,
+    )  # fmt: skip
+
+
+def win_rate(words: Words, rows: Sequence[Row], min_n: int) -> Markup:
+    known = [row for row in rows if row["win_rate"] is not None and row["won"] + row["lost"] >= min_n]
+    if len(known) < 2:
+        return sentence(words, "The win rate month by month; there are too few closed deals to see a course.")
+    low, high = (pick(known, key=lambda row: row["win_rate"]) for pick in (min, max))
+    return sentence(
+        words, "From {low} ({low_month}) to {high} ({high_month}); the points inside the band are noise.",
+        low=words.share(low["win_rate"]), low_month=words.month(low["month"]),
+        high=words.share(high["win_rate"]), high_month=words.month(high["month"]),
+    )  # fmt: skip
+
+
+def revenue(words: Words, rows: Sequence[Row]) -> Markup:
+    last = rows[-1]["revenue"]
+    rank = 1 + sum(row["revenue"] > last for row in rows)
+    best = max(rows, key=lambda row: row["revenue"])
+    if rank == 1:
+        return sentence(words, "The best of {n} months by revenue.", n=words.number(len(rows)))
+    return sentence(
+        words, "Place {rank} of {n} months by revenue; the best was {month}: {money}.",
+        rank=rank, n=words.number(len(rows)), month=words.month(best["month"]), money=words.money(best["revenue"]),
+    )  # fmt: skip
+
+
+def causes(words: Words, counts: Mapping[str, int]) -> Markup:
+    """The fewest causes that make half of the losses."""
+    total, so_far, named = sum(counts.values()), 0, []
+    for cause, deals in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        named.append(label(words, CAUSES, cause))
+        so_far += deals
+        if 2 * so_far >= total:
+            break
+    return sentence(
+        words, "{causes}: {n} of {all} losses.",
+        causes=joined([Markup("{}").format(each) for each in named], ", "), n=words.number(so_far), all=words.number(total),
+    )  # fmt: skip
+
+
+def stages(words: Words, counts: Mapping[str, int]) -> Markup:
+    total = sum(counts.values())
+    stage, deals = max(counts.items(), key=lambda item: (item[1], item[0]))
+    return sentence(
+        words,
+        "Most are lost at {stage}: {n} of {all}.",
+        stage=crm(stage),
+        n=words.number(deals),
+        all=words.number(total),
+    )
+
+
+def parties(words: Words, row: Row) -> Markup:
+    return sentence(
+        words, "We refused {refused}, buyers declined {declined}, {drifted} drifted away.",
+        **{name: words.number(row[name]) for name in ("refused", "declined", "drifted")},
+    )  # fmt: skip
+
+
+def cost_of_sale(words: Words, rows: Sequence[Row]) -> Markup:
+    """Whether a sale grew dearer within the months shown."""
+    known = [row for row in rows if row["cost_of_sale"] is not None]
+    if not known:
+        return sentence(words, "Nothing was sold, so there is no cost of sale.")
+    values = sorted(row["cost_of_sale"] for row in known)
+    return sentence(
+        words, "A sale cost {now}; over the months shown {range}.",
+        now=words.money(known[-1]["cost_of_sale"]), range=span(words.money(values[0]), words.money(values[-1])),
+    )  # fmt: skip
+
+
+def response(words: Words, row: Row, target: float) -> Markup:
+    if row["response_median_minutes"] is None:
+        return sentence(words, "Nobody answered yet.")
+    texts = {"median": words.minutes(row["response_median_minutes"]), "target": words.minutes(target)}
+    if row["answered_in_target"] is None:
+        return sentence(words, "Half of the leads were answered within {median}.", **texts)
+    return sentence(
+        words, "Half of the leads were answered within {median}; {share} within the target of {target}.",
+        share=words.share(row["answered_in_target"]), **texts,
+    )  # fmt: skip

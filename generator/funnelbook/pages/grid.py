@@ -1,0 +1,92 @@
+"""Tables on pages: columns with their glossary entries, values already written in the site's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from funnelbook.charts import Chart
+from funnelbook.language import NOTHING, Words
+from funnelbook.pages.text import crm
+
+if TYPE_CHECKING:
+    from funnelbook.pages.edition import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head: `term` is its entry in the glossary, "" for none; `number` sets it flush right."""
+
+    label: str
+    term: str = ""
+    number: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. The first cell of each row names it and may be a link (`targets`, one address a row, "" for none)."""
+
+    caption: str
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[str | Markup, ...], ...]
+    targets: tuple[str, ...] = ()
+
+
+def grid(
+    caption: str,
+    heads: Sequence[Head],
+    rows: Iterable[Sequence[str | Markup]],
+    targets: Sequence[str] = (),
+) -> Grid:
+    return Grid(caption, tuple(heads), tuple(tuple(row) for row in rows), tuple(targets))
+
+
+#: A chart's column -> the glossary's entry of the number in it.
+TERMS = {
+    "reached": "reached", "advanced": "reached", "lost": "lost", "open": "open", "skipped": "skipped",
+    "conversion": "conversion", "won": "won", "win_rate": "win-rate", "revenue": "revenue", "created": "created",
+    "average_sale": "average-sale", "cost_of_sale": "cost-of-sale", "from_first": "from-first", "decided": "decided",
+    "median_days": "time-in-stage", "p75_days": "time-in-stage", "p90_days": "time-in-stage", "entered": "entered",
+    "left_forward": "entered", "left_lost": "entered", "at_end": "open", "answered_in_target": "response",
+    "response_median_minutes": "response", "cause": "cause", "party": "party",
+}  # fmt: skip
+
+
+def chart_grid(chart: Chart, edition: Edition) -> Grid:
+    """The table behind a chart."""
+    heads = [
+        Head(column.label, TERMS.get(column.key, ""), column.kind not in {"text", "month"})
+        for column in chart.columns
+    ]
+    kinds = [column.kind for column in chart.columns]
+    rows = [
+        [cell(value, kind, edition.words) for value, kind in zip(row, kinds, strict=True)] for row in chart.rows
+    ]
+    return grid(chart.title, heads, rows)
+
+
+def cell(value: str | int | float | None, kind: str, words: Words) -> str | Markup:
+    """A value of a chart's column in the site's language."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return words.month(value) if kind == "month" and _is_month(value) else crm(value)
+    return _NUMBERS[kind](words, value)
+
+
+def _is_month(value: str) -> bool:
+    return len(value) == 7 and value[:4].isdigit() and value[4] == "-" and value[5:].isdigit()
+
+
+_NUMBERS = {
+    "text": lambda words, value: words.number(value, 2),
+    "count": lambda words, value: words.number(value),
+    "share": lambda words, value: words.share(value, 1),
+    "money": lambda words, value: words.money(value),
+    "days": lambda words, value: words.days(value),
+    "minutes": lambda words, value: words.minutes(value),
+    "month": lambda words, value: words.number(value),
+}

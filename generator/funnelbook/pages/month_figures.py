@@ -1,0 +1,177 @@
+"""The sections of a month's page, each with its pictures and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from funnelbook.model.differences import newcombe, wilson
+from funnelbook.model.pipeline import Pipeline
+from funnelbook.model.results import Row
+from funnelbook.pages import findings
+from funnelbook.pages.edition import Draft
+from funnelbook.pages.grid import Head, grid
+from funnelbook.pages.honesty import cohort_notes
+from funnelbook.pages.numbers import later
+from funnelbook.pages.parts import Part
+from funnelbook.pages.text import crm
+from funnelbook.pages.tiles import points, verdict
+
+#: Months on a picture: the month, and the same month a year ago with all between.
+MONTHS = 13
+
+
+def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
+    """All sections, in the order of reading; those without data come out empty."""
+    yield flow(draft, pipeline, month)
+    yield rates(draft, pipeline, month)
+    yield stages(draft, pipeline, month)
+    yield losses(draft, pipeline, month)
+    yield funnel(draft, pipeline, month)
+    yield cost(draft, pipeline, month)
+    yield response(draft, pipeline, month)
+
+
+def flow(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    """open at start + created − won − lost = open at end."""
+    words, numbers = draft.edition.words, draft.edition.numbers
+    row = numbers.month(pipeline.name, month)
+    if row is None or not numbers.rows("entries", pipeline.name, month=month):
+        return Part("flow", words("Flow of the month"))
+    start = numbers.open_at_end(pipeline.name, later(month, -1))
+    end = numbers.open_at_end(pipeline.name, month)
+    steps = {
+        "open_start": start,
+        "created": row["created"],
+        "won": row["won"],
+        "lost": row["lost"],
+        "open_end": end,
+    }
+    rows = tuple({"step": step, "deals": deals} for step, deals in steps.items())
+    figure = draft.figure("flow", rows, findings.flow(words, start, end))
+    return Part("flow", words("Flow of the month"), (figure,))
+
+
+def rates(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    words, numbers = draft.edition.words, draft.edition.numbers
+    rows = numbers.series(pipeline.name, month, MONTHS)
+    partial = "" if numbers.complete(month) else month
+    min_n = draft.edition.book.project.metrics.min_n
+    pictures = (
+        [draft.figure("win_rate", rows, findings.win_rate(words, rows, min_n), partial=partial)] if rows else []
+    )
+    if any(row["revenue"] for row in rows):
+        pictures.append(draft.figure("revenue", rows, findings.revenue(words, rows), partial=partial))
+    return Part("win-rate", words("Win rate and revenue"), tuple(pictures))
+
+
+def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    """Entered, went on, lost, still there; and whether the decided share differs from the twelve months before."""
+    words, numbers = draft.edition.words, draft.edition.numbers
+    rows = numbers.rows("entries", pipeline.name, month=month)
+    title = words("Stage by stage")
+    if not rows:
+        return Part("stages", title)
+    first, last = later(month, -12), later(month, -1)
+    year = [row for row in numbers.rows("entries", pipeline.name) if first <= row["month"] <= last]
+    made = [_stage_row(draft, row, [each for each in year if each["stage"] == row["stage"]]) for row in rows]
+    heads = (
+        Head(words("Stage"), "stage", number=False), Head(words("Entered"), "entered"), Head(words("Went on"), "entered"),
+        Head(words("Lost"), "lost"), Head(words("Open at the end"), "open"), Head(words("Went on, of decided"), "decided"),
+        Head(words("Against the year before"), "noise"),
+    )  # fmt: skip
+    targets = [draft.link(draft.edition.stage_address(pipeline, number)) for number in range(1, len(rows) + 1)]
+    return Part("stages", title, grids=(grid(words("What each stage did in the month"), heads, made, targets),))
+
+
+def _stage_row(draft: Draft, row: Row, year: Sequence[Row]) -> list[str | Markup]:
+    words, min_n = draft.edition.words, draft.edition.book.project.metrics.min_n
+    on, lost = int(row["left_forward"]), int(row["left_lost"])
+    before = sum(int(each["left_forward"]) for each in year), sum(int(each["left_lost"]) for each in year)
+    counts = [words.number(row[key]) for key in ("entered", "left_forward", "left_lost", "at_end")]
+    return [
+        crm(row["stage"]),
+        *counts,
+        _decided(draft, on, lost),
+        _against(draft, (on, on + lost), (before[0], sum(before)), min_n),
+    ]
+
+
+def _decided(draft: Draft, on: int, lost: int) -> str:
+    words = draft.edition.words
+    if not on + lost:
+        return "—"
+    if on + lost < draft.edition.book.project.metrics.min_n:
+        return words("{n} of {all}", n=words.number(on), all=words.number(on + lost))
+    return words.share(on / (on + lost))
+
+
+def _against(draft: Draft, now: tuple[int, int], before: tuple[int, int], min_n: int) -> str:
+    words = draft.edition.words
+    share, then = wilson(*now), wilson(*before)
+    if share is None or then is None or min(now[1], before[1]) < min_n:
+        return words("too few to compare")
+    change = newcombe(share, then)
+    return f"{points(words, change.value)}, {verdict(words, change.noise)}"
+
+
+def losses(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    words, numbers = draft.edition.words, draft.edition.numbers
+    rows, row = numbers.rows("losses", pipeline.name, month=month), numbers.month(pipeline.name, month)
+    title = words("What was lost, and why")
+    if not rows or row is None:
+        return Part("losses", title)
+    causes, places = summed(rows, "cause"), summed(rows, "stage")
+    order = tuple(stage.name for stage in pipeline.stages)
+    pictures = (
+        draft.figure("losses", rows, findings.causes(words, causes)),
+        draft.figure("losses_by_stage", rows, findings.stages(words, places), stages=order),
+    )
+    return Part("losses", title, pictures, notes=(findings.parties(words, row),))
+
+
+def summed(rows: Sequence[Row], column: str) -> dict[str, int]:
+    """Lost deals by a column of `losses`; nothing recorded is `—`."""
+    found: dict[str, int] = {}
+    for row in rows:
+        name = "—" if row[column] is None else str(row[column])
+        found[name] = found.get(name, 0) + int(row["deals"])
+    return found
+
+
+def funnel(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    """The way of the deals created in the month, as far as it is known today."""
+    words, numbers = draft.edition.words, draft.edition.numbers
+    rows = numbers.rows("funnel", pipeline.name, cohort=month)
+    title = words("The month's new deals, as far as they have come")
+    if not rows:
+        return Part("funnel", title)
+    picture = draft.figure("funnel", rows, findings.funnel(words, rows))
+    return Part("funnel", title, (picture,), notes=tuple(cohort_notes(draft.edition, pipeline, month)))
+
+
+def cost(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    words, numbers = draft.edition.words, draft.edition.numbers
+    rows = numbers.series(pipeline.name, month, MONTHS)
+    title = words("Cost of sale")
+    if not any(row["cost"] for row in rows):
+        return Part("cost", title)
+    partial = "" if numbers.complete(month) else month
+    return Part(
+        "cost", title, (draft.figure("cost_of_sale", rows, findings.cost_of_sale(words, rows), partial=partial),)
+    )
+
+
+def response(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    words, numbers = draft.edition.words, draft.edition.numbers
+    rows = numbers.series(pipeline.name, month, MONTHS)
+    title = words("First response")
+    if not any(row["response_median_minutes"] is not None for row in rows):
+        return Part("response", title)
+    target = draft.edition.book.project.metrics.answer_target_minutes
+    partial = "" if numbers.complete(month) else month
+    finding = findings.response(words, rows[-1], target)
+    return Part(
+        "response", title, (draft.figure("response", rows, finding, partial=partial, target_minutes=target),)
+    )

@@ -1,0 +1,120 @@
+"""The results' tables, looked up once and found by pipeline and month."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from funnelbook.model.pipeline import Pipeline
+from funnelbook.model.results import Results, Row
+
+ALL = "all"
+
+#: Columns whose value tells a slice's rows from the rows over everything.
+_SLICED = "dimension"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What pages ask of the tables. Rows are those over all members (`dimension` all) unless said."""
+
+    results: Results
+    timezone: ZoneInfo
+
+    @cached_property
+    def months(self) -> tuple[str, ...]:
+        """Every month of the data, oldest first."""
+        return tuple(sorted({month for _, month in self._monthly}))
+
+    @cached_property
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """The pipelines that have deals, the one with most sales (then most deals) first: the main one."""
+        present = [each for each in self.results.pipelines if self.series(each.name)]
+        return tuple(sorted(present, key=lambda each: (-self._total(each, "won"), -self._total(each, "created"))))
+
+    def ordinal(self, pipeline: Pipeline) -> int:
+        """The pipeline's number in paths, from 1; names of a CRM never stand in a path."""
+        return self.results.pipelines.index(pipeline) + 1
+
+    def month(self, pipeline: str, month: str) -> Row | None:
+        """The row of `monthly`."""
+        return self._monthly.get((pipeline, month))
+
+    def series(self, pipeline: str, until: str = "9999-12", count: int | None = None) -> tuple[Row, ...]:
+        """The last `count` rows of `monthly` up to a month, oldest first."""
+        rows = [row for (name, month), row in self._monthly.items() if name == pipeline and month <= until]
+        rows.sort(key=lambda row: str(row["month"]))
+        return tuple(rows[-count:] if count else rows)
+
+    def rows(self, table: str, pipeline: str, **equal: str) -> tuple[Row, ...]:
+        """Rows of a table of one pipeline over all members; nothing when the table could not be made."""
+        found = self._by_pipeline(table).get(pipeline, ())
+        return tuple(row for row in found if all(row[key] == value for key, value in equal.items()))
+
+    def open_at_end(self, pipeline: str, month: str | None) -> int:
+        """Open deals at the end of a month (at as_of in the last one); 0 before the first month."""
+        return sum(int(row["at_end"]) for row in self.rows("entries", pipeline, month=month)) if month else 0
+
+    def complete(self, month: str) -> bool:
+        """Whether the data reach the month's end."""
+        return self._start(later(month, 1)) <= self._as_of
+
+    def days(self, month: str) -> float:
+        """Days of the month that the data cover; whole days for a complete month."""
+        if self.complete(month):
+            return self.all_days(month)
+        return max(0.0, (self._as_of - self._start(month)) / timedelta(days=1))
+
+    @staticmethod
+    def all_days(month: str) -> int:
+        return monthrange(*map(int, month.split("-")))[1]
+
+    @property
+    def last_complete(self) -> str | None:
+        return next((month for month in reversed(self.months) if self.complete(month)), None)
+
+    @cached_property
+    def _as_of(self) -> datetime:
+        return self.results.as_of.astimezone(self.timezone).replace(tzinfo=None)
+
+    @staticmethod
+    def _start(month: str) -> datetime:
+        year, number = map(int, month.split("-"))
+        return datetime(year, number, 1)  # noqa: DTZ001 - local time, compared with local time only
+
+    @cached_property
+    def _monthly(self) -> dict[tuple[str, str], Row]:
+        rows = self.results["monthly"].rows if "monthly" in self.results else ()
+        return {(row["pipeline"], row["month"]): row for row in rows if row[_SLICED] == ALL}
+
+    @cached_property
+    def _indexes(self) -> dict[str, dict[str, tuple[Row, ...]]]:
+        return {}
+
+    def _by_pipeline(self, table: str) -> dict[str, tuple[Row, ...]]:
+        if table not in self._indexes:
+            found: dict[str, list[Row]] = {}
+            for row in self.results[table].rows if table in self.results else ():
+                if row.get(_SLICED, ALL) == ALL:
+                    found.setdefault(str(row["pipeline"]), []).append(row)
+            self._indexes[table] = {name: tuple(rows) for name, rows in found.items()}
+        return self._indexes[table]
+
+    def _total(self, pipeline: Pipeline, column: str) -> int:
+        return sum(int(row[column]) for row in self.series(pipeline.name))
+
+
+def later(month: str, months: int) -> str:
+    """`2026-10` and 3 -> `2027-01`; negative for earlier."""
+    year, number = map(int, month.split("-"))
+    year, zero_based = divmod(year * 12 + number - 1 + months, 12)
+    return f"{year:04d}-{zero_based + 1:02d}"
+
+
+def total(rows: Sequence[Row], column: str) -> float:
+    """The sum of a column, nulls left out; exact for counts."""
+    return sum(row[column] for row in rows if row[column] is not None)

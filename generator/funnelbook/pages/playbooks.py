@@ -1,0 +1,111 @@
+"""The playbooks: an index by kind, and a page for each."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from funnelbook.errors import ContentError, Finding, Place
+from funnelbook.handbook import Playbook, rewrite_links
+from funnelbook.handbook import resolve as resolve_link
+from funnelbook.model.pipeline import Pipeline, fold
+from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.labels import CAUSES, KINDS, label
+from funnelbook.pages.page import Page
+from funnelbook.pages.text import crm, rendered
+
+
+def address(playbook: Playbook) -> str:
+    return f"playbooks/{playbook.slug}.html"
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    yield index(edition)
+    for playbook in edition.playbooks:
+        yield page(edition, playbook)
+
+
+def index(edition: Edition) -> Page:
+    words = edition.words
+    kinds = [
+        (
+            kind,
+            label(words, KINDS, kind),
+            [(address(each), each.title, each.summary) for each in edition.playbooks if each.kind == kind],
+        )
+        for kind in sorted({each.kind for each in edition.playbooks}, key=_rank)
+    ]
+    return edition.draft("playbooks/index.html").page(
+        "playbooks.html",
+        words("Playbooks"),
+        words("What we do at each stage, what we answer, whom we refuse and how."),
+        kinds=kinds,
+    )
+
+
+def _rank(kind: str) -> tuple[int, str]:
+    known = list(KINDS)
+    return (known.index(kind) if kind in known else len(known), kind)
+
+
+def page(edition: Edition, playbook: Playbook) -> Page:
+    words = edition.words
+    draft = edition.draft(address(playbook))
+    body = rewrite_links(playbook.html, lambda target: _target(draft, playbook, target))
+    return draft.page(
+        "playbook.html",
+        playbook.title,
+        playbook.summary or playbook.title,
+        body=rendered(body),
+        kind=label(words, KINDS, playbook.kind),
+        headings=[each for each in playbook.headings if each.level == 2],
+        owner=playbook.owner,
+        review=words.plural("every {n} day", "every {n} days", playbook.review_every)
+        if playbook.review_every
+        else "",
+        causes=[label(words, CAUSES, each) for each in playbook.cause],
+        stages=[found for each in playbook.stage for found in _stages(edition, each)],
+        twins={code for code, other in edition.book.handbooks.items() if other.by_slug(playbook.slug)},
+        twin_fallback="playbooks/index.html",
+    )
+
+
+def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:
+    """The pages of the stages that bear this name."""
+    for pipeline in edition.numbers.pipelines:
+        for position in _positions(pipeline, name):
+            yield edition.stage_address(pipeline, position), crm(pipeline.stages[position - 1].name)
+
+
+def _positions(pipeline: Pipeline, name: str) -> Iterator[int]:
+    for position, stage in enumerate(pipeline.stages, 1):
+        if fold(name) in {fold(each) for each in (stage.name, *stage.aliases)}:
+            yield position
+
+
+def _target(draft: Draft, playbook: Playbook, target: str) -> str:
+    """A relative link of a playbook leads to the other playbook's page, a picture to its copy beside the pages."""
+    edition = draft.edition
+    found = edition.book.handbooks[edition.language].linked(playbook, target)
+    if found:
+        other, part = found
+        return draft.link(address(other)) + part
+    path, _ = resolve_link(playbook.path, target)
+    for code, handbook in edition.book.handbooks.items():
+        other = next((each for each in handbook.playbooks if each.path == path), None)
+        if other:
+            return draft.switch(code, address(other))
+    return _picture(draft, playbook, path, target)
+
+
+def _picture(draft: Draft, playbook: Playbook, path: str, target: str) -> str:
+    file = draft.edition.book.project.root / path
+    if not file.is_file() or not file.resolve().is_relative_to(draft.edition.book.project.content.resolve()):
+        raise ContentError(
+            [Finding(Place(playbook.path), "broken-link", f"the link {target!r} leads to no file of the handbook")]
+        )
+    name = f"pictures/{posixpath.basename(path)}"
+    prefix = posixpath.dirname(draft.path)
+    draft.files.append((f"{prefix}/{name}", Path(file).read_bytes()))
+    return name

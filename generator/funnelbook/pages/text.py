@@ -1,0 +1,80 @@
+"""Text that goes into pages: sentences with isolated CRM names. Everything else is escaped by the templates.
+
+This is the only module that makes Markup; each piece of it is a literal here, and what fills it in is escaped.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from markupsafe import Markup, escape
+
+from funnelbook.language import NOTHING, Words
+
+#: A CRM's name longer than this is cut on pages; the tables carry all of it.
+NAME_LIMIT = 80
+
+#: The member of a slice, and the pipeline, that nobody named (metrics.md, sections 1 and 3).
+UNNAMED = "—"
+
+
+def mark(text: str) -> str:
+    """A text that is translated where it is shown; told to the extraction of texts."""
+    return text
+
+
+def plain(name: str | None) -> str:
+    """A CRM's text fit to be read: control characters made visible, cut when long, never empty."""
+    shown = "".join(_visible(sign) for sign in name or "")
+    if not any(unicodedata.category(sign)[0] in "LNPS" for sign in shown):
+        return NOTHING
+    return shown if len(shown) <= NAME_LIMIT else shown[: NAME_LIMIT - 1].rstrip() + "…"
+
+
+def _visible(sign: str) -> str:
+    if unicodedata.category(sign) != "Cc":
+        return sign
+    code = ord(sign)
+    if sign in "\t\n\r":
+        return " "
+    return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
+
+
+def crm(name: str | None) -> Markup:
+    """A CRM's text, escaped and isolated so that its direction cannot disturb the words around it."""
+    return Markup("<bdi>{}</bdi>").format(plain(name))
+
+
+def span(low: str, high: str) -> str:
+    """`20 %` and `39 %` -> `20–39 %`: a unit that both end in is written once."""
+    shared = 0
+    while (
+        shared < min(len(low), len(high))
+        and low[-1 - shared] == high[-1 - shared]
+        and not low[-1 - shared].isdigit()
+    ):
+        shared += 1
+    return f"{low[: len(low) - shared]}–{high}" if low != high else low
+
+
+def strong(text: str | Markup) -> Markup:
+    return Markup("<strong>{}</strong>").format(text)
+
+
+def sentence(words: Words, text: str, **values: object) -> Markup:
+    """`text` translated, then filled in; values that are not Markup are escaped."""
+    return filled(words(text), **values)
+
+
+def filled(text: str, **values: object) -> Markup:
+    """`text`, already translated, filled in; values that are not Markup are escaped."""
+    return escape(text).format(**values)
+
+
+def joined(parts: list[Markup], between: str = " ") -> Markup:
+    return escape(between).join(parts)
+
+
+def rendered(html: str) -> Markup:
+    """HTML that this program's own Markdown renderer made out of a playbook, with raw HTML escaped."""
+    return Markup(html)  # noqa: S704 - the handbook's renderer is the one trusted maker of HTML

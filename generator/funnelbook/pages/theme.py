@@ -1,0 +1,149 @@
+"""The theme: templates that always escape, each mistake in them told with its place; the site's assets."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.bccache import Bucket
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from funnelbook.errors import ContentError, Finding, Place
+from funnelbook.memory import Memory, digest
+
+#: What a template's code may raise when its author made a mistake.
+MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+_NAME = re.compile(r"[A-Za-z0-9_/.-]+")
+_SUFFIXES = {".html", ".svg", ".xml", ".txt"}
+
+#: rule -> what is forbidden in a template, and why.
+_FORBIDDEN = {
+    "template-safe-filter": (re.compile(r"\|\s*safe\b"), "`|safe` switches escaping off"),
+    "template-markup": (re.compile(r"\bMarkup\s*\("), "`Markup(…)` switches escaping off"),
+    "template-autoescape": (re.compile(r"\bautoescape\b"), "escaping is always on"),
+    "template-unquoted-attribute": (re.compile(r"=\{\{"), "an attribute's value needs quotes"),
+    "template-tojson-in-attribute": (re.compile(r"\"[^\"<>]*\|\s*tojson[^\"<>]*\""), "`|tojson` stands in quotes"),
+    "template-inline-script": (
+        re.compile(r"<script(?![^>]*\bsrc=)", re.I),
+        "the site's policy forbids inline scripts",
+    ),
+    "template-inline-style": (re.compile(r"<style\b|\sstyle=", re.I), "the site's policy forbids inline styles"),
+    "template-handler": (re.compile(r"\son[a-z]+=", re.I), "the site's policy forbids inline handlers"),
+    "template-raw-url": (
+        re.compile(r"\b(?:href|src)=[\"']\{\{(?!\s*(?:link|asset|anchor|switch)\()"),
+        "a link is written with `link(…)`, `asset(…)` or `anchor(…)`",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The templates of some folders, ready to render."""
+
+    folders: tuple[Path, ...]
+    environment: Environment = field(compare=False)
+
+    def render(self, template: str, context: dict[str, object]) -> str:
+        """The template's text. Raises ContentError with the template's file and line."""
+        try:
+            return self.environment.get_template(template).render(context)
+        except MISTAKES as error:
+            place = self._place(error)
+            if place is None:
+                raise
+            raise ContentError(
+                [Finding(place, "template", _message(error), "mend the template or remove it to use the default")]
+            ) from error
+
+    def _place(self, error: BaseException) -> Place | None:
+        """The line of a template that `error` came out of; None when the program's own code is at fault."""
+        if isinstance(error, TemplateSyntaxError):
+            return Place(error.filename or error.name or "templates", error.lineno)
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [
+            frame for frame in frames if any(Path(frame.filename).is_relative_to(each) for each in self.folders)
+        ]
+        if not inside:
+            return Place("templates") if isinstance(error, TemplateError) else None
+        return Place(inside[-1].filename, inside[-1].lineno or 0)
+
+
+def _message(error: BaseException) -> str:
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return f"the template cannot be rendered: {text}"
+
+
+class _Remembered(BytecodeCache):
+    """Compiled templates, kept in the project's private memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        found = self._memory.get(self._key(bucket))
+        if found is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._memory.put(self._key(bucket), bucket.bytecode_to_string())
+
+    @staticmethod
+    def _key(bucket: Bucket) -> str:
+        return digest("template", bucket.key, bucket.checksum)
+
+
+def open_theme(folders: Sequence[Path], memory: Memory) -> Theme:
+    """The theme of `folders`, the first before the later ones. Raises ContentError with every mistake found."""
+    findings = [finding for folder in folders for finding in lint(folder)]
+    if findings:
+        raise ContentError(findings)
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=_Remembered(memory),
+        auto_reload=False,
+        cache_size=-1,
+    )
+    return Theme(tuple(folders), environment)
+
+
+def lint(folder: Path) -> Iterator[Finding]:
+    """Names of templates that could escape the theme, and what switches escaping or the site's policy off."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_file() or path.suffix not in _SUFFIXES or name.startswith("assets/"):
+            continue
+        if not _NAME.fullmatch(name):
+            yield Finding(Place(str(path)), "template-name", "a template's name holds letters, digits, - _ . only")
+        yield from _lint_text(path)
+
+
+def _lint_text(path: Path) -> Iterator[Finding]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        yield Finding(Place(str(path)), "encoding", "the template is not UTF-8", "save it as UTF-8")
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        for rule, (pattern, why) in _FORBIDDEN.items():
+            found = pattern.search(line)
+            if found:
+                yield Finding(Place(str(path), number, found.start() + 1), rule, why)
+
+
+def read_assets(folders: Sequence[Path]) -> dict[str, bytes]:
+    """`assets/<name>` -> content, sorted; a file of an earlier folder stands in for its namesake."""
+    found: dict[str, bytes] = {}
+    for folder in reversed(folders):
+        for path in (folder / "assets").rglob("*"):
+            if path.is_file() and not path.name.startswith("."):
+                found[f"assets/{path.relative_to(folder / 'assets').as_posix()}"] = path.read_bytes()
+    return dict(sorted(found.items()))
