@@ -1,0 +1,191 @@
+"""A lead's way through its pipeline: how far, how fast, over which detours, and how it ends.
+
+Ways are drawn whole, without regard to the day of the export; what lies after it has simply not happened yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from funnelbook.sources.demo import company
+from funnelbook.sources.demo.company import LOST_CODE, PEOPLE, SOURCES, WAYS, WON_CODE, Step, Way
+from funnelbook.sources.demo.draws import Draws, label
+from funnelbook.sources.demo.hours import DAY, HOUR, NOW, at_work, seconds
+from funnelbook.sources.demo.leads import B2B, B2C, COLD, HOT
+
+#: Who moved a deal: its owner, a robot, the head of sales.
+BY_OWNER, BY_ROBOT, BY_HEAD = range(3)
+_CLEANED_AFTER = 45 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Journeys:
+    """Ways as frames.
+
+    leads: with `furthest` (position, k + 1 = won), `left` (when it left its furthest stage, null = it lies there),
+        `offered` (when it reached the offer, null = never).
+    entries: deal, at (clock seconds), code (position, `WON_CODE` or `LOST_CODE`), way (of the stage), by; sorted by
+        deal and time, nothing later than as_of.
+    """
+
+    leads: pl.DataFrame
+    entries: pl.DataFrame
+
+
+def journeys(leads: pl.DataFrame, draws: Draws) -> Journeys:
+    """Every lead's way."""
+    travelled, rows = [], []
+    for number, way in enumerate(WAYS):
+        frame = _travel(leads.lazy().filter(way=number), way, draws).collect()
+        travelled.append(frame.select(*leads.columns, "odds", "furthest", "left", "offered"))
+        rows += [_visits(frame, way, draws), _detours(frame, way, draws), _endings(frame, way, draws)]
+        if number == company.NEW_CLIENTS:
+            rows.append(_handed_over(frame))
+    entries = pl.concat(rows).filter(pl.col("at") <= NOW).sort("deal", "at", "order").drop("order")
+    return Journeys(pl.concat(travelled).sort("deal"), entries)
+
+
+def _travel(leads: pl.LazyFrame, way: Way, draws: Draws) -> pl.LazyFrame:
+    """Adds at_1 … at_k+1 (clock seconds, null = never reached), `furthest`, `left`, `offered`."""
+    handed = draws.below("handed over", 0.008) & (pl.col("way") == company.NEW_CLIENTS)
+    delay = pl.when(handed).then(2 * HOUR).otherwise(0)
+    frame = leads.with_columns(odds=_odds(), handed=handed, at_1=pl.col("created") + delay)
+    for position, step in enumerate(way.steps, 1):
+        frame = _take(frame, position, step, way, draws)
+    reached = [pl.col(f"at_{position}").is_not_null().cast(pl.UInt8) for position in range(1, way.k + 2)]
+    frame = frame.with_columns(furthest=pl.sum_horizontal(reached), offered=pl.col(f"at_{way.offer}"))
+    return frame.with_columns(left=_left(way, draws))
+
+
+def _odds() -> pl.Expr:
+    """What makes this lead likelier to go on, at any stage, than the average one."""
+    odds = label(pl.col("source"), [source.odds for source in SOURCES])
+    odds = odds * pl.when(pl.col("temperature") == HOT).then(1.5).when(pl.col("temperature") == COLD).then(
+        0.7
+    ).otherwise(1.0)
+    odds = odds * pl.when(pl.col("segment") == B2B).then(0.95).otherwise(1.0)
+    skill = pl.lit(1.0)
+    for number, person in enumerate(PEOPLE):
+        early = pl.col("created") < seconds(person.start) + company.RAMP_DAYS * DAY
+        own = pl.when(early).then(person.odds * company.RAMP_ODDS).otherwise(person.odds)
+        skill = pl.when(pl.col("owner") == number).then(own).otherwise(skill)
+    return odds * pl.when(pl.col("owner").is_null()).then(0.5).otherwise(skill)
+
+
+def _take(frame: pl.LazyFrame, position: int, step: Step, way: Way, draws: Draws) -> pl.LazyFrame:
+    """Adds at_{position + 1} for those who go on. A robot moves some at the very second."""
+    at = pl.col(f"at_{position}")
+    odds = step.share / (1 - step.share) * pl.col("odds") * _pressure(position, at, way)
+    goes = draws.uniform(f"{way.name} goes {position}") * (odds + 1.0) < odds
+    slow = pl.when(pl.col("segment") == B2B).then(1.5).otherwise(1.0)
+    spent = (draws.lognormal(f"{way.name} days {position}", 0.75) * slow * (step.days * DAY)).cast(pl.Int64)
+    earliest = pl.max_horizontal(at + spent, pl.col("responded") + 5 * 60) if position == 1 else at + spent
+    robot = draws.below(f"{way.name} robot {position}", 0.012 if position == 1 else 0.003)
+    then = pl.when(robot).then(at).otherwise(at_work(earliest))
+    return frame.with_columns(pl.when(at.is_not_null() & goes).then(then).alias(f"at_{position + 1}"))
+
+
+def _pressure(position: int, at: pl.Expr, way: Way) -> pl.Expr:
+    """A late answer costs the first stage; the new price list costs the offer, with private buyers most."""
+    if position == way.offer:
+        risen = at >= seconds(company.PRICE_RISE)
+        private = pl.col("segment").fill_null(B2C) == B2C
+        return pl.when(risen & private).then(0.30).when(risen).then(0.75).otherwise(1.0)
+    if position > 1:
+        return pl.lit(1.0)
+    minutes = pl.col("response_minutes")
+    return (
+        pl.when(minutes.is_null())
+        .then(0.05)
+        .when(minutes > 600)
+        .then(0.8)
+        .when(minutes > 60)
+        .then(0.95)
+        .otherwise(1.25)
+    )
+
+
+def _left(way: Way, draws: Draws) -> pl.Expr:
+    """When a deal that does not go on is closed; what just lies waits for the head's next clean-up, or for ever."""
+    at = pl.coalesce(pl.col(f"at_{position}") for position in range(way.k + 1, 0, -1))
+    median = label(pl.col("furthest"), [1.0, *(step.days * 1.5 + 1.2 for step in way.steps), 0.0])
+    spent = (draws.lognormal(f"{way.name} until lost", 0.85) * median * DAY).cast(pl.Int64) + HOUR
+    closed = at_work(at + spent)
+    lying = pl.lit(None, dtype=pl.Int64)
+    for moment in reversed([seconds(each) for each in company.CLEAN_UPS]):
+        cleaned = moment + (pl.col("deal") % 60).cast(pl.Int64)
+        lying = pl.when(at + _CLEANED_AFTER < moment).then(cleaned).otherwise(lying)
+    drifts = draws.below(f"{way.name} drifts", 0.10)
+    return pl.when(pl.col("furthest") == way.k + 1).then(at).when(drifts).then(lying).otherwise(closed)
+
+
+def _rows(
+    frame: pl.LazyFrame, at: pl.Expr, code: pl.Expr | int, order: int, by: pl.Expr | int = BY_OWNER
+) -> pl.LazyFrame:
+    """`order` tells which of two entries of the same second comes first."""
+    rows = frame.select("deal", "way", at=at, code=_number(code), by=_number(by), order=_number(order))
+    return rows.filter(pl.col("at").is_not_null())
+
+
+def _number(value: pl.Expr | int) -> pl.Expr:
+    return (pl.lit(value) if isinstance(value, int) else value).cast(pl.UInt8)
+
+
+def _visits(frame: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
+    """The stages in their order; some are passed over by those who go on."""
+    rows = []
+    for position, step in enumerate(way.steps, 1):
+        at, following = pl.col(f"at_{position}"), pl.col(f"at_{position + 1}")
+        seen = frame.lazy()
+        if step.skipped:
+            seen = seen.filter(following.is_null() | ~draws.below(f"{way.name} skips {position}", step.skipped))
+        by = pl.lit(BY_OWNER)
+        if position > 1:
+            by = pl.when(at == pl.col(f"at_{position - 1}")).then(BY_ROBOT).otherwise(BY_OWNER)
+        rows.append(_rows(seen, at, position, 2 * position, by))
+    return pl.concat(rows).collect()
+
+
+def _detours(frame: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
+    """Moves back by a stage while the deal stands there; most return before they go on."""
+    rows = []
+    for position in range(2, way.k + 1):
+        at = pl.col(f"at_{position}")
+        until = pl.coalesce(f"at_{position + 1}", "left").fill_null(at + 30 * DAY)
+        back = pl.min_horizontal(at_work(at + (until - at) // 3), until)
+        again = pl.min_horizontal(at_work(at + (until - at) * 2 // 3), until)
+        turned = frame.lazy().filter(at.is_not_null(), draws.below(f"{way.name} back {position}", 0.085))
+        rows.append(_rows(turned, back, position - 1, 2 * position + 1))
+        returned = turned.filter(draws.below(f"{way.name} returns {position}", 0.75))
+        rows.append(_rows(returned, again, position, 2 * position + 1))
+    return pl.concat(rows).collect()
+
+
+def _endings(frame: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
+    """Closings; some deals are opened again and close once more, now and then the other way."""
+    won = pl.col("furthest") == way.k + 1
+    closing = pl.when(won).then(WON_CODE).otherwise(LOST_CODE)
+    swept = pl.any_horizontal(
+        pl.col("left").is_between(seconds(moment), seconds(moment) + 59) for moment in company.CLEAN_UPS
+    )
+    by = pl.when(swept & ~won).then(BY_HEAD).otherwise(BY_OWNER)
+    again = at_work(pl.col("left") + (draws.lognormal(f"{way.name} again", 0.7) * 16 * DAY).cast(pl.Int64))
+    twice = at_work(again + (draws.lognormal(f"{way.name} twice", 0.7) * 8 * DAY).cast(pl.Int64))
+    reopened = frame.lazy().filter(draws.below(f"{way.name} reopened", pl.when(won).then(0.012).otherwise(0.03)))
+    second = pl.when(draws.below(f"{way.name} won at last", 0.4)).then(WON_CODE).otherwise(LOST_CODE)
+    stage = pl.min_horizontal("furthest", pl.lit(way.k))
+    return pl.concat(
+        [
+            _rows(frame.lazy(), pl.col("left"), closing, 20, by),
+            _rows(reopened, again, stage, 21),
+            _rows(reopened, twice, second, 22),
+        ]
+    ).collect()
+
+
+def _handed_over(frame: pl.DataFrame) -> pl.DataFrame:
+    """New clients whose deal was first put among the repeat sales."""
+    elsewhere = frame.lazy().filter("handed").with_columns(way=_number(company.REPEAT))
+    return _rows(elsewhere, pl.col("created"), 1, 0).collect()
