@@ -7,7 +7,9 @@ import polars as pl
 #: Signs and words of money and units around a number; they carry no information here.
 _NOISE = r"(?i)[\s'’\u00a0\u202f\u2009]|r\$|us\$|[$€£¥₽₴₸₹₺₩]|руб\.?|р\.$|usd|eur|rub|kzt|uah|brl"
 _SCALES = ((r"(?i)(?:k|тыс\.?|т\.?)$", 1e3), (r"(?i)(?:m|mln|млн\.?)$", 1e6), (r"(?i)(?:b|bn|млрд\.?)$", 1e9))
-_PLAIN = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$"
+#: Thousands grouped by `T` and decimals after `D`; two digits a group are the Indian way.
+_GROUPED = r"^[+-]?[0-9]{1,3}(?:T[0-9]{2,3})*T[0-9]{3}(?:D[0-9]*)?$"
+_PLAIN = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 
 
 def numbers(cells: pl.Series) -> pl.Series:
@@ -33,12 +35,13 @@ def numbers(cells: pl.Series) -> pl.Series:
 
 
 def _with_point(cells: pl.Series) -> pl.Series:
-    """Without signs of thousands, and `.` before the decimals."""
-    if _comma_is_decimal(cells):
-        return cells.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    grouped = bool(cells.str.contains(r"\..*\.").any())
-    without = cells.str.replace_all(",", "", literal=True)
-    return without.str.replace_all(".", "", literal=True) if grouped else without
+    """Without signs of thousands, and `.` before the decimals; null where a sign stands as neither."""
+    comma = _comma_is_decimal(cells)
+    grouped = comma or bool(cells.str.contains(r"\..*\.").any())
+    thousands, decimal = (".", ",") if grouped else (",", ".")
+    fits = cells.str.contains(_GROUPED.replace("T", rf"\{thousands}").replace("D", rf"\{decimal}"))
+    tidy = cells.set(~fits & cells.str.contains(thousands, literal=True), None)
+    return tidy.str.replace_all(thousands, "", literal=True).str.replace(decimal, ".", literal=True)
 
 
 def _comma_is_decimal(cells: pl.Series) -> bool:
@@ -50,4 +53,4 @@ def _comma_is_decimal(cells: pl.Series) -> bool:
         return bool(both.str.contains(r"\..*,").all())
     if cells.str.contains(r"\..*\.").any():
         return True
-    return not bool(commas.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$").all())
+    return not bool(commas.str.contains(r"^[+-]?[1-9][0-9]{0,2},[0-9]{3}$").all())

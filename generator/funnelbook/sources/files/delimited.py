@@ -6,6 +6,7 @@ Here: encoding, delimiter, header; `records` reads what follows the header.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from funnelbook.sources.reader import RawFile
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED = 1 << 16
+#: Text in quotes, which stays as it is, or a carriage return that ends a line by itself.
+_LONE = re.compile(rb'("(?:[^"]|"")*")|\r(?!\n)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) 
     data = _one_line_end(path, data)
     delimiter = dialect.delimiter or _delimiter(data)
     header, row, end = _header(path, data, delimiter)
-    records = read_records(path, data, Form(delimiter, len(header), row + 1, data.count(b"\n", 0, end)))
+    records = read_records(path, data, Form(delimiter, len(header), row + 1, end, data.count(b"\n", 0, end)))
     frame, refused = _without_repeated(records.frame, header, records.refused)
     return RawFile(
         number=number,
@@ -55,7 +58,11 @@ def _one_line_end(path: Path, data: bytes) -> bytes:
     if (offset := data.find(b"\0")) >= 0:
         raise wrong(path, "nul-byte", f"a NUL byte at offset {offset}", "export it again as UTF-8")
     data = data.removesuffix(b"\x1a")
-    return data if b"\n" in data else data.replace(b"\r", b"\n")
+    if b"\n" not in data:
+        return data.replace(b"\r", b"\n")
+    if data.count(b"\r") == data.count(b"\r\n"):
+        return data
+    return _LONE.sub(lambda found: found[1] or b"\n", data)
 
 
 def _delimiter(data: bytes) -> str:

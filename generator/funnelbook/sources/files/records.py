@@ -28,12 +28,13 @@ _ABSENT = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a record looks like, how many lines stand before the first one, and its row number."""
+    """What a record looks like, and where the first one is: its row, its offset, and the lines before it."""
 
     delimiter: str
     width: int
     first_row: int
-    skipped: int
+    start: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _lines(path: Path, data: bytes, form: Form) -> pl.DataFrame:
     if sign is None:
         raise wrong(path, "control-bytes", "the file is full of control bytes", "export it again as text")
     schema = {"text": pl.String()}
-    if data.count(b"\n") < form.skipped or (data.endswith(b"\n") and data.count(b"\n") == form.skipped):
+    if form.start >= len(data):
         return pl.DataFrame(schema=schema)
     return pl.read_csv(
         data, has_header=False, separator=sign, quote_char=None, schema=schema, skip_lines=form.skipped
@@ -156,7 +157,7 @@ def _numbered(path: Path, lines: pl.DataFrame, odd: _Odd, form: Form) -> pl.Data
     """The whole records, those of one plain line and the others, in the file's order."""
     plain = lines.with_row_index("line").filter(~pl.col("line").is_in(odd.lines.implode()))
     data = "\n".join(plain["text"].to_list()).encode()
-    frame = _parse(path, data, replace(form, skipped=0), plain.height).with_columns(plain["line"])
+    frame = _parse(path, data, replace(form, start=0, skipped=0), plain.height).with_columns(plain["line"])
     if odd.whole:
         frame = pl.concat([frame, _whole(odd, form)]).sort("line")
     return frame.select(_row(odd, form), pl.exclude("line"))

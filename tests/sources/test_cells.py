@@ -1,0 +1,136 @@
+"""Text becomes dates and numbers: one format a column, and nothing guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from funnelbook.sources.cells.dates import DateColumn, Setting, UnclearDatesError
+from funnelbook.sources.cells.months import months
+from funnelbook.sources.cells.numbers import numbers
+
+_MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+def read(*cells: str | None, zone: ZoneInfo = _MOSCOW, **options: object) -> list[str | None]:
+    """Local times of the instants read, as `YYYY-MM-DD HH:MM:SS`."""
+    date_format = options.pop("date_format", None)
+    column = DateColumn(pl.Series(cells, dtype=pl.String), zone, date_format)  # type: ignore[arg-type]
+    moments, _ = column.read(Setting(zone, **options))  # type: ignore[arg-type]
+    return [None if each is None else f"{each.astimezone(zone):%Y-%m-%d %H:%M:%S}" for each in moments]
+
+
+def test_all_spellings_of_iso_are_one_format() -> None:
+    same = [
+        "2024-01-08T10:00:00+03:00", "2024-01-08 10:00", "2024-01-08T07:00:00Z", "20240108T100000", "20240108T070000Z",
+        "2024-01-08T10:00:00.000+0300", "2024-W02-1 10:00", "2024-008T10:00:00", "2024-01-08T10:00+03", "2024-01-08 10:00:00",
+    ]  # fmt: skip
+    assert read(*same, None, "2024-01-08") == [*["2024-01-08 10:00:00"] * len(same), None, "2024-01-08 00:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("14.06.2026 09:20", "1.2.2026"), ["2026-06-14 09:20:00", "2026-02-01 00:00:00"]),
+        (("01.02.2026",), ["2026-02-01 00:00:00"]),
+        (("03/04/2024", "15/06/2024"), ["2024-04-03 00:00:00", "2024-06-15 00:00:00"]),
+        (("03/04/2024", "06/15/2024 3:04 PM"), ["2024-03-04 00:00:00", "2024-06-15 15:04:00"]),
+        (("15-06-2024 10:00:05", "03-04-2024 00:00:00"), ["2024-06-15 10:00:05", "2024-04-03 00:00:00"]),
+        (("Apr 3, 2024", "Sep 13, 2024"), ["2024-04-03 00:00:00", "2024-09-13 00:00:00"]),
+        (("15 Apr, 2021 00:02:00",), ["2021-04-15 00:02:00"]),
+        (("3 апреля 2024", "12 мая 2024 г."), ["2024-04-03 00:00:00", "2024-05-12 00:00:00"]),
+        (("2024/02/01 10:00",), ["2024-02-01 10:00:00"]),
+    ],
+)
+def test_one_format_a_column(cells: tuple[str, ...], expected: list[str]) -> None:
+    assert read(*cells) == expected
+
+
+def test_a_cell_in_another_format_is_no_date() -> None:
+    assert read("2026-06-01T09:14:58+03:00", "14.06.2026 09:20", "2026-06-02", "soon") == [
+        "2026-06-01 09:14:58", None, "2026-06-02 00:00:00", None,
+    ]  # fmt: skip
+
+
+def test_impossible_dates_are_no_dates() -> None:
+    assert read("0000-00-00", "0202-01-01", "2924-01-01", "2024-02-30", "1900-02-29", "2024-02-29") == [
+        *[None] * 5, "2024-02-29 00:00:00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "both"),
+    [(("03/04/2024", "05/06/2024"), "DD/MM/YYYY and as MM/DD/YYYY"), (("2024-01-02", "01.02.2024"), "ISO 8601 as DD.MM")],
+)
+def test_what_cannot_be_decided_names_both_readings(cells: tuple[str, ...], both: str) -> None:
+    with pytest.raises(UnclearDatesError, match=both):
+        read(*cells)
+
+
+def test_another_column_of_the_file_tells_day_from_month() -> None:
+    assert read("03/04/2024", day_first={"/": False}) == ["2024-03-04 00:00:00"]
+
+
+def test_a_format_that_a_mapping_gives_overrides() -> None:
+    assert read("03/04/2024", "2024-01-01", date_format="%m/%d/%Y") == ["2024-03-04 00:00:00", None]
+
+
+def test_clock_changes() -> None:
+    new_york = ZoneInfo("America/New_York")
+    column = DateColumn(pl.Series(["2024-03-10 02:30:00", "2024-11-03 01:30:00"]), new_york)
+    moments, _ = column.read(Setting(new_york))
+    assert moments.to_list() == [datetime(2024, 3, 10, 7, 30, tzinfo=UTC), datetime(2024, 11, 3, 5, 30, tzinfo=UTC)]
+
+
+@given(
+    st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 31)), min_size=1, max_size=20),  # noqa: DTZ001
+    st.sampled_from(["Europe/Moscow", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC"]),
+)
+def test_local_times_agree_with_the_standard_library(naive: list[datetime], name: str) -> None:
+    """`zoneinfo` with fold 0 takes the earlier reading, and the offset before a gap, as the rule does."""
+    zone = ZoneInfo(name)
+    cells = pl.Series([f"{each:%Y-%m-%d %H:%M:%S}" for each in naive])
+    moments, _ = DateColumn(cells, zone).read(Setting(zone))
+    assert moments.to_list() == [each.replace(microsecond=0, tzinfo=zone).astimezone(UTC) for each in naive]
+
+
+def test_serials_beside_text_count_from_the_workbooks_day_zero() -> None:
+    assert read("2024-01-02 00:00:00", "01.09.2026 10:15", "45000.5", serial_day_zero=date(1899, 12, 30)) == [
+        "2024-01-02 00:00:00", "2026-09-01 10:15:00", "2023-03-15 12:00:00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["350 000", "1\u00a0200,50", "5\u202f000 ₽"], [350_000, 1_200.5, 5_000]),
+        (["$22,700.00", "$1,117.10K", "-$5"], [22_700, 1_117_100, -5]),
+        (["1.234,56", "12"], [1_234.56, 12]),
+        (["1,234.56", "1,234"], [1_234.56, 1_234]),
+        (["1,234", "950"], [1_234, 950]),
+        (["12,5", "0,25"], [12.5, 0.25]),
+        (["1.234.567", "1.000"], [1_234_567, 1_000]),
+        (["97.123"], [97.123]),
+        (["10k", "5 тыс.", "1,5 млн"], [10_000, 5_000, 1_500_000]),
+        (["100 руб.", "−3", "R$ 7"], [100, -3, 7]),
+        (["1e5", "5"], [100_000, 5]),
+    ],
+)
+def test_numbers(cells: list[str], expected: list[float]) -> None:
+    assert numbers(pl.Series(cells)).to_list() == expected
+
+
+def test_what_is_no_number_is_null() -> None:
+    assert numbers(pl.Series(["12,5", "3.5"])).to_list() == [12.5, None]
+    assert numbers(pl.Series(["5tr", "abc", "nan", "inf", "1 2 3 x", "7"])).to_list() == [*[None] * 5, 7]
+
+
+@pytest.mark.parametrize("cell", ["2024-03", "2024/3", "03.2024", "2024-03-15", "15.03.2024"])
+def test_months(cell: str) -> None:
+    assert months(pl.Series([cell, "soon"]), Setting(_MOSCOW))[0].to_list() == ["2024-03", None]
+
