@@ -69,7 +69,7 @@
     svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
     picture.hidden = true;
     picture.after(box);
-    figure.classList.add("chart-drawn");
+    figure.classList.add("chart-drawn"); // hides the button without moving anything
     figure.chartView = view;
   };
 
@@ -90,12 +90,9 @@
     const button = figure.querySelector(".chart-explore");
     try {
       await Promise.all([load(figure.dataset.runtime), load(figure.dataset.specs)]);
+      const asked = document.activeElement === button;
       await draw(figure);
-      if (button) {
-        const focused = document.activeElement === button;
-        button.hidden = true;
-        if (focused) figure.querySelector(".chart-live").focus({ preventScroll: true });
-      }
+      if (asked) figure.querySelector(".chart-live").focus({ preventScroll: true });
     } catch (problem) {
       delete figure.dataset.wished; // the picture stays, and the next wish tries again
       console.warn(problem);

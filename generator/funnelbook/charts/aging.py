@@ -24,7 +24,9 @@ from funnelbook.language import Words
 
 
 def by_age(rows: Sequence[Row], words: Words, options: Options) -> Facts:
-    """Rows are months of creation, columns ages; a month too young for an age has an outlined cell without a share."""
+    """Rows are months of creation, columns ages; a month too young for an age has an outlined cell without a
+    share.
+    """
     title = words("Share won by age of the deal")
     aged = sorted(by_month(rows, "cohort"), key=lambda row: (row["cohort"], count(row["age_days"])))
     if not any(real(row["share"]) is not None for row in aged):
@@ -33,22 +35,30 @@ def by_age(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     ages = sorted({count(row["age_days"]) for row in aged})
     highest = most([real(row["share"]) or 0 for row in aged])
     shown = columns(
-        words, ("cohort", "Month of creation", "month"), ("age_days", "Age, days", "count"), ("deals", "Deals", "count"),
-        ("won", "Won", "count"), ("share", "Share won", "share"),
-    )  # fmt: skip
+        words,
+        ("cohort", "Month of creation", "month"),
+        ("age_days", "Age, days", "count"),
+        ("deals", "Deals", "count"),
+        ("won", "Won", "count"),
+        ("share", "Share won", "share"),
+    )
     marks = [
         _cell(row, (months.index(row["cohort"]), ages.index(count(row["age_days"]))), highest, words, options)
         for row in aged
     ]
     texts = {"note": words("Outlined: the month is too young for this age, or has too few deals.")}
     return Facts(
-        title, _alt(aged, ages, words), shown, cells(aged, shown),
+        title,
+        _alt(aged, ages, words),
+        shown,
+        cells(aged, shown),
         {
             "rows": [{"name": words.month_short(month)} for month in months],
-            "columns": [{"name": words.days(age)} for age in ages], "cells": marks,
+            "columns": [{"name": words.days(age)} for age in ages],
+            "cells": marks,
         },
         texts if not all(record["sure"] for record in marks) else {},
-    )  # fmt: skip
+    )
 
 
 def _cell(row: Row, where: tuple[int, int], highest: float, words: Words, options: Options) -> Record:
@@ -56,10 +66,14 @@ def _cell(row: Row, where: tuple[int, int], highest: float, words: Words, option
     few = deals < options.min_n
     text = tip(
         words.month(row["cohort"]),
-        words("Won within {days}: {n} of {deals}", days=words.days(count(row["age_days"])), n=words.number(row["won"]),
-              deals=words.number(deals)),
+        words(
+            "Won within {days}: {n} of {deals}",
+            days=words.days(count(row["age_days"])),
+            n=words.number(row["won"]),
+            deals=words.number(deals),
+        ),
         words("Too young to tell") if share is None else words("Share won: {share}", share=words.share(share, 1)),
-    )  # fmt: skip
+    )
     if share is None:
         return cell(*where, 0, "…", text, sure=False)
     return cell(

@@ -48,9 +48,11 @@ def bars(facts: Facts, size: Size) -> alt.LayerChart:
         alt.Chart(rows_of(facts.marks["bars"], "bars"))
         .mark_bar()
         .encode(
-            x=band("month", months), y=amount("value", facts.scale["top"], ",~f"),
-            color=alt.Color("fill", type="nominal", scale=None, legend=None), tooltip=tooltip(),
+            x=band("month", months),
+            y=amount("value", facts.scale["top"], ",~f"),
+            color=alt.Color("fill", type="nominal", scale=None, legend=None),
+            tooltip=tooltip(),
         )
-    )  # fmt: skip
+    )
     average = [across(facts.scale["average"], "average")] if "average" in facts.scale else []
     return framed([drawn, *average, labels(facts, months, frame), *legend(facts, items, frame)], frame)

@@ -28,7 +28,9 @@ UNDECIDED = 0.1
 
 
 def cohorts(rows: Sequence[Row], words: Words, options: Options) -> Facts:
-    """Rows are months of creation, columns stages; outlined where over a tenth is undecided or cases are too few."""
+    """Rows are months of creation, columns stages; outlined where over a tenth is undecided or cases are too
+    few.
+    """
     title = words("Conversion at each stage by month of creation")
     stages = [row for row in by_month(rows, "cohort") if row["advanced"] is not None and count(row["reached"])]
     if not stages:
@@ -37,10 +39,15 @@ def cohorts(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     names = {count(row["position"]): label(row["stage"]) for row in stages}
     positions = sorted(names)
     shown = columns(
-        words, ("cohort", "Month of creation", "month"), ("stage", "Stage", "text"), ("reached", "Reached", "count"),
-        ("advanced", "Went on", "count"), ("lost", "Lost", "count"), ("open", "Still open", "count"),
+        words,
+        ("cohort", "Month of creation", "month"),
+        ("stage", "Stage", "text"),
+        ("reached", "Reached", "count"),
+        ("advanced", "Went on", "count"),
+        ("lost", "Lost", "count"),
+        ("open", "Still open", "count"),
         ("conversion", "Conversion", "share"),
-    )  # fmt: skip
+    )
     ordered = sorted(stages, key=lambda row: (row["cohort"], count(row["position"])))
     marks = [
         _cell(row, months.index(row["cohort"]), positions.index(count(row["position"])), words, options)
@@ -48,24 +55,34 @@ def cohorts(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     ]
     texts = {"note": words("Outlined: too few deals, or over a tenth still open, so the share may rise.")}
     return Facts(
-        title, _alt(stages, names, words), shown, cells(ordered, shown),
+        title,
+        _alt(stages, names, words),
+        shown,
+        cells(ordered, shown),
         {
-            "rows": [{"name": words.month_short(month)} for month in months], "columns": [{"name": names[p]} for p in positions],
+            "rows": [{"name": words.month_short(month)} for month in months],
+            "columns": [{"name": names[p]} for p in positions],
             "cells": marks,
         },
         texts if not all(record["sure"] for record in marks) else {},
-    )  # fmt: skip
+    )
 
 
 def _cell(row: Row, line: int, column: int, words: Words, options: Options) -> Record:
     reached, share = count(row["reached"]), real(row["conversion"]) or 0.0
     few = reached < options.min_n
     text = tip(
-        words.month(row["cohort"]), label(row["stage"]),
-        words("{n} of {reached} went on: {share}", n=words.number(row["advanced"]), reached=words.number(reached),
-              share=words.share(share, 1)),
-        words("Lost: {n}", n=words.number(row["lost"])), words("Still open: {n}", n=words.number(row["open"])),
-    )  # fmt: skip
+        words.month(row["cohort"]),
+        label(row["stage"]),
+        words(
+            "{n} of {reached} went on: {share}",
+            n=words.number(row["advanced"]),
+            reached=words.number(reached),
+            share=words.share(share, 1),
+        ),
+        words("Lost: {n}", n=words.number(row["lost"])),
+        words("Still open: {n}", n=words.number(row["open"])),
+    )
     shown = f"{count(row['advanced'])}/{reached}" if few else words.share(share)
     return cell(line, column, share, shown, text, sure=not few and count(row["open"]) / reached <= UNDECIDED)
 
@@ -82,8 +99,11 @@ def _alt(stages: Sequence[Row], names: dict[int, str], words: Words) -> str:
     best = max(totals, key=lambda position: totals[position] or 0)
     return words(
         "Over the months shown, fewest go on from “{worst}” ({low}) and most from “{best}” ({high}).",
-        worst=names[worst], low=words.share(totals[worst]), best=names[best], high=words.share(totals[best]),
-    )  # fmt: skip
+        worst=names[worst],
+        low=words.share(totals[worst]),
+        best=names[best],
+        high=words.share(totals[best]),
+    )
 
 
 COHORTS = Drawing(cohorts, heat)

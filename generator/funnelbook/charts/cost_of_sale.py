@@ -35,9 +35,12 @@ def cost_of_sale(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     values = [real(row["cost_of_sale"]) or 0.0 for row in known]
     size, named = unit(max(values), words)
     shown = columns(
-        words, ("month", "Month", "month"), ("cost", "Spent on closed deals", "money"), ("won", "Won", "count"),
+        words,
+        ("month", "Month", "month"),
+        ("cost", "Spent on closed deals", "money"),
+        ("won", "Won", "count"),
         ("cost_of_sale", "Cost of a sale", "money"),
-    )  # fmt: skip
+    )
     texts = {"value": words("Cost of a sale, {unit}", unit=named) if named else words("Cost of a sale")}
     if known[-1]["month"] == options.partial:
         texts["partial"] = words("month not over yet")
@@ -51,13 +54,19 @@ def cost_of_sale(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     ]
     alt = words(
         "{month}: one sale cost {value}; {average} on average over the months shown.",
-        month=words.month(known[-1]["month"]), value=words.money(values[-1]), average=words.money(average),
-    )  # fmt: skip
+        month=words.month(known[-1]["month"]),
+        value=words.money(values[-1]),
+        average=words.money(average),
+    )
     return Facts(
-        title, capital(alt), shown, cells(months, shown),
+        title,
+        capital(alt),
+        shown,
+        cells(months, shown),
         {"bars": marks, "months": [{"month": row["month"]} for row in months]},
-        texts | month_words([row["month"] for row in months], words), scale,
-    )  # fmt: skip
+        texts | month_words([row["month"] for row in months], words),
+        scale,
+    )
 
 
 def _tip(row: Row, value: float, words: Words) -> str:

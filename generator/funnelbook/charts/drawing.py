@@ -53,7 +53,8 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
 
 
 def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memory, **options: Any) -> Chart:  # noqa: A002
-    """The chart `name` of `DRAWINGS` over rows of one table of metrics.md, already narrowed to one pipeline and slice.
+    """The chart `name` of `DRAWINGS` over rows of one table of metrics.md, already narrowed to one pipeline
+    and slice.
 
     `options` are the fields of `Options`. The rows each chart takes, in any order:
 
@@ -62,17 +63,28 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - losses, losses_by_stage: `losses`; by_age: `by_age`.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
-    A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor vl-convert is
+    A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor
+    vl-convert is
     imported when nothing changed. Raises KeyError for an unknown name, TypeError for an unknown option.
     """
     drawing, chosen = DRAWINGS[name], Options(**options)
     facts = drawing.tell(rows, words, chosen)
     wide, narrow = (_drawn(name, drawing, facts, size, words.code, memory) for size in (WIDE, NARROW))
     return Chart(
-        id=id, title=chosen.title or facts.title, alt=facts.alt, columns=facts.columns, rows=facts.rows,
-        svg=wide["svg"], vega=wide["vega"], width=wide["width"], height=wide["height"],
-        svg_narrow=narrow["svg"], vega_narrow=narrow["vega"], width_narrow=narrow["width"], height_narrow=narrow["height"],
-    )  # fmt: skip
+        id=id,
+        title=chosen.title or facts.title,
+        alt=facts.alt,
+        columns=facts.columns,
+        rows=facts.rows,
+        svg=wide["svg"],
+        vega=wide["vega"],
+        width=wide["width"],
+        height=wide["height"],
+        svg_narrow=narrow["svg"],
+        vega_narrow=narrow["vega"],
+        width_narrow=narrow["width"],
+        height_narrow=narrow["height"],
+    )
 
 
 def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> dict[str, Any]:

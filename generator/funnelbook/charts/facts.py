@@ -26,7 +26,8 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a page may set. `title` "" = the chart's own; shares over fewer than `min_n` cases are shown hollow or as counts.
+    """What a page may set. `title` "" = the chart's own; shares over fewer than `min_n` cases are shown hollow
+    or as counts.
 
     `partial` is the month (`YYYY-MM`) that is not over yet; `stages` the order of stages where rows do not tell it;
     `target_minutes` the answer target that `answered_in_target` was computed for.
@@ -74,7 +75,9 @@ def nothing(title: str, words: Words) -> Facts:
 
 
 def label(value: object) -> str:
-    """A CRM's text as a chart may show it: one line, no control or direction marks, at most 80 characters, `—` if empty."""
+    """A CRM's text as a chart may show it: one line, no control or direction marks, at most 80 characters, `—`
+    if empty.
+    """
     text = unicodedata.normalize("NFC", "" if value is None else str(value))
     visible = "".join(
         " " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char)[0] != "C"

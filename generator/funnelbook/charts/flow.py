@@ -48,10 +48,17 @@ def flow(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         after = level + sign * n if sign else n
         low, high = (min(level, after), max(level, after)) if sign else (0, n)
         shown = {1: "+", -1: "−", 0: ""}[sign if n else 0] + words.number(n)
-        marks.append({
-            "name": name, "low": low, "high": high, "after": after, "fill": LIGHT[color], "text": shown,
-            "tip": tip(name, words.plural("{n} deal", "{n} deals", n)),
-        })  # fmt: skip
+        marks.append(
+            {
+                "name": name,
+                "low": low,
+                "high": high,
+                "after": after,
+                "fill": LIGHT[color],
+                "text": shown,
+                "tip": tip(name, words.plural("{n} deal", "{n} deals", n)),
+            }
+        )
         level = after
     shown_columns = columns(words, ("step", "Step", "text"), ("deals", "Deals", "count"))
     table = tuple((mark["name"], count(row["deals"])) for mark, row in zip(marks, rows, strict=True))
@@ -70,9 +77,17 @@ def _alt(rows: Sequence[Row], words: Words) -> str:
     deals = {str(row["step"]): count(row["deals"]) for row in rows}
     return words(
         "Open deals went from {start} to {end}: {created} created, {won} won, {lost} lost.",
-        **{name: words.number(deals.get(key, 0)) for name, key in (
-            ("start", "open_start"), ("end", "open_end"), ("created", "created"), ("won", "won"), ("lost", "lost"))},
-    )  # fmt: skip
+        **{
+            name: words.number(deals.get(key, 0))
+            for name, key in (
+                ("start", "open_start"),
+                ("end", "open_end"),
+                ("created", "created"),
+                ("won", "won"),
+                ("lost", "lost"),
+            )
+        },
+    )
 
 
 def picture(facts: Facts, size: Size) -> alt.LayerChart:
@@ -86,7 +101,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     names: list[Record] = []
     links: list[Record] = []
     for i, step in enumerate(steps):
-        low, high, after = (height - float(step[key] or 0) * scale for key in ("low", "high", "after"))
+        low, high, after = (height - step[key] * scale for key in ("low", "high", "after"))
         x = i * width
         bars.append(
             {

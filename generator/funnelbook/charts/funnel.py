@@ -38,17 +38,25 @@ def funnel(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if not ordered or not count(ordered[0]["reached"]):
         return nothing(title, words)
     shown = columns(
-        words, ("stage", "Stage", "text"), ("reached", "Reached", "count"), ("advanced", "Went on", "count"),
-        ("lost", "Lost", "count"), ("open", "Still open", "count"), ("conversion", "Conversion", "share"),
-        ("conversion_low", "from", "share"), ("conversion_high", "to", "share"),
-    )  # fmt: skip
+        words,
+        ("stage", "Stage", "text"),
+        ("reached", "Reached", "count"),
+        ("advanced", "Went on", "count"),
+        ("lost", "Lost", "count"),
+        ("open", "Still open", "count"),
+        ("conversion", "Conversion", "share"),
+        ("conversion_low", "from", "share"),
+        ("conversion_high", "to", "share"),
+    )
     return Facts(
-        title, _alt(ordered, words), shown,
+        title,
+        _alt(ordered, words),
+        shown,
         tuple((_name(row, words), *rest) for row, (_, *rest) in zip(ordered, cells(ordered, shown), strict=True)),
         {"stages": [_record(row, words, options) for row in ordered]},
         {"lost": words("Lost"), "open": words("Open"), "went_on": words("Went on")},
         {"most": max(count(row["reached"]) for row in ordered)},
-    )  # fmt: skip
+    )
 
 
 def _closing(row: Row) -> bool:
@@ -66,12 +74,17 @@ def _record(row: Row, words: Words, options: Options) -> Record:
         words("{part} of {whole}", part=advanced, whole=reached) if few else words.share(real(row["conversion"]))
     )
     return {
-        "name": _name(row, words), "reached": reached, "advanced": reached if _closing(row) else advanced,
-        "open": count(row["open"]), "lost": count(row["lost"]), "reached_text": words.number(reached),
+        "name": _name(row, words),
+        "reached": reached,
+        "advanced": reached if _closing(row) else advanced,
+        "open": count(row["open"]),
+        "lost": count(row["lost"]),
+        "reached_text": words.number(reached),
         "open_text": "" if _closing(row) else words.number(row["open"]),
         "lost_text": "" if _closing(row) else words.number(row["lost"]),
-        "share": "" if _closing(row) or not reached else "↓ " + share, "tip": _tip(row, words),
-    }  # fmt: skip
+        "share": "" if _closing(row) or not reached else "↓ " + share,
+        "tip": _tip(row, words),
+    }
 
 
 def _tip(row: Row, words: Words) -> str:
@@ -79,11 +92,19 @@ def _tip(row: Row, words: Words) -> str:
     if _closing(row):
         return tip(words("Won"), reached, words("{share} of all", share=words.share(real(row["from_first"]), 1)))
     return tip(
-        label(row["stage"]), reached,
-        words("Went on: {n} ({share})", n=words.number(row["advanced"]), share=words.share(real(row["conversion"]), 1)),
-        words("95% interval: {low} to {high}", low=words.share(row["conversion_low"]), high=words.share(row["conversion_high"])),
-        words("Lost: {n}", n=words.number(row["lost"])), words("Still open: {n}", n=words.number(row["open"])),
-    )  # fmt: skip
+        label(row["stage"]),
+        reached,
+        words(
+            "Went on: {n} ({share})", n=words.number(row["advanced"]), share=words.share(real(row["conversion"]), 1)
+        ),
+        words(
+            "95% interval: {low} to {high}",
+            low=words.share(row["conversion_low"]),
+            high=words.share(row["conversion_high"]),
+        ),
+        words("Lost: {n}", n=words.number(row["lost"])),
+        words("Still open: {n}", n=words.number(row["open"])),
+    )
 
 
 def _alt(rows: Sequence[Row], words: Words) -> str:
@@ -92,14 +113,22 @@ def _alt(rows: Sequence[Row], words: Words) -> str:
     came, won = count(first["reached"]), count(last["reached"]) if _closing(last) else 0
     sentence = words(
         "Of {came} {won} were won, {share}.",
-        came=words.plural("{n} deal", "{n} deals", came), won=words.number(won), share=words.share(ratio(won, came)),
-    )  # fmt: skip
+        came=words.plural("{n} deal", "{n} deals", came),
+        won=words.number(won),
+        share=words.share(ratio(won, came)),
+    )
     if not count(worst["lost"]):
         return sentence
-    return sentence + " " + words(
-        "Most were lost at “{stage}”: {lost} of the {reached} that reached it.",
-        stage=label(worst["stage"]), lost=words.number(worst["lost"]), reached=words.number(worst["reached"]),
-    )  # fmt: skip
+    return (
+        sentence
+        + " "
+        + words(
+            "Most were lost at “{stage}”: {lost} of the {reached} that reached it.",
+            stage=label(worst["stage"]),
+            lost=words.number(worst["lost"]),
+            reached=words.number(worst["reached"]),
+        )
+    )
 
 
 def picture(facts: Facts, size: Size) -> alt.LayerChart:
@@ -155,7 +184,7 @@ def _placed(
     for index, stage in enumerate(stages):
         y, x = _HEAD + index * _ROW, left
         for key, color in (("advanced", "blue"), ("open", "grey"), ("lost", "orange")):
-            width = float(stage[key] or 0) / most * (right - left)
+            width = stage[key] / most * (right - left)
             if width:
                 parts.append({"x": x, "x2": x + max(width, 1), "y": y + 18, "y2": y + 34, "fill": LIGHT[color]})
             x += width
@@ -171,7 +200,8 @@ def _placed(
 def _bars(parts: Sequence[Record]) -> alt.Chart:
     import altair as alt
 
-    return alt.Chart(rows_of(parts, "bars")).mark_rect().encode(**corners(), color=painted())
+    chart: alt.Chart = alt.Chart(rows_of(parts, "bars")).mark_rect().encode(**corners(), color=painted())
+    return chart
 
 
 def _hit(stages: Sequence[Record], size: Size) -> alt.Chart:
@@ -182,7 +212,10 @@ def _hit(stages: Sequence[Record], size: Size) -> alt.Chart:
         {"x": 0, "x2": size.width, "y": _HEAD + i * _ROW, "y2": _HEAD + i * _ROW + 50, "tip": stage["tip"]}
         for i, stage in enumerate(stages)
     ]
-    return alt.Chart(rows_of(records, "hits")).mark_rect(opacity=0).encode(**corners(), tooltip=tooltip())
+    chart: alt.Chart = (
+        alt.Chart(rows_of(records, "hits")).mark_rect(opacity=0).encode(**corners(), tooltip=tooltip())
+    )
+    return chart
 
 
 FUNNEL = Drawing(funnel, picture)

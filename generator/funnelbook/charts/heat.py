@@ -43,7 +43,8 @@ def cell(row: int, column: int, depth: float, shown: str, tip: str, *, sure: boo
 
 
 def heat(facts: Facts, size: Size) -> alt.LayerChart:
-    """`facts.marks`: `rows` and `columns` (name), `cells` (see `cell`). Columns whose names do not fit are numbered,
+    """`facts.marks`: `rows` and `columns` (name), `cells` (see `cell`). Columns whose names do not fit are
+    numbered,
     and a key below says which is which; `facts.words["note"]` stands under all."""
     names = [str(record["name"]) for record in facts.marks["rows"]]
     heads = [str(record["name"]) for record in facts.marks["columns"]]
@@ -87,12 +88,18 @@ def _cells(facts: Facts, left: float, top: float, width: float) -> list[alt.Char
 
     placed = [
         {
-            **record,
-            "x": left + float(record["column"] or 0) * width + 1, "x2": left + (float(record["column"] or 0) + 1) * width - 1,
-            "y": top + float(record["row"] or 0) * _ROW + 1, "y2": top + (float(record["row"] or 0) + 1) * _ROW - 1,
+            "fill": record["fill"],
+            "ink": record["ink"],
+            "text": record["text"],
+            "tip": record["tip"],
+            "sure": record["sure"],
+            "x": left + record["column"] * width + 1,
+            "x2": left + (record["column"] + 1) * width - 1,
+            "y": top + record["row"] * _ROW + 1,
+            "y2": top + (record["row"] + 1) * _ROW - 1,
         }
         for record in facts.marks["cells"]
-    ]  # fmt: skip
+    ]
     sure, unsure = ([record for record in placed if record["sure"] is wanted] for wanted in (True, False))
     middle = [
         {

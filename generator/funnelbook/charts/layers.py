@@ -1,6 +1,7 @@
 """Layers that several charts share: records as data, text, swatches with words, a message instead of a chart.
 
-Charts place text with marks of their own rather than with labels of axes: the text of a CRM then stands in data alone,
+Charts place text with marks of their own rather than with labels of axes: the text of a CRM then stands in
+data alone,
 two stages may bear one name, and a label may have the width it needs.
 """
 
@@ -25,7 +26,9 @@ _LINES = frozenset({"centre", "average", "entered"})
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A drawing's plane of `width` x `height` pixels and the margins around it; a data mark's pixels count from the plane."""
+    """A drawing's plane of `width` x `height` pixels and the margins around it; a data mark's pixels count
+    from the plane.
+    """
 
     width: float
     height: float
@@ -57,7 +60,7 @@ def text(records: Iterable[Record], name: str, *, color: str = "ink", **mark: An
     """Texts (`text`) at pixels `x`, `y`, or along a scale when the caller encodes them anew."""
     import altair as alt
 
-    return (
+    chart: alt.Chart = (
         alt.Chart(rows_of(records, name))
         .mark_text(**{"align": "left", "baseline": "middle", "color": LIGHT[color], **mark})
         .encode(
@@ -66,10 +69,15 @@ def text(records: Iterable[Record], name: str, *, color: str = "ink", **mark: An
             text=alt.Text("text", type="nominal"),
         )
     )
+    return chart
 
 
-def legend(facts: Facts, items: Sequence[tuple[str, str]], frame: Frame) -> list[alt.Chart]:
-    """Swatches with words, (colour, key of `facts.words`), at the top of the frame's upper margin, as wide as the drawing."""
+def legend(
+    facts: Facts, items: Sequence[tuple[str, str]], frame: Frame, *, choosing: bool = False
+) -> list[alt.Chart]:
+    """Swatches with words, (colour, key of `facts.words`), over the drawing's width; `choosing` makes a click
+    emphasise.
+    """
     import altair as alt
 
     swatches: list[Record] = []
@@ -79,11 +87,36 @@ def legend(facts: Facts, items: Sequence[tuple[str, str]], frame: Frame) -> list
     ):
         left, top, thin = x - frame.left, y - frame.top, 5 if key in _LINES else 0
         swatches.append(
-            {"x": left, "x2": left + 12, "y": top + 2 + thin, "y2": top + 14 - thin, "fill": LIGHT[color]}
+            {
+                "x": left,
+                "x2": left + 12,
+                "y": top + 2 + thin,
+                "y2": top + 14 - thin,
+                "fill": LIGHT[color],
+                "series": key,
+            }
         )
-        words.append({"x": left + 18, "y": top + 8, "text": fitting(facts.words[key], frame.outer - 18)})
-    boxes = alt.Chart(rows_of(swatches, "swatches")).mark_rect().encode(**corners(), color=painted())
-    return [boxes, text(words, "swatch_words")]
+        words.append(
+            {"x": left + 18, "y": top + 8, "series": key, "text": fitting(facts.words[key], frame.outer - 18)}
+        )
+    boxes = alt.Chart(rows_of(swatches, "swatches"), name="legend").mark_rect(
+        cursor="pointer" if choosing else "default"
+    )
+    boxes = boxes.encode(**corners(), color=painted())
+    return [boxes.add_params(_chosen()) if choosing else boxes, text(words, "swatch_words")]
+
+
+def _chosen() -> alt.Parameter:
+    import altair as alt
+
+    return alt.selection_point(name="chosen", fields=["series"])
+
+
+def emphasis() -> alt.Opacity:
+    """Marks of the `series` chosen by a click on a `choosing` legend stay, the others fade."""
+    import altair as alt
+
+    return alt.Opacity(condition={"param": "chosen", "value": 1}, value=0.15)
 
 
 def legend_height(facts: Facts, items: Sequence[tuple[str, str]], size: Size) -> int:
@@ -128,11 +161,14 @@ def painted(channel: Literal["color", "stroke"] = "color") -> Any:
 
 
 def framed(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:
-    """The layers on one plane; what lies in the margins is drawn by the layers too, at negative or larger pixels."""
+    """The layers on one plane; what lies in the margins is drawn by the layers too, at negative or larger
+    pixels.
+    """
     import altair as alt
 
     margins = {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
-    return alt.layer(*layers).properties(
+    plane: alt.LayerChart = alt.layer(*layers)
+    return plane.properties(
         width=frame.width, height=frame.height, padding=margins, autosize=alt.AutoSizeParams(type="none")
     )
 

@@ -18,7 +18,7 @@ from funnelbook.charts.facts import (
     nothing,
     tip,
 )
-from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
+from funnelbook.charts.layers import emphasis, framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words, rounded_top
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 _SERIES = (("blue_pale", "created"), ("blue", "qualified"))
+_COLOR = {key: color for color, key in _SERIES}
 
 
 def leads(rows: Sequence[Row], words: Words, options: Options) -> Facts:
@@ -41,23 +42,32 @@ def leads(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     last, top = months[-1], rounded_top(max(count(row[key]) for row in months for _, key in _SERIES))
     alt = words(
         "{month}: {created} created, {qualified} qualified.",
-        month=words.month(last["month"]), created=words.plural("{n} lead", "{n} leads", count(last["created"])),
+        month=words.month(last["month"]),
+        created=words.plural("{n} lead", "{n} leads", count(last["created"])),
         qualified=words.number(last["qualified"]),
-    )  # fmt: skip
+    )
     return Facts(
-        title, capital(alt), shown, cells(months, shown),
-        {"bars": [_record(row, words, options) for row in months], "months": [{"month": row["month"]} for row in months]},
-        {"created": words("Created"), "qualified": words("Qualified")} | month_words([row["month"] for row in months], words),
+        title,
+        capital(alt),
+        shown,
+        cells(months, shown),
+        {
+            "bars": [_record(row, words, options) for row in months],
+            "months": [{"month": row["month"]} for row in months],
+        },
+        {"created": words("Created"), "qualified": words("Qualified")}
+        | month_words([row["month"] for row in months], words),
         {"top": top, "digits": len(f"{top:,.0f}")},
-    )  # fmt: skip
+    )
 
 
 def _record(row: Row, words: Words, options: Options) -> Record:
     text = tip(
         words.month(row["month"]),
-        words("Created: {n}", n=words.number(row["created"])), words("Qualified: {n}", n=words.number(row["qualified"])),
+        words("Created: {n}", n=words.number(row["created"])),
+        words("Qualified: {n}", n=words.number(row["qualified"])),
         words("Not over yet") if row["month"] == options.partial else "",
-    )  # fmt: skip
+    )
     return {
         "month": row["month"],
         "created": count(row["created"]),
@@ -71,19 +81,20 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
 
     months = [str(record["month"]) for record in facts.marks["months"]]
     frame, top = frame_for(facts, size, top=legend_height(facts, _SERIES, size)), facts.scale["top"]
-    base = alt.Chart(rows_of(facts.marks["bars"], "bars")).encode(x=band("month", months), tooltip=tooltip())
-    ticks = min(4, int(top)) or 1
-    return framed(
-        [
-            base.mark_bar(color=LIGHT["blue_pale"]).encode(y=amount("created", top, ",~f", ticks=ticks)),
-            base.mark_bar(color=LIGHT["blue"], width=alt.RelativeBandSize(0.55)).encode(
-                y=amount("qualified", top, ",~f", ticks=ticks)
-            ),
-            labels(facts, months, frame),
-            *legend(facts, _SERIES, frame),
-        ],
-        frame,
-    )
+    x, ticks = band("month", months), min(4, int(top)) or 1
+
+    def series(name: str, width: float) -> alt.Chart:
+        records = [{**record, "series": name} for record in facts.marks["bars"]]
+        mark = alt.Chart(rows_of(records, name)).mark_bar(
+            color=LIGHT[_COLOR[name]], width=alt.RelativeBandSize(width)
+        )
+        shown: alt.Chart = mark.encode(
+            x=x, y=amount(name, top, ",~f", ticks=ticks), tooltip=tooltip(), opacity=emphasis()
+        )
+        return shown
+
+    parts = [series("created", 1), series("qualified", 0.55), labels(facts, months, frame)]
+    return framed([*parts, *legend(facts, _SERIES, frame, choosing=True)], frame)
 
 
 LEADS = Drawing(leads, picture)

@@ -45,27 +45,41 @@ def losses(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if not total:
         return nothing(title, words)
     shown = columns(
-        words, ("cause", "Cause", "text"), ("deals", "Deals", "count"), ("share", "Share", "share"),
+        words,
+        ("cause", "Cause", "text"),
+        ("deals", "Deals", "count"),
+        ("share", "Share", "share"),
         ("cumulative", "Cumulative share", "share"),
-    )  # fmt: skip
+    )
     marks: list[Record] = []
     table: list[tuple[str, int, float, float]] = []
     before = 0
     for cause, n in ranked:
         name, share, together = cause_name(cause, words), n / total, (before + n) / total
         table.append((name, n, share, together))
-        marks.append({
-            "name": name, "deals": n, "fill": LIGHT["orange" if before / total < 0.8 else "orange_pale"],
-            "text": f"{words.number(n)} · {words.share(share)}", "together": words("Σ {share}", share=words.share(together)),
-            "tip": tip(name, words.plural("{n} deal", "{n} deals", n), words("{share} of losses", share=words.share(share, 1)),
-                       words("With those above: {share}", share=words.share(together, 1))),
-        })  # fmt: skip
+        marks.append(
+            {
+                "name": name,
+                "deals": n,
+                "fill": LIGHT["orange" if before / total < 0.8 else "orange_pale"],
+                "text": f"{words.number(n)} · {words.share(share)}",
+                "together": words("Σ {share}", share=words.share(together)),
+                "tip": tip(
+                    name,
+                    words.plural("{n} deal", "{n} deals", n),
+                    words("{share} of losses", share=words.share(share, 1)),
+                    words("With those above: {share}", share=words.share(together, 1)),
+                ),
+            }
+        )
         before += n
     alt = words(
         "Of {lost} lost, most for: {cause}, {n} ({share}).",
-        lost=words.plural("{n} deal", "{n} deals", total), cause=table[0][0], n=words.number(table[0][1]),
+        lost=words.plural("{n} deal", "{n} deals", total),
+        cause=table[0][0],
+        n=words.number(table[0][1]),
         share=words.share(table[0][2]),
-    )  # fmt: skip
+    )
     return Facts(title, alt, shown, tuple(table), {"causes": marks}, {}, {"most": ranked[0][1]})
 
 
@@ -83,21 +97,38 @@ def losses_by_stage(rows: Sequence[Row], words: Words, options: Options) -> Fact
     causes = [cause for cause, _ in _ranked(rows, "cause")]
     highest = most(list(sums.values()))
     marks = [
-        cell(i, j, sums[stage, cause] / highest, words.number(sums[stage, cause]), tip(
-            stage, cause_name(cause, words), words.plural("{n} deal", "{n} deals", sums[stage, cause])))
-        for i, cause in enumerate(causes) for j, stage in enumerate(stages) if sums[stage, cause]
-    ]  # fmt: skip
+        cell(
+            i,
+            j,
+            sums[stage, cause] / highest,
+            words.number(sums[stage, cause]),
+            tip(stage, cause_name(cause, words), words.plural("{n} deal", "{n} deals", sums[stage, cause])),
+        )
+        for i, cause in enumerate(causes)
+        for j, stage in enumerate(stages)
+        if sums[stage, cause]
+    ]
     (stage, cause), n = max(sums.items(), key=lambda item: (item[1], item[0]))
     alt = words(
         "The largest loss: “{stage}”, {cause}: {n} of {total}.",
-        stage=stage, cause=cause_name(cause, words), n=words.number(n), total=words.plural("{n} deal", "{n} deals", sum(sums.values())),
-    )  # fmt: skip
+        stage=stage,
+        cause=cause_name(cause, words),
+        n=words.number(n),
+        total=words.plural("{n} deal", "{n} deals", sum(sums.values())),
+    )
     shown = columns(words, ("stage", "Stage", "text"), ("cause", "Cause", "text"), ("deals", "Deals", "count"))
     table = tuple((s, cause_name(c, words), sums[s, c]) for s in stages for c in causes if sums[s, c])
     return Facts(
-        title, alt, shown, table,
-        {"rows": [{"name": cause_name(c, words)} for c in causes], "columns": [{"name": s} for s in stages], "cells": marks},
-    )  # fmt: skip
+        title,
+        alt,
+        shown,
+        table,
+        {
+            "rows": [{"name": cause_name(c, words)} for c in causes],
+            "columns": [{"name": s} for s in stages],
+            "cells": marks,
+        },
+    )
 
 
 def _ranked(rows: Sequence[Row], key: str) -> list[tuple[str, int]]:
@@ -117,7 +148,7 @@ def pareto(facts: Facts, size: Size) -> alt.LayerChart:
     bars: list[Record] = []
     ends: list[Record] = []
     for i, cause in enumerate(causes):
-        end = max(2.0, float(cause["deals"] or 0) / facts.scale["most"] * room)
+        end = max(2.0, cause["deals"] / facts.scale["most"] * room)
         bars.append({"x": 0, "x2": end, "y": i * _ROW + 18, "y2": i * _ROW + 34, "fill": cause["fill"]})
         ends.append({"x": end + 8, "y": i * _ROW + 26, "text": cause["text"]})
     names: list[Record] = [{"x": 0, "y": i * _ROW + 8, "text": cause["name"]} for i, cause in enumerate(causes)]

@@ -29,7 +29,9 @@ def month_words(months: Sequence[str], words: Words) -> dict[str, str]:
 
 
 def frame_for(facts: Facts, size: Size, *, top: float = 26, height: float | None = None, below: int = 0) -> Frame:
-    """A plane with room on the left for `facts.scale["digits"]` characters and below for months and `below` lines."""
+    """A plane with room on the left for `facts.scale["digits"]` characters and below for months and `below`
+    lines.
+    """
     left = math.ceil(facts.scale["digits"] * (CHARACTER + 0.6)) + 8
     tall = height if height is not None else (200 if size.narrow else 220)
     return Frame(size.width - left - 2, tall, left=left, right=2, top=top, bottom=2 * _LINE + 10 + below * _LINE)
@@ -44,7 +46,9 @@ def band(field: str, months: Sequence[str], *, inner: float = 0.25) -> alt.X:
 
 
 def labels(facts: Facts, months: Sequence[str], frame: Frame, second: dict[str, str] | None = None) -> alt.Chart:
-    """Names of as many months as fit, always the last; the year where it changes; `second` is a further line a month."""
+    """Names of as many months as fit, always the last; the year where it changes; `second` is a further line a
+    month.
+    """
     import altair as alt
 
     widest = max([_LABEL, *(len(word) * CHARACTER + 8 for word in (second or {}).values())])
@@ -62,11 +66,12 @@ def labels(facts: Facts, months: Sequence[str], frame: Frame, second: dict[str, 
         ]
         records.append({"month": month, "text": "\n".join(lines).rstrip("\n")})
         last_year = year
-    return (
+    chart: alt.Chart = (
         alt.Chart(rows_of(records, "months"))
         .mark_text(baseline="top", color=LIGHT["muted"], lineHeight=_LINE)
         .encode(x=band("month", months), y=alt.value(frame.height + 8), text=alt.Text("text", type="nominal"))
     )
+    return chart
 
 
 def amount(field: str, top: float, form: str, *, bottom: float = 0, ticks: int = 4) -> alt.Y:
@@ -91,8 +96,9 @@ def across(value: float, name: str, *, color: str = "ink", dash: Sequence[int] =
     """A level line over the whole width."""
     import altair as alt
 
-    return (
+    chart: alt.Chart = (
         alt.Chart(rows_of([{"value": value}], name))
         .mark_rule(color=LIGHT[color], strokeDash=list(dash), strokeWidth=1.5)
         .encode(y=alt.Y("value", type="quantitative"))
     )
+    return chart

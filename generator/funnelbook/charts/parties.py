@@ -18,7 +18,7 @@ from funnelbook.charts.facts import (
     nothing,
     tip,
 )
-from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
+from funnelbook.charts.layers import emphasis, framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
@@ -37,21 +37,32 @@ def parties(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if not lossy:
         return nothing(title, words)
     shown = columns(
-        words, ("month", "Month", "month"), ("refused", "We refused", "count"), ("declined", "Buyer declined", "count"),
+        words,
+        ("month", "Month", "month"),
+        ("refused", "We refused", "count"),
+        ("declined", "Buyer declined", "count"),
         ("drifted", "Drifted away", "count"),
-    )  # fmt: skip
+    )
     texts = {"refused": words("We refused"), "declined": words("Buyer declined"), "drifted": words("Drifted away")}
     last = lossy[-1]
     alt = words(
         "{month}: of {lost} lost, {refused} we refused, {declined} the buyer declined, {drifted} drifted away.",
-        month=words.month(last["month"]), lost=words.plural("{n} deal", "{n} deals", _lost(last)),
+        month=words.month(last["month"]),
+        lost=words.plural("{n} deal", "{n} deals", _lost(last)),
         **{key: words.number(last[key]) for _, key in _PARTIES},
-    )  # fmt: skip
+    )
     return Facts(
-        title, capital(alt), shown, cells(months, shown),
-        {"parts": [part for row in lossy for part in _parts(row, texts, words)], "months": [{"month": r["month"]} for r in months]},
-        texts | month_words([row["month"] for row in months], words), {"digits": 5},
-    )  # fmt: skip
+        title,
+        capital(alt),
+        shown,
+        cells(months, shown),
+        {
+            "parts": [part for row in lossy for part in _parts(row, texts, words)],
+            "months": [{"month": r["month"]} for r in months],
+        },
+        texts | month_words([row["month"] for row in months], words),
+        {"digits": 5},
+    )
 
 
 def _lost(row: Row) -> int:
@@ -63,13 +74,25 @@ def _parts(row: Row, texts: dict[str, str], words: Words) -> list[Record]:
     for color, key in _PARTIES:
         n = count(row[key])
         text = tip(
-            words.month(row["month"]), texts[key],
-            words("{n} of {lost} lost: {share}", n=words.number(n), lost=words.number(total), share=words.share(n / total)),
-        )  # fmt: skip
+            words.month(row["month"]),
+            texts[key],
+            words(
+                "{n} of {lost} lost: {share}",
+                n=words.number(n),
+                lost=words.number(total),
+                share=words.share(n / total),
+            ),
+        )
         parts.append(
-            {"month": row["month"], "low": before / total, "high": (before + n) / total, "party": texts[key],
-             "fill": LIGHT[color], "tip": text}
-        )  # fmt: skip
+            {
+                "month": row["month"],
+                "low": before / total,
+                "high": (before + n) / total,
+                "series": key,
+                "fill": LIGHT[color],
+                "tip": text,
+            }
+        )
         before += n
     return parts
 
@@ -83,11 +106,15 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
         alt.Chart(rows_of(facts.marks["parts"], "parts"))
         .mark_bar(stroke=LIGHT["paper"], strokeWidth=1)
         .encode(
-            x=band("month", months), y=amount("low", 1, ".0%"), y2=alt.Y2("high"),
-            color=alt.Color("fill", type="nominal", scale=None, legend=None), tooltip=tooltip(),
+            x=band("month", months),
+            y=amount("low", 1, ".0%"),
+            y2=alt.Y2("high"),
+            color=alt.Color("fill", type="nominal", scale=None, legend=None),
+            tooltip=tooltip(),
+            opacity=emphasis(),
         )
-    )  # fmt: skip
-    return framed([parts, labels(facts, months, frame), *legend(facts, _PARTIES, frame)], frame)
+    )
+    return framed([parts, labels(facts, months, frame), *legend(facts, _PARTIES, frame, choosing=True)], frame)
 
 
 PARTIES = Drawing(parties, picture)

@@ -29,7 +29,9 @@ def limits(centre: float, n: int, z: float) -> tuple[float, float]:
 def point(
     month: str, share: tuple[float, float | None, float | None], tip: str, *, hollow: bool, outside: bool
 ) -> Record:
-    """A month's share (value, low, high): hollow when too few or undecided, orange when beyond the limits of noise."""
+    """A month's share (value, low, high): hollow when too few or undecided, orange when beyond the limits of
+    noise.
+    """
     color = LIGHT["orange" if outside else "blue"]
     value, low, high = share
     low, high = (value if low is None else low), (value if high is None else high)
@@ -48,7 +50,8 @@ def share_form(top: float) -> str:
 
 
 def rates(facts: Facts, size: Size) -> alt.LayerChart:
-    """`facts.marks`: `points` (month, value, low, high, hollow, outside, tip), `bands` (month, low, high of both limits)
+    """`facts.marks`: `points` (month, value, low, high, hollow, outside, tip), `bands` (month, low, high of
+    both limits)
     and `months`, every month of the axis; `facts.scale`: centre (optional), top, digits."""
     months = [str(record["month"]) for record in facts.marks["months"]]
     items = [item for item in _LEGEND if item[1] in facts.words]

@@ -1,4 +1,6 @@
-"""How many leads were answered within the target, by month of creation, with the number of leads behind each share."""
+"""How many leads were answered within the target, by month of creation, with the number of leads behind each
+share.
+"""
 
 from __future__ import annotations
 
@@ -17,29 +19,45 @@ def response(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if not known:
         return nothing(title, words)
     shown = columns(
-        words, ("month", "Month", "month"), ("created", "Leads", "count"),
-        ("answered_in_target", "Answered in target", "share"), ("response_median_minutes", "Median response", "minutes"),
-    )  # fmt: skip
+        words,
+        ("month", "Month", "month"),
+        ("created", "Leads", "count"),
+        ("answered_in_target", "Answered in target", "share"),
+        ("response_median_minutes", "Median response", "minutes"),
+    )
     points = [
-        point(row["month"], (real(row["answered_in_target"]) or 0.0, None, None), _tip(row, words),
-              hollow=count(row["created"]) < options.min_n or row["month"] == options.partial, outside=False)
+        point(
+            row["month"],
+            (real(row["answered_in_target"]) or 0.0, None, None),
+            _tip(row, words),
+            hollow=count(row["created"]) < options.min_n or row["month"] == options.partial,
+            outside=False,
+        )
         for row in known
-    ]  # fmt: skip
+    ]
     last, share = known[-1], real(known[-1]["answered_in_target"])
     alt = words(
         "{month}: {share} of {leads} were answered within {target}; the median response took {median}.",
-        month=words.month(last["month"]), share=words.share(share), target=words.minutes(options.target_minutes),
-        leads=words.plural("{n} lead", "{n} leads", count(last["created"])), median=words.minutes(real(last["response_median_minutes"])),
-    )  # fmt: skip
+        month=words.month(last["month"]),
+        share=words.share(share),
+        target=words.minutes(options.target_minutes),
+        leads=words.plural("{n} lead", "{n} leads", count(last["created"])),
+        median=words.minutes(real(last["response_median_minutes"])),
+    )
     return Facts(
-        title, capital(alt), shown, cells(months, shown),
+        title,
+        capital(alt),
+        shown,
+        cells(months, shown),
         {
-            "points": points, "last": [{"month": last["month"], "value": share, "text": words.share(share)}],
+            "points": points,
+            "last": [{"month": last["month"], "value": share, "text": words.share(share)}],
             "months": [{"month": row["month"], "n": words.number(row["created"])} for row in months],
         },
-        {"value": words("Share answered in target; below: leads"), "n": ""} | month_words([row["month"] for row in months], words),
+        {"value": words("Share answered in target; below: leads"), "n": ""}
+        | month_words([row["month"] for row in months], words),
         {"top": 1.0, "digits": 5},
-    )  # fmt: skip
+    )
 
 
 def _tip(row: Row, words: Words) -> str:

@@ -32,10 +32,14 @@ def revenue(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         for row, value in zip(months, values, strict=True)
     ]
     return Facts(
-        title, _alt(months[-1], values[-1], average, words, options), shown, cells(months, shown),
+        title,
+        _alt(months[-1], values[-1], average, words, options),
+        shown,
+        cells(months, shown),
         {"bars": marks, "months": [{"month": row["month"]} for row in months]},
-        texts | month_words([row["month"] for row in months], words), scale,
-    )  # fmt: skip
+        texts | month_words([row["month"] for row in months], words),
+        scale,
+    )
 
 
 def _tip(row: Row, value: float, words: Words, options: Options) -> str:
@@ -53,10 +57,15 @@ def _alt(row: Row, value: float, average: float | None, words: Words, options: O
         if row["month"] == options.partial
         else "{month}: {value} from {sales}; an average month brings {average}."
     )
-    return capital(words(
-        sentence, month=words.month(row["month"]), value=words.money(value), average=words.money(average),
-        sales=words.plural("{n} sale", "{n} sales", count(row["won"])),
-    ))  # fmt: skip
+    return capital(
+        words(
+            sentence,
+            month=words.month(row["month"]),
+            value=words.money(value),
+            average=words.money(average),
+            sales=words.plural("{n} sale", "{n} sales", count(row["won"])),
+        )
+    )
 
 
 REVENUE = Drawing(revenue, bars)

@@ -1,6 +1,8 @@
-"""What a browser needs to bring a chart to life: Vega with its expression interpreter, and the compiled specifications.
+"""What a browser needs to bring a chart to life: Vega with its expression interpreter, and the compiled
+specifications.
 
-The bundle comes out of the installed vl-convert: only the parts of Vega that these charts use, no Vega-Lite, no vega-embed.
+The bundle comes out of the installed vl-convert: only the parts of Vega that these charts use, no Vega-Lite,
+no vega-embed.
 The interpreter walks an expression's syntax tree, so that a page needs no `unsafe-eval`.
 """
 
@@ -44,7 +46,9 @@ Object.assign(transforms, basic, viewing, encode);
 
 
 def runtime(memory: Memory) -> bytes:
-    """A classic script with Vega for every page of the site. Raises when vl-convert carries a Vega we do not know."""
+    """A classic script with Vega for every page of the site. Raises when vl-convert carries a Vega we do not
+    know.
+    """
     key = digest("chart runtime", version("vl-convert-python"), _SNIPPET, repr(_MODULES))
     found = memory.get(key)
     if found is not None:
@@ -65,7 +69,8 @@ def runtime(memory: Memory) -> bytes:
 
 
 def specs_js(charts: Iterable[Chart]) -> bytes:
-    """A classic script that registers the charts of one page: data alone, as JSON that is safe in a script element too.
+    """A classic script that registers the charts of one page: data alone, as JSON that is safe in a script
+    element too.
 
     Its keys are the charts' ids and our own names; texts of the data stand in values.
     """

@@ -39,35 +39,53 @@ def stage_times(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if not known:
         return nothing(title, words)
     shown = columns(
-        words, ("stage", "Stage", "text"), ("timed", "Deals timed", "count"), ("median_days", "Median", "days"),
-        ("p75_days", "Three quarters within", "days"), ("p90_days", "Nine tenths within", "days"),
-    )  # fmt: skip
+        words,
+        ("stage", "Stage", "text"),
+        ("timed", "Deals timed", "count"),
+        ("median_days", "Median", "days"),
+        ("p75_days", "Three quarters within", "days"),
+        ("p90_days", "Nine tenths within", "days"),
+    )
     slowest = max(known, key=lambda row: real(row["median_days"]) or 0)
     alt = words(
         "Deals stay longest at “{stage}”: half leave within {median}, nine tenths within {p90}.",
-        stage=label(slowest["stage"]), median=words.days(real(slowest["median_days"])), p90=words.days(real(slowest["p90_days"])),
-    )  # fmt: skip
+        stage=label(slowest["stage"]),
+        median=words.days(real(slowest["median_days"])),
+        p90=words.days(real(slowest["p90_days"])),
+    )
     longest = max(real(row["p90_days"]) or 0 for row in known)
     return Facts(
-        title, alt, shown, cells(stages, shown), {"stages": [_record(row, words) for row in stages]},
+        title,
+        alt,
+        shown,
+        cells(stages, shown),
+        {"stages": [_record(row, words) for row in stages]},
         {
-            "median": words("median"), "quarter": words("three quarters within"), "tenth": words("nine tenths within"),
+            "median": words("median"),
+            "quarter": words("three quarters within"),
+            "tenth": words("nine tenths within"),
             "unit": words("days"),
         },
         {"top": rounded_top(longest)},
-    )  # fmt: skip
+    )
 
 
 def _record(row: Row, words: Words) -> Record:
     median, p75, p90 = (real(row[key]) for key in ("median_days", "p75_days", "p90_days"))
     return {
-        "name": label(row["stage"]), "median": median, "p75": p75, "p90": p90, "text": words.days(median),
+        "name": label(row["stage"]),
+        "median": median,
+        "p75": p75,
+        "p90": p90,
+        "text": words.days(median),
         "tip": tip(
-            label(row["stage"]), words("Median: {days}", days=words.days(median)),
-            words("Three quarters within {days}", days=words.days(p75)), words("Nine tenths within {days}", days=words.days(p90)),
+            label(row["stage"]),
+            words("Median: {days}", days=words.days(median)),
+            words("Three quarters within {days}", days=words.days(p75)),
+            words("Nine tenths within {days}", days=words.days(p90)),
             words.plural("{n} deal timed", "{n} deals timed", count(row["timed"])),
         ),
-    }  # fmt: skip
+    }
 
 
 def picture(facts: Facts, size: Size) -> alt.LayerChart:

@@ -1,7 +1,9 @@
 """How charts look: one palette with a light and a dark face, text of at least 12 pixels, the reader's own font.
 
-Blue, orange and grey stay apart for every common form of colour blindness, and each has at least 3:1 against the page;
-no chart tells anything by colour alone. Every colour a drawing may use stands in `LIGHT`, is unique there, and has its dark
+Blue, orange and grey stay apart for every common form of colour blindness, and each has at least 3:1 against
+the page;
+no chart tells anything by colour alone. Every colour a drawing may use stands in `LIGHT`, is unique there, and
+has its dark
 counterpart in `DARK`, so that attribute selectors can exchange one for the other in a finished SVG.
 """
 
@@ -102,18 +104,16 @@ def config(language: str) -> dict[str, Any]:
         "locale": {"number": _NUMBERS[language]},
         "view": {"stroke": None},
         "text": text,
-        "title": {
-            "anchor": "start", "frame": "group", "color": LIGHT["muted"], "fontSize": 12, "fontWeight": "normal", "offset": 10,
-        },
         "axis": {
-            "labelColor": LIGHT["muted"], "labelFontSize": 12, "labelPadding": 6, "domain": False, "ticks": False,
-            "gridColor": LIGHT["grid"], "title": None,
+            "labelColor": LIGHT["muted"],
+            "labelFontSize": 12,
+            "labelPadding": 6,
+            "domain": False,
+            "ticks": False,
+            "gridColor": LIGHT["grid"],
+            "title": None,
         },
-        "legend": {
-            "labelColor": LIGHT["ink"], "labelFontSize": 12, "labelLimit": 300, "title": None, "orient": "top",
-            "direction": "horizontal", "symbolType": "square", "symbolSize": 120, "columnPadding": 16, "offset": 8,
-        },
-    }  # fmt: skip
+    }
 
 
 _NUMBERS = {

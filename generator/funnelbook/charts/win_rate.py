@@ -39,9 +39,14 @@ def win_rate(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     bands = [_band(row["month"], centre, _closed(row)) for row in closed]
     points = [_month_point(row, band, words, options) for row, band in zip(closed, bands, strict=True)]
     shown = columns(
-        words, ("month", "Month", "month"), ("won", "Won", "count"), ("lost", "Lost", "count"),
-        ("win_rate", "Win rate", "share"), ("win_rate_low", "from", "share"), ("win_rate_high", "to", "share"),
-    )  # fmt: skip
+        words,
+        ("month", "Month", "month"),
+        ("won", "Won", "count"),
+        ("lost", "Lost", "count"),
+        ("win_rate", "Win rate", "share"),
+        ("win_rate_low", "from", "share"),
+        ("win_rate_high", "to", "share"),
+    )
     texts = {
         "value": words("Share won, with its 95% interval"),
         "centre": words("All months: {share}", share=words.share(centre)),
@@ -50,11 +55,19 @@ def win_rate(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if any(record["stroke"] == LIGHT["orange"] for record in points):
         texts["outside"] = words("Beyond noise")
     return Facts(
-        title, _win_rate_alt(closed[-1], bands[-1], centre, words), shown, cells(months, shown),
-        {"points": points, "bands": bands, "last": [_labelled(points[-1], words)], "months": _axis(months, "month")},
+        title,
+        _win_rate_alt(closed[-1], bands[-1], centre, words),
+        shown,
+        cells(months, shown),
+        {
+            "points": points,
+            "bands": bands,
+            "last": [_labelled(points[-1], words)],
+            "months": _axis(months, "month"),
+        },
         texts | month_words([row["month"] for row in months], words),
         {**scale_of(points), "centre": centre},
-    )  # fmt: skip
+    )
 
 
 def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
@@ -68,10 +81,16 @@ def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     reached, advanced = (sum(count(row[key]) for row in known) for key in ("reached", "advanced"))
     points = [_cohort_point(row, words, options) for row in known]
     shown = columns(
-        words, ("cohort", "Month of creation", "month"), ("reached", "Reached", "count"), ("advanced", "Went on", "count"),
-        ("lost", "Lost", "count"), ("open", "Still open", "count"), ("conversion", "Conversion", "share"),
-        ("conversion_low", "from", "share"), ("conversion_high", "to", "share"),
-    )  # fmt: skip
+        words,
+        ("cohort", "Month of creation", "month"),
+        ("reached", "Reached", "count"),
+        ("advanced", "Went on", "count"),
+        ("lost", "Lost", "count"),
+        ("open", "Still open", "count"),
+        ("conversion", "Conversion", "share"),
+        ("conversion_low", "from", "share"),
+        ("conversion_high", "to", "share"),
+    )
     centre = advanced / reached
     texts = {
         "value": words("Conversion, with its 95% interval; hollow: not decided yet"),
@@ -79,15 +98,21 @@ def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     }
     alt = words(
         "Of {reached} that reached “{stage}”, {share} went on; the newest month, {month}: {last}.",
-        reached=words.plural("{n} deal", "{n} deals", reached), stage=stage, share=words.share(centre),
-        month=words.month(known[-1]["cohort"]), last=words.share(real(known[-1]["conversion"])),
-    )  # fmt: skip
+        reached=words.plural("{n} deal", "{n} deals", reached),
+        stage=stage,
+        share=words.share(centre),
+        month=words.month(known[-1]["cohort"]),
+        last=words.share(real(known[-1]["conversion"])),
+    )
     return Facts(
-        title, alt, shown, cells(cohorts, shown),
+        title,
+        alt,
+        shown,
+        cells(cohorts, shown),
         {"points": points, "last": [_labelled(points[-1], words)], "months": _axis(cohorts, "cohort")},
         texts | month_words([row["cohort"] for row in cohorts], words),
         {**scale_of(points), "centre": centre},
-    )  # fmt: skip
+    )
 
 
 def _closed(row: Row) -> int:
@@ -99,7 +124,7 @@ def _axis(rows: Sequence[Row], key: str) -> list[Record]:
 
 
 def _labelled(record: Record, words: Words) -> Record:
-    return {"month": record["month"], "value": record["value"], "text": words.share(float(record["value"] or 0))}
+    return {"month": record["month"], "value": record["value"], "text": words.share(record["value"])}
 
 
 def _band(month: str, centre: float, n: int) -> Record:
@@ -131,7 +156,7 @@ def _month_point(row: Row, band: Record, words: Words, options: Options) -> Reco
         words("Not over yet") if row["month"] == options.partial else "",
     )
     hollow = n < options.min_n or row["month"] == options.partial
-    outside = not float(band["outer_low"] or 0) <= value <= float(band["outer_high"] or 0)
+    outside = not band["outer_low"] <= value <= band["outer_high"]
     return point(
         row["month"],
         (value, real(row["win_rate_low"]), real(row["win_rate_high"])),
@@ -145,11 +170,20 @@ def _cohort_point(row: Row, words: Words, options: Options) -> Record:
     n = count(row["reached"])
     text = tip(
         words("Created: {month}", month=words.month(row["cohort"])),
-        words("{n} of {reached} went on: {share}", n=words.number(row["advanced"]), reached=words.number(n),
-              share=words.share(row["conversion"], 1)),
-        words("95% interval: {low} to {high}", low=words.share(row["conversion_low"]), high=words.share(row["conversion_high"])),
-        words("Lost: {n}", n=words.number(row["lost"])), words("Still open: {n}", n=words.number(row["open"])),
-    )  # fmt: skip
+        words(
+            "{n} of {reached} went on: {share}",
+            n=words.number(row["advanced"]),
+            reached=words.number(n),
+            share=words.share(row["conversion"], 1),
+        ),
+        words(
+            "95% interval: {low} to {high}",
+            low=words.share(row["conversion_low"]),
+            high=words.share(row["conversion_high"]),
+        ),
+        words("Lost: {n}", n=words.number(row["lost"])),
+        words("Still open: {n}", n=words.number(row["open"])),
+    )
     hollow = n < options.min_n or count(row["open"]) / n > UNDECIDED
     values = (real(row["conversion"]) or 0.0, real(row["conversion_low"]), real(row["conversion_high"]))
     return point(row["cohort"], values, text, hollow=hollow, outside=False)
@@ -157,7 +191,7 @@ def _cohort_point(row: Row, words: Words, options: Options) -> Record:
 
 def _win_rate_alt(row: Row, band: Record, centre: float, words: Words) -> str:
     value = count(row["won"]) / _closed(row)
-    low, high = float(band["outer_low"] or 0), float(band["outer_high"] or 0)
+    low, high = band["outer_low"], band["outer_high"]
     sentence = (
         "{month}: {won} of {n} closed deals were won, {share}: above what noise explains around {centre}."
         if value > high
@@ -165,10 +199,16 @@ def _win_rate_alt(row: Row, band: Record, centre: float, words: Words) -> str:
         if value < low
         else "{month}: {won} of {n} closed deals were won, {share}: within the noise around {centre}."
     )
-    return capital(words(
-        sentence, month=words.month(row["month"]), won=words.number(row["won"]), n=words.number(_closed(row)),
-        share=words.share(value), centre=words.share(centre),
-    ))  # fmt: skip
+    return capital(
+        words(
+            sentence,
+            month=words.month(row["month"]),
+            won=words.number(row["won"]),
+            n=words.number(_closed(row)),
+            share=words.share(value),
+            centre=words.share(centre),
+        )
+    )
 
 
 WIN_RATE = Drawing(win_rate, rates)
