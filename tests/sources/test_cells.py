@@ -65,7 +65,10 @@ def test_impossible_dates_are_no_dates() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "both"),
-    [(("03/04/2024", "05/06/2024"), "DD/MM/YYYY and as MM/DD/YYYY"), (("2024-01-02", "01.02.2024"), "ISO 8601 as DD.MM")],
+    [
+        (("03/04/2024", "05/06/2024"), "DD/MM/YYYY and as MM/DD/YYYY"),
+        (("2024-01-02", "01.02.2024"), "ISO 8601 as DD.MM"),
+    ],
 )
 def test_what_cannot_be_decided_names_both_readings(cells: tuple[str, ...], both: str) -> None:
     with pytest.raises(UnclearDatesError, match=both):
@@ -133,4 +136,3 @@ def test_what_is_no_number_is_null() -> None:
 @pytest.mark.parametrize("cell", ["2024-03", "2024/3", "03.2024", "2024-03-15", "15.03.2024"])
 def test_months(cell: str) -> None:
     assert months(pl.Series([cell, "soon"]), Setting(_MOSCOW))[0].to_list() == ["2024-03", None]
-

@@ -18,7 +18,9 @@ from funnelbook.sources.reader import RawFile
 
 
 def test_each_record_is_whole_or_refused_with_its_row(opened: Opened) -> None:
-    file = opened(b'a;b\r\n1;2\r\n3\r\n\r\n5;6;7\r\n"x;y";"q""q"\r\n"m\r\nn";z\r\na;b\r\n8;"9"x\r\n5" p;ok\r\n;\r\n')
+    file = opened(
+        b'a;b\r\n1;2\r\n3\r\n\r\n5;6;7\r\n"x;y";"q""q"\r\n"m\r\nn";z\r\na;b\r\n8;"9"x\r\n5" p;ok\r\n;\r\n'
+    )
     assert file.header == ("a", "b")
     assert file.rows == 10
     assert cells(file) == [(2, "1", "2"), (6, "x;y", 'q"q'), (7, "m\nn", "z"), (10, '5" p', "ok"), (11, None, None)]
@@ -40,8 +42,10 @@ def test_words_and_ids_stay_as_written(opened: Opened) -> None:
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(opened: Opened, sign: str) -> None:
-    text = f"id{sign}name{sign}sum\n1{sign}a, b; c{sign}2\n2{sign}d{sign}3\n" if sign not in ",;" else (
-        f"id{sign}name{sign}sum\n1{sign}a{sign}2\n2{sign}d{sign}3\n"
+    text = (
+        f"id{sign}name{sign}sum\n1{sign}a, b; c{sign}2\n2{sign}d{sign}3\n"
+        if sign not in ",;"
+        else (f"id{sign}name{sign}sum\n1{sign}a{sign}2\n2{sign}d{sign}3\n")
     )
     assert opened(text.encode()).header == ("id", "name", "sum")
 
@@ -84,7 +88,9 @@ def test_a_text_that_is_neither_utf8_nor_russian_is_refused_by_its_byte(
         (b"%PDF-1.7", "wrong-container", 0),
     ],
 )
-def test_what_cannot_be_read_without_a_guess_is_an_error(opened: Opened, content: bytes, rule: str, row: int) -> None:
+def test_what_cannot_be_read_without_a_guess_is_an_error(
+    opened: Opened, content: bytes, rule: str, row: int
+) -> None:
     with pytest.raises(SourceError) as caught:
         opened(content)
     assert [(finding.rule, finding.place.row) for finding in caught.value.findings] == [(rule, row)]

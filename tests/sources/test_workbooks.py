@@ -80,12 +80,20 @@ def test_serials_count_from_1904_where_the_workbook_does(read_files: ReadFiles) 
 @pytest.mark.parametrize("dimension", ["A1", "A1:XFD1048576"])
 def test_a_lying_dimension_neither_hides_nor_invents_rows(opened: Opened, dimension: str) -> None:
     content = workbook(["a", "b"], *([i, i] for i in range(100)))
-    file = opened(edited(content, lambda text: re.sub(r'dimension ref="[^"]*"', f'dimension ref="{dimension}"', text)), "f.xlsx")
+    file = opened(
+        edited(content, lambda text: re.sub(r'dimension ref="[^"]*"', f'dimension ref="{dimension}"', text)),
+        "f.xlsx",
+    )
     assert (len(file.header), file.rows, len(cells(file))) == (2, 100, 100)
 
 
 def test_errors_and_formulas_without_a_value_reject_their_rows(read_files: ReadFiles) -> None:
-    content = workbook(_HEADER, [1, "2024-01-02", "New", "open", 5], [2, "2024-01-02", "New", "open", 6], [3, "2024-01-02", "New", "open", 7])
+    content = workbook(
+        _HEADER,
+        [1, "2024-01-02", "New", "open", 5],
+        [2, "2024-01-02", "New", "open", 6],
+        [3, "2024-01-02", "New", "open", 7],
+    )
 
     def change(text: str) -> str:
         text = text.replace('<c r="E3"><v>6</v></c>', '<c r="E3" t="e"><v>#REF!</v></c>')
@@ -102,7 +110,9 @@ def test_errors_and_formulas_without_a_value_reject_their_rows(read_files: ReadF
 def test_a_merged_header_is_an_error(opened: Opened) -> None:
     content = edited(
         workbook(["a", "b"], [1, 2]),
-        lambda text: text.replace("</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'),
+        lambda text: text.replace(
+            "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+        ),
     )
     with pytest.raises(SourceError, match="merged-header"):
         opened(content, "f.xlsx")
@@ -111,7 +121,8 @@ def test_a_merged_header_is_an_error(opened: Opened) -> None:
 @pytest.mark.parametrize("entity", ['<!ENTITY x SYSTEM "file:///etc/hostname">', '<!ENTITY x "ha">'])
 def test_a_doctype_is_refused(opened: Opened, entity: str) -> None:
     content = edited(
-        workbook(["a"], ["b"]), lambda text: text.replace("<worksheet", f"<!DOCTYPE worksheet [{entity}]><worksheet", 1)
+        workbook(["a"], ["b"]),
+        lambda text: text.replace("<worksheet", f"<!DOCTYPE worksheet [{entity}]><worksheet", 1),
     )
     with pytest.raises(SourceError, match="dtd-forbidden"):
         opened(content, "f.xlsx")
@@ -155,7 +166,9 @@ def test_a_file_that_is_not_what_its_name_says(opened: Opened, name: str, conten
 
 
 def test_the_same_export_as_csv_and_as_a_workbook(read_files: ReadFiles, tmp_path: Path) -> None:
-    rows: list[list[object]] = [[i, f"{i % 28 + 1:02}.03.2024 10:00", "New", "open", f"{i} 000"] for i in range(1, 40)]
+    rows: list[list[object]] = [
+        [i, f"{i % 28 + 1:02}.03.2024 10:00", "New", "open", f"{i} 000"] for i in range(1, 40)
+    ]
     text = "\n".join(";".join(map(str, row)) for row in [_HEADER[:5], *rows])
     book = read_files({"deals.xlsx": workbook(_HEADER[:5], *rows)}).tables["deals"].collect()
     (tmp_path / "content" / "exports" / "deals.xlsx").unlink()

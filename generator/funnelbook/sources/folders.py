@@ -41,7 +41,7 @@ def folders(exports: Path) -> tuple[Folder, ...]:
 
 
 def stray_folders(exports: Path) -> list[Finding]:
-    """Folders that are none of an export: a link, or a name that is no day."""
+    """Folders that are none of an export: their name is no day."""
     hint = "name it YYYY-MM-DD by the day of the export, or move its files up"
     return [
         Finding(Place(str(inside)), "unknown-folder", "not the folder of a dated export", hint)
@@ -51,7 +51,9 @@ def stray_folders(exports: Path) -> list[Finding]:
 
 
 def _inside(exports: Path) -> list[Path]:
-    return sorted(each for each in exports.iterdir() if each.is_dir() and not _LEFTOVER.search(each.name))
+    """Folders, links to folders not among them: those are refused with the files."""
+    found = (each for each in exports.iterdir() if each.is_dir() and not each.is_symlink())
+    return sorted(each for each in found if not _LEFTOVER.search(each.name))
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
@@ -62,8 +64,6 @@ def _files(folder: Path) -> tuple[Path, ...]:
 
 def _day(folder: Path) -> date | None:
     try:
-        return (
-            date.fromisoformat(folder.name) if _DATED.fullmatch(folder.name) and not folder.is_symlink() else None
-        )
+        return date.fromisoformat(folder.name) if _DATED.fullmatch(folder.name) else None
     except ValueError:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -26,7 +26,7 @@ def as_of(deals: pl.LazyFrame, day: date, zone: ZoneInfo, after: datetime | None
     created or closed since the one before (`after`) was still taken later: then, too, the folder's day tells.
     """
     midnight = datetime.combine(day, time.min, zone)
-    tomorrow = datetime.combine(day + timedelta(days=1), time.min, zone)
+    tomorrow = datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
     happened = pl.col("closed_at").filter(pl.col("status").ne_missing("open") & (pl.col("closed_at") < tomorrow))
     newest: datetime | None = (
         deals.select(pl.max_horizontal(pl.col("created_at").max(), happened.max())).collect().item()

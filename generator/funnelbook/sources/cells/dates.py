@@ -64,11 +64,12 @@ class DateColumn:
         if date_format:
             layout = Layout("told", "", (date_format,), zoned="%z" in date_format or "%#z" in date_format)
             try:
-                self._groups.append(self._group(layout, pending))
+                told = self._group(layout, pending)
             except pl.exceptions.ComputeError:
-                raise UnclearDatesError(
-                    "the date_format of the mapping is no strptime pattern of a whole date"
-                ) from None
+                raise UnclearDatesError("the date_format of the mapping is no pattern of a whole date") from None
+            if pending.height and not told.readings[0].count():
+                raise UnclearDatesError("the date_format of the mapping fits no cell")
+            self._groups.append(told)
         else:
             self._sort(pending)
 
