@@ -45,8 +45,8 @@ def funnel(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("lost", "Lost", "count"),
         ("open", "Still open", "count"),
         ("conversion", "Conversion", "share"),
-        ("conversion_low", "from", "share"),
-        ("conversion_high", "to", "share"),
+        ("conversion_low", "Interval from", "share"),
+        ("conversion_high", "Interval to", "share"),
     )
     return Facts(
         title,

@@ -44,8 +44,8 @@ def win_rate(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("won", "Won", "count"),
         ("lost", "Lost", "count"),
         ("win_rate", "Win rate", "share"),
-        ("win_rate_low", "from", "share"),
-        ("win_rate_high", "to", "share"),
+        ("win_rate_low", "Interval from", "share"),
+        ("win_rate_high", "Interval to", "share"),
     )
     texts = {
         "value": words("Share won, with its 95% interval"),
@@ -88,8 +88,8 @@ def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("lost", "Lost", "count"),
         ("open", "Still open", "count"),
         ("conversion", "Conversion", "share"),
-        ("conversion_low", "from", "share"),
-        ("conversion_high", "to", "share"),
+        ("conversion_low", "Interval from", "share"),
+        ("conversion_high", "Interval to", "share"),
     )
     centre = advanced / reached
     texts = {
