@@ -23,7 +23,7 @@ class Note:
 class Dataset:
     """Accepted facts. No name, phone or note of a customer is among them.
 
-    deals: `deal` UInt32 (= row number 0..n-1), `deal_id` String, `created_at`, `closed_at` (never null for won
+    deals: `deal` UInt32 (= row number 0..n-1), `deal_id` String (Int64 where a typed file has it so), `created_at`, `closed_at` (never null for won
         and lost, null for open) Datetime(us, UTC), `status` Enum(open, won, lost), `basis` Enum(history, snapshots,
         current), `pipeline` UInt8 (index in `pipelines`), `position` UInt8 (of the current stage when it is an
         open one of the pipeline, else null), `value`, `list_price` Float64 in the site's currency (null = no price),
@@ -36,6 +36,7 @@ class Dataset:
     quality: the table `quality` of metrics.md: file (its published label), table, problem ("all" for the totals),
         rows, accepted, rejected, duplicates, ignored.
     refused: `model.reading.REFUSED`, private.
+    currency: what `value` is in: an ISO 4217 code, or "" when neither the project nor the data tell.
     """
 
     as_of: datetime
@@ -51,3 +52,4 @@ class Dataset:
     quality: pl.DataFrame
     refused: pl.DataFrame
     notes: tuple[Note, ...] = ()
+    currency: str = ""

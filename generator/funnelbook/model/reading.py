@@ -40,7 +40,8 @@ class PipelineFact:
 class SourceFile:
     """One file as it was read. `label` is what may be published (a file's name may hold a customer's).
 
-    `rows` counts physical data rows; `notes` say what was assumed (an encoding, a date format).
+    `rows` counts physical data rows; `notes` say what was assumed (an encoding, a date format). Each row is
+    accounted for by `table`, or by one of `also` where a file holds several kinds of rows (events of a CRM).
     """
 
     number: int
@@ -51,6 +52,7 @@ class SourceFile:
     rows: int
     digest: str
     notes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

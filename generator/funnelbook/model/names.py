@@ -1,0 +1,60 @@
+"""Names compared folded, shown as first spelled, and counted by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from funnelbook.model.pipeline import fold
+
+
+class Names:
+    """Names that are equal when folded (metrics.md, section 1) share a number; numbers follow first appearance."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._numbers: dict[str, int] = {}
+        self._spelled: list[str] = []
+        for name in names:
+            self.number(name)
+
+    @property
+    def spelled(self) -> Sequence[str]:
+        """Every name as first spelled, by number."""
+        return self._spelled
+
+    @property
+    def folded(self) -> Sequence[str]:
+        return tuple(self._numbers)
+
+    def number(self, name: str) -> int:
+        key = fold(name)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._spelled)
+            self._spelled.append(name.strip())
+        return self._numbers[key]
+
+    def encode(self, column: pl.Series) -> pl.Series:
+        """The numbers of a column of texts, UInt32; null stays null. Only distinct texts are folded."""
+        if column.dtype == pl.Null:
+            return column.cast(pl.UInt32)
+        texts = column.unique(maintain_order=True).drop_nulls().cast(pl.String)
+        numbers = pl.Series([self.number(text) for text in texts], dtype=pl.UInt32)
+        found = column.cast(pl.Enum(texts)).to_physical()
+        return numbers.gather(found.cast(pl.UInt32)).alias(column.name)
+
+    def spell(self, column: pl.Series) -> pl.Series:
+        """The column as an Enum of the names known so far, in their first spelling."""
+        numbers = self.encode(column)
+        return numbers.cat.to(pl.Enum(self._spelled)).alias(column.name)
+
+
+def categories(column: pl.Series) -> Sequence[str]:
+    """The names an Enum column may hold."""
+    assert isinstance(column.dtype, pl.Enum), f"{column.name} is no Enum"
+    return column.dtype.categories.to_list()
+
+
+def spelled(column: pl.Series) -> pl.Series:
+    """`Names.spell` with the column's own names only."""
+    return Names().spell(column)
