@@ -176,7 +176,7 @@ def last_entry(rows: Sequence[tuple[datetime | None, int]]) -> int:
 
 
 def stays(rows: Sequence[tuple[datetime | None, int]], on_paper: datetime | None) -> dict[int, timedelta]:
-    """2.7: each visit to the next row or the closing; a stage with a visit of unknown or negative length has none."""
+    """2.7: each visit to the next row or the closing; one of unknown or negative length spoils its stage."""
     visits: dict[int, list[timedelta | None]] = defaultdict(list)
     for (at, code), (until, _) in zip(rows, [*rows[1:], (on_paper, 0)], strict=True):
         if code not in (WON_CODE, LOST_CODE):

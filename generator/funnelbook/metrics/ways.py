@@ -24,7 +24,7 @@ class Ways:
     deals: one row a deal, `deal` = row number. `pipeline` UInt8; `k` UInt8, open stages of it; `status` Enum;
         `basis` Enum; `created` and `closed` (null when open; a deal closed before it was created counts at its
         creation); `cohort` and `closing`, UInt16 months of the calendar; `furthest` UInt8, 1..k+1, null = a lost
-        deal of unknown furthest stage; `standing` UInt8, its last position, null once closed; `skipped` UInt8, stages
+        deal of unknown furthest stage; `standing` UInt8, last position, null once closed; `skipped` UInt8, stages
         skipped; `moved_back`, `reopened` Boolean; `cycle` microseconds from creation to winning, null unless won
         (and null when closed before created); `response` microseconds to the first response, null = none;
         `cost` Decimal(38, 12) in the site's currency; `source`, `owner`, `role`, `segment` UInt32 members;
