@@ -20,7 +20,20 @@ from funnelbook.charts.facts import (
     real,
     tip,
 )
-from funnelbook.charts.layers import CHARACTER, Frame, corners, fitting, framed, painted, rows_of, text, tooltip
+from funnelbook.charts.layers import (
+    CHARACTER,
+    WIDER_CHARACTER,
+    Frame,
+    corners,
+    fitting,
+    framed,
+    legend,
+    legend_height,
+    painted,
+    rows_of,
+    text,
+    tooltip,
+)
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
@@ -28,7 +41,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 _ROW = 58
-_HEAD = 24
+_PARTS = (("blue", "advanced"), ("grey", "open"), ("orange", "lost"))
 
 
 def funnel(rows: Sequence[Row], words: Words, options: Options) -> Facts:
@@ -54,7 +67,7 @@ def funnel(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         shown,
         tuple((_name(row, words), *rest) for row, (_, *rest) in zip(ordered, cells(ordered, shown), strict=True)),
         {"stages": [_record(row, words, options) for row in ordered]},
-        {"lost": words("Lost"), "open": words("Open"), "went_on": words("Went on")},
+        {"lost": words("Lost"), "open": words("Open"), "advanced": words("Went on")},
         {"most": max(count(row["reached"]) for row in ordered)},
     )
 
@@ -80,8 +93,8 @@ def _record(row: Row, words: Words, options: Options) -> Record:
         "open": count(row["open"]),
         "lost": count(row["lost"]),
         "reached_text": words.number(reached),
-        "open_text": "" if _closing(row) else words.number(row["open"]),
-        "lost_text": "" if _closing(row) else words.number(row["lost"]),
+        "open_text": "" if _closing(row) else words("Open: {n}", n=words.number(row["open"])),
+        "lost_text": "" if _closing(row) else words("Lost: {n}", n=words.number(row["lost"])),
         "share": "" if _closing(row) or not reached else "↓ " + share,
         "tip": _tip(row, words),
     }
@@ -132,69 +145,59 @@ def _alt(rows: Sequence[Row], words: Words) -> str:
 
 
 def picture(facts: Facts, size: Size) -> alt.LayerChart:
-    """Geometry is in pixels: numbers on the left, bars, and columns for lost and open that explain the colours."""
+    """Geometry is in pixels: a stage's name, its count and bar, and under the bar what became of its deals."""
     stages = facts.marks["stages"]
-    left = 14 + max(len(str(stage["reached_text"])) for stage in stages) * 9
-    column = 14 + max(len(facts.words[key]) for key in ("lost", "open")) * CHARACTER
-    right = size.width - 2 * column
-    frame = Frame(size.width, _HEAD + len(stages) * _ROW - 18)
-    parts, names, numbers, shares, losses, opens = _placed(stages, facts.scale["most"], left, right, size)
-    lost_x, open_x = right + column, size.width
-    heads = [
-        {"x": lost_x - 2, "y": 8, "text": facts.words["lost"]},
-        {"x": open_x - 2, "y": 8, "text": facts.words["open"]},
+    frame = Frame(size.width, len(stages) * _ROW - 18, top=legend_height(facts, _PARTS, size))
+    left = 14 + max(len(stage["reached_text"]) for stage in stages) * 9
+    names = [
+        {"x": left, "y": i * _ROW + 8, "text": fitting(stage["name"], size.width - left, character=WIDER_CHARACTER)}
+        for i, stage in enumerate(stages)
+    ]
+    numbers = [{"x": left - 8, "y": i * _ROW + 26, "text": s["reached_text"]} for i, s in enumerate(stages)]
+    shares = [{"x": left, "y": i * _ROW + 43, "text": stage["share"]} for i, stage in enumerate(stages)]
+    losses = [
+        {**record, "x": _after(record), "text": stage["lost_text"]}
+        for record, stage in zip(shares, stages, strict=True)
+    ]
+    opens = [
+        {**record, "x": _after(record), "text": stage["open_text"]}
+        for record, stage in zip(losses, stages, strict=True)
     ]
     return framed(
         [
-            _bars(parts),
+            _bars(
+                [
+                    part
+                    for i, stage in enumerate(stages)
+                    for part in _parts(stage, i, left, (size.width - left) / facts.scale["most"])
+                ]
+            ),
             text(names, "names", fontSize=13),
             text(numbers, "numbers", fontSize=13, fontWeight="bold", align="right"),
-            text(shares, "shares", color="muted"),
-            text(heads[:1], "head_lost", color="orange", align="right", fontWeight="bold"),
-            text(heads[1:], "head_open", color="muted", align="right", fontWeight="bold"),
-            text(
-                [{**record, "x": lost_x - 2} for record in losses],
-                "losses",
-                color="orange",
-                align="right",
-                fontSize=13,
-            ),
-            text(
-                [{**record, "x": open_x - 2} for record in opens],
-                "opens",
-                color="muted",
-                align="right",
-                fontSize=13,
-            ),
+            text(shares, "shares", fontWeight="bold"),
+            text(losses, "losses", color="orange"),
+            text(opens, "opens", color="muted"),
             _hit(stages, size),
+            *legend(facts, _PARTS, frame),
         ],
         frame,
     )
 
 
-def _placed(
-    stages: Sequence[Record], most: float, left: float, right: float, size: Size
-) -> tuple[list[Record], list[Record], list[Record], list[Record], list[Record], list[Record]]:
+def _after(record: Record) -> float:
+    """Where the next text of a line begins."""
+    return float(record["x"]) + len(record["text"]) * CHARACTER + 12
+
+
+def _parts(stage: Record, index: int, left: float, scale: float) -> list[Record]:
     parts: list[Record] = []
-    names: list[Record] = []
-    numbers: list[Record] = []
-    shares: list[Record] = []
-    losses: list[Record] = []
-    opens: list[Record] = []
-    for index, stage in enumerate(stages):
-        y, x = _HEAD + index * _ROW, left
-        for key, color in (("advanced", "blue"), ("open", "grey"), ("lost", "orange")):
-            width = stage[key] / most * (right - left)
-            if width:
-                parts.append({"x": x, "x2": x + max(width, 1), "y": y + 18, "y2": y + 34, "fill": LIGHT[color]})
-            x += width
-        room = (size.width if index else right) - left
-        names.append({"x": left, "y": y + 8, "text": fitting(str(stage["name"]), room, character=7.8)})
-        numbers.append({"x": left - 8, "y": y + 26, "text": stage["reached_text"]})
-        shares.append({"x": left, "y": y + 43, "text": stage["share"]})
-        losses.append({"y": y + 26, "text": stage["lost_text"]})
-        opens.append({"y": y + 26, "text": stage["open_text"]})
-    return parts, names, numbers, shares, losses, opens
+    x, y = left, index * _ROW + 18
+    for color, key in _PARTS:
+        width = stage[key] * scale
+        if width:
+            parts.append({"x": x, "x2": x + max(width, 1), "y": y, "y2": y + 16, "fill": LIGHT[color]})
+        x += width
+    return parts
 
 
 def _bars(parts: Sequence[Record]) -> alt.Chart:
@@ -209,7 +212,7 @@ def _hit(stages: Sequence[Record], size: Size) -> alt.Chart:
     import altair as alt
 
     records: list[Record] = [
-        {"x": 0, "x2": size.width, "y": _HEAD + i * _ROW, "y2": _HEAD + i * _ROW + 50, "tip": stage["tip"]}
+        {"x": 0, "x2": size.width, "y": i * _ROW, "y2": i * _ROW + 50, "tip": stage["tip"]}
         for i, stage in enumerate(stages)
     ]
     chart: alt.Chart = (

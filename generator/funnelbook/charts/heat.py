@@ -48,17 +48,12 @@ def heat(facts: Facts, size: Size) -> alt.LayerChart:
     and a key below says which is which; `facts.words["note"]` stands under all."""
     names = [str(record["name"]) for record in facts.marks["rows"]]
     heads = [str(record["name"]) for record in facts.marks["columns"]]
-    left = min(size.width * 0.34, max(len(name) for name in names) * 7 + 10)
+    left = min(size.width * 0.4, max(len(name) for name in names) * CHARACTER + 12)
     width = min(120.0, (size.width - left) / len(heads))
-    numbered = width < _NARROWEST and max(map(len, heads)) * CHARACTER > width
-    titles = (
-        [str(i) for i in range(1, len(heads) + 1)]
-        if numbered
-        else [wrapped(h, int(width / CHARACTER), 3) for h in heads]
-    )
-    key = (
-        [line for i, head in enumerate(heads, 1) for line in lines_of(f"{i} — {head}", size, 1)] if numbered else []
-    )
+    titles = [wrapped(head, int(width / CHARACTER), 3) for head in heads]
+    numbered = width < _NARROWEST and any(_broken(title, head) for title, head in zip(titles, heads, strict=True))
+    key = [fitting(f"{i} — {head}", size.width) for i, head in enumerate(heads, 1)] if numbered else []
+    titles = [str(i) for i in range(1, len(heads) + 1)] if numbered else titles
     below = [*key, *(lines_of(facts.words["note"], size) if facts.words.get("note") else [])]
     top = max(title.count("\n") for title in titles) * 14 + 24
     tall = len(names) * _ROW
@@ -81,6 +76,10 @@ def heat(facts: Facts, size: Size) -> alt.LayerChart:
         ],
         frame,
     )
+
+
+def _broken(title: str, head: str) -> bool:
+    return title.replace("\n", " ") != head
 
 
 def _cells(facts: Facts, left: float, top: float, width: float) -> list[alt.Chart]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import altair as alt
 
 #: Width of a character of 12 px text, on average, in pixels, in the widest of the fonts a reader may have.
-CHARACTER = 7.2
+CHARACTER = 7.6
+#: The same of 13 px.
+WIDER_CHARACTER = 8.3
 
 #: Words of a legend that stand for a line, not for an area.
 _LINES = frozenset({"centre", "average", "entered"})
@@ -167,7 +169,7 @@ def framed(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:
     import altair as alt
 
     margins = {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
-    plane: alt.LayerChart = alt.layer(*layers)
+    plane = alt.LayerChart(layer=list(layers))
     return plane.properties(
         width=frame.width, height=frame.height, padding=margins, autosize=alt.AutoSizeParams(type="none")
     )

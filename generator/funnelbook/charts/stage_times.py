@@ -19,7 +19,18 @@ from funnelbook.charts.facts import (
     real,
     tip,
 )
-from funnelbook.charts.layers import Frame, corners, fitting, framed, legend, legend_height, rows_of, text, tooltip
+from funnelbook.charts.layers import (
+    WIDER_CHARACTER,
+    Frame,
+    corners,
+    fitting,
+    framed,
+    legend,
+    legend_height,
+    rows_of,
+    text,
+    tooltip,
+)
 from funnelbook.charts.months import rounded_top
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
@@ -123,7 +134,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
 
 def _line(stage: Record, size: Size) -> str:
     days = " · " + str(stage["text"])
-    return fitting(str(stage["name"]), size.width - len(days) * 7.8, character=7.8) + days
+    return fitting(str(stage["name"]), size.width - len(days) * WIDER_CHARACTER, character=WIDER_CHARACTER) + days
 
 
 STAGE_TIMES = Drawing(stage_times, picture)

@@ -93,7 +93,7 @@ def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     )
     centre = advanced / reached
     texts = {
-        "value": words("Conversion, with its 95% interval; hollow: not decided yet"),
+        "value": words("Conversion, 95% interval; hollow: undecided"),
         "centre": words("All months: {share}", share=words.share(centre)),
     }
     alt = words(
