@@ -103,6 +103,7 @@ class Part:
     refused: the file's own refusals (`RawFile.refused`) and the reader's, in the schema `REFUSED`.
     rows: None = `RawFile.rows`; a `DumpReader` says it here.
     unknown: header names that were not read.
+    also: further tables that account for rows, each row by one table (events of a CRM are of several kinds).
     """
 
     tables: Mapping[str, pl.LazyFrame]
@@ -111,6 +112,7 @@ class Part:
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     rows: int | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

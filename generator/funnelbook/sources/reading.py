@@ -274,4 +274,6 @@ def _reading(reads: Sequence[Read]) -> Reading:
 def _source_file(read: Read) -> SourceFile:
     file, part = read.file, read.part
     rows = part.rows if part.rows is not None else file.rows if isinstance(file, RawFile) else 0
-    return SourceFile(file.number, file.path, file.label, read.reader, read.table, rows, file.digest, part.notes)
+    return SourceFile(
+        file.number, file.path, file.label, read.reader, read.table, rows, file.digest, part.notes, part.also
+    )

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from funnelbook.errors import SourceError
+from funnelbook.sources.amocrm import AMOCRM_DEALS
+from funnelbook.sources.amocrm_api import AMOCRM_API
+from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
 
 #: Every kind of table file this program knows: one line a reader.
-READERS: tuple[Reader, ...] = (*GENERIC,)
+READERS: tuple[Reader, ...] = (
+    *GENERIC,
+    AMOCRM_DEALS,
+    AMOCRM_CONTACTS,
+)
 
 #: Every kind of API dump: one line a reader.
-DUMP_READERS: tuple[DumpReader, ...] = ()
+DUMP_READERS: tuple[DumpReader, ...] = (AMOCRM_API,)
 
 #: How many of the nearest readers an error names.
 _NEAREST = 3

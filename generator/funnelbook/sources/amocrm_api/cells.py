@@ -1,0 +1,110 @@
+"""The values of one JSON item, read by type; what is of another type is a problem, not a guess."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from funnelbook.model.reading import REFUSED, Bucket
+from funnelbook.model.tables import TABLES
+from funnelbook.sources.amocrm_api.documents import Item
+
+#: Canonical column ("" = the row itself) and problem.
+Problem = tuple[str, str]
+
+#: The API tells whole seconds; moments are kept finer, for what happened within one.
+MICROSECONDS = 1_000_000
+_LAST_SECOND = 4_133_980_800  # 2101-01-01
+_WHOLE = 2**63
+
+
+@dataclass(slots=True)
+class Cells:
+    """An item, and what was found wrong with it: canonical column and problem."""
+
+    item: Item
+    problems: list[Problem] = field(default_factory=list)
+
+    def whole(self, key: str, column: str, *, required: bool = False) -> int | None:
+        value = self.item.get(key)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+            value = int(value)
+        problem = "bad-value"
+        if value is None:
+            problem = "missing-value" if required else ""
+        elif type(value) is int and -_WHOLE <= value < _WHOLE:
+            return value
+        self._wrong(column, problem)
+        return None
+
+    def second(self, key: str, column: str, *, required: bool = False) -> int | None:
+        """Seconds since 1970 UTC, as microseconds; 0 means none."""
+        before = len(self.problems)
+        value = self.whole(key, column, required=required)
+        if value and 0 < value < _LAST_SECOND:
+            return value * MICROSECONDS
+        if len(self.problems) == before:
+            self._wrong(column, "bad-date" if value else "missing-value" if required else "")
+        return None
+
+    def number(self, key: str, column: str) -> float | None:
+        value: object = self.item.get(key)
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _WHOLE
+        if fits and isinstance(value, int | float):
+            return float(value)
+        self._wrong(column, "bad-number" if value is not None else "")
+        return None
+
+    def text(self, value: object, column: str) -> str | None:
+        """A scalar as text, null when empty."""
+        if isinstance(value, dict | list):
+            self._wrong(column, "bad-value")
+            return None
+        return None if value is None else str(value).strip() or None
+
+    def wrong(self, column: str, problem: str) -> None:
+        self.problems.append((column, problem))
+
+    def _wrong(self, column: str, problem: str) -> None:
+        """As `wrong`; "" is no problem."""
+        if problem:
+            self.wrong(column, problem)
+
+
+def is_text(item: object) -> bool:
+    """Whether all text of `item` is Unicode: JSON can spell halves of a surrogate pair, which no file can hold."""
+    try:
+        json.dumps(item, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class Refusals:
+    """The rows of one file that became no fact, in the order they were met."""
+
+    number: int
+    lines: list[tuple[int, int, Bucket, str, str, bool]] = field(default_factory=list)
+
+    def add(self, row: int, bucket: Bucket, *problems: Problem) -> None:
+        """The first problem is the primary one."""
+        for i, (column, problem) in enumerate(problems):
+            self.lines.append((self.number, row, bucket, problem, column, i == 0))
+
+    def frame(self) -> pl.DataFrame:
+        return pl.DataFrame(self.lines, schema=dict(REFUSED), orient="row")
+
+
+def table(name: str, columns: Mapping[str, Sequence[object]]) -> pl.LazyFrame:
+    """The canonical table `name`; moments are microseconds since 1970 UTC, absent columns null."""
+    kinds = pl.Schema({column: kind.dtype for column, kind in TABLES[name].columns().items()})
+    given = [
+        pl.Series(column, values, dtype=pl.Int64 if kinds[column].is_temporal() else kinds[column])
+        for column, values in columns.items()
+    ]
+    absent = [pl.lit(None, dtype=kind).alias(column) for column, kind in kinds.items() if column not in columns]
+    return pl.DataFrame(given).lazy().with_columns(*absent).cast(kinds).select(*kinds)
