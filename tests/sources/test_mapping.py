@@ -8,7 +8,12 @@ from conftest import ReadFiles
 from funnelbook.errors import SourceError
 from funnelbook.project import Join, SourceMapping
 
-_FILE = "Number;Opened;Where;End;Sum;Client\n1;03/04/2024;Talk;yes;5;7\n2;05/04/2024;Offer;no;6;8\n3;06/04/2024;Offer;;7;\n"
+_FILE = (
+    "Number;Opened;Where;End;Sum;Client\n"
+    "1;03/04/2024;Talk;yes;5;7\n"
+    "2;05/04/2024;Offer;no;6;8\n"
+    "3;06/04/2024;Offer;;7;\n"
+)
 _COLUMNS = {"deal_id": "Number", "created_at": "opened ", "stage": "Where", "status": "End", "value": "Sum"}
 _VALUES = {"status": {"YES": "won", "no": "lost", "": "open"}}
 
@@ -66,8 +71,8 @@ def test_a_join_brings_columns_of_another_file(read_files: ReadFiles) -> None:
 
 def test_a_join_that_fans_out_is_an_error_with_its_key(read_files: ReadFiles) -> None:
     join = Join("clients.txt", "Client", "id", {"owner": "Manager"})
+    clients = "id,Manager\n7,Anna\n7,Boris\n8,Boris\n8,Boris\n9,V\n"
     with pytest.raises(SourceError, match=r"2 values of its column id repeat.*join-fan-out"):
-        clients = "id,Manager\n7,Anna\n7,Boris\n8,Boris\n8,Boris\n9,V\n"
         read_files({"x.csv": _FILE, "clients.txt": clients}, mapping(joins=(join,)))
 
 

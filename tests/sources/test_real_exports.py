@@ -1,4 +1,4 @@
-"""Real and real-looking exports, read by the mappings under tests/cases, against a second count by the csv module."""
+"""Real and real-looking exports, read by the mappings under tests/cases, against a count by the csv module."""
 
 from __future__ import annotations
 

@@ -55,7 +55,9 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
     and when there are none nothing but names and casts stands between the file and who reads the table.
     """
     columns = [Column.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row")]
-    frame = raw.frame.select("row", *(_cells(raw, name, binding) for name, binding in bindings.items()))
+    bound = raw.frame.select("row", *(binding.expression.alias(name) for name, binding in bindings.items()))
+    types = bound.collect_schema()
+    frame = bound.with_columns(_tidy(name, types[name], binding.values) for name, binding in bindings.items())
     schema = frame.collect_schema()
     _refuse_types(raw, columns, schema)
     notes: tuple[str, ...] = ()
@@ -70,19 +72,18 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
     return Part({table: accepted}, pl.concat([raw.refused, refused]), notes=(*raw.notes, *notes), unknown=unknown)
 
 
-def _cells(raw: RawFile, name: str, binding: Binding) -> pl.Expr:
-    """The binding's cells under the canonical name: text trimmed, an empty cell null, values mapped."""
-    dtype = raw.frame.select(binding.expression.alias(name)).collect_schema()[name]
+def _tidy(name: str, dtype: pl.DataType, values: Mapping[str, str]) -> pl.Expr:
+    """Text trimmed, an empty cell null, values mapped."""
     if dtype.is_float():
-        return binding.expression.fill_nan(None).alias(name)
+        return pl.col(name).fill_nan(None)
     if dtype in (pl.Categorical, pl.Enum):
-        return binding.expression.cast(pl.String).alias(name)
+        return pl.col(name).cast(pl.String)
     if dtype != pl.String:
-        return binding.expression.alias(name)
-    text = binding.expression.str.strip_chars()
+        return pl.col(name)
+    text = pl.col(name).str.strip_chars()
     text = pl.when(text.str.len_bytes() > 0).then(text)
-    if binding.values:
-        ours = {fold(theirs): value for theirs, value in binding.values.items()}
+    if values:
+        ours = {fold(theirs): value for theirs, value in values.items()}
         mapped = folded(text.fill_null("")).replace_strict(ours, default=text.fill_null(""), return_dtype=pl.String)
         text = pl.when(mapped.str.len_bytes() > 0).then(mapped)
     return text.alias(name)
@@ -175,7 +176,12 @@ def _divide(
     located = [pl.lit(raw.number, dtype=pl.UInt16).alias("file"), pl.col("row")]
     canonical = [*located, *(value.alias(name) for name, value in values.items())]
     wrong = pl.any_horizontal(problem.is_not_null() for problem in problems.values())
-    if not frame.select(wrong.any()).collect(engine="streaming").item():
+    any_wrong, rows = frame.select(wrong.any(), rows=pl.len()).collect(engine="streaming").row(0)
+    if rows != raw.rows - raw.refused["row"].n_unique():
+        message = f"{raw.rows} rows by one count, {rows} by another"
+        hint = "save it with another program and try again"
+        raise SourceError.one("miscounted", message, hint, place=raw.place())
+    if not any_wrong:
         return frame.select(canonical), pl.DataFrame(schema=dict(REFUSED))
     told = frame.filter(wrong).select("row", **problems).collect(engine="streaming")
     return frame.filter(~wrong).select(canonical), _refused(raw.number, told)

@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from funnelbook.sources.files.bytes import Sniffed, wrong
 from funnelbook.sources.files.encoding import to_utf8
 from funnelbook.sources.files.records import MAX_FIELD, Form, read_records, too_long
-from funnelbook.sources.files.refusals import Refusal, refusals
+from funnelbook.sources.files.refusals import refusals
 from funnelbook.sources.reader import RawFile
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -39,17 +37,18 @@ def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) 
     data = _one_line_end(path, data)
     delimiter = dialect.delimiter or _delimiter(data)
     header, row, end = _header(path, data, delimiter)
-    records = read_records(path, data, Form(delimiter, len(header), row + 1, end, data.count(b"\n", 0, end)))
-    frame, refused = _without_repeated(records.frame, header, records.refused)
+    lines = data[:end].decode().removesuffix("\n").removesuffix("\r").split("\n")
+    form = Form(delimiter, tuple(header), lines[-1], row + 1, end, data.count(b"\n", 0, end))
+    records = read_records(path, data, form)
     return RawFile(
         number=number,
         path=path,
         label="",
         digest=sniffed.digest,
         header=tuple(name.strip().strip("\ufeff") for name in header),
-        frame=frame.lazy(),
-        rows=frame.height + len(refused),
-        refused=refusals(number, refused),
+        frame=records.frame,
+        rows=records.rows + len(records.refused),
+        refused=refusals(number, records.refused),
         notes=notes,
     )
 
@@ -60,7 +59,7 @@ def _one_line_end(path: Path, data: bytes) -> bytes:
     data = data.removesuffix(b"\x1a")
     if b"\n" not in data:
         return data.replace(b"\r", b"\n")
-    if data.count(b"\r") == data.count(b"\r\n"):
+    if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
         return data
     return _LONE.sub(lambda found: found[1] or b"\n", data)
 
@@ -111,14 +110,3 @@ def _record(path: Path, data: bytes, position: int, delimiter: str) -> tuple[int
             raise too_long(path, 1) from None
         raise wrong(path, "malformed-header", "the quotes of the header do not match", "export it again") from None
     return ends[-1], record
-
-
-def _without_repeated(
-    frame: pl.DataFrame, header: list[str], refused: tuple[Refusal, ...]
-) -> tuple[pl.DataFrame, tuple[Refusal, ...]]:
-    """A header met again among the rows (two exports joined by hand) is refused, not read as a deal."""
-    again = pl.all_horizontal(pl.col(f"c{i}") == name for i, name in enumerate(header) if name)
-    rows = frame.lazy().filter(again).select("row").collect(engine="streaming")["row"].to_list()
-    if not rows:
-        return frame, refused
-    return frame.filter(~pl.col("row").is_in(rows)), (*refused, *((row, "repeated-header") for row in rows))

@@ -22,26 +22,41 @@ from funnelbook.sources.files.refusals import Refusal
 
 #: Characters in one field. A longer one means a quote that was never closed, or no export at all.
 MAX_FIELD = 131_072
+#: How csv says that a record has no end; of its other complaints one row is to blame.
+_ENDLESS = ("unexpected end", "field larger")
 #: Control bytes that no export holds: one of them stands for "no delimiter" when lines are read whole.
 _ABSENT = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a record looks like, and where the first one is: its row, its offset, and the lines before it."""
+    """What a record looks like, and where the first one is: its row, its offset, and the lines before it.
+
+    `heading` is the header's line as it stands, for finding it again among the rows.
+    """
 
     delimiter: str
-    width: int
+    header: tuple[str, ...]
+    heading: str
     first_row: int
     start: int = 0
     skipped: int = 0
 
+    @property
+    def width(self) -> int:
+        return len(self.header)
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        return {f"c{i}": pl.String() for i in range(self.width)}
+
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """`frame`: `row` and `c0` … as strings. `refused`: the rows that are no record of the right form."""
+    """`frame`: `row` and `c0` … as strings, `rows` of them. `refused`: what is no record of the right form."""
 
-    frame: pl.DataFrame
+    frame: pl.LazyFrame
+    rows: int
     refused: tuple[Refusal, ...]
 
 
@@ -59,16 +74,16 @@ class _Odd:
 
 
 def read_records(path: Path, data: bytes, form: Form) -> Records:
-    """All records of `data` after the header. Raises `SourceError`: a quote never closed, a field too long."""
+    """All records of `data` after the header; what is read of them later is only the columns somebody asks for.
+
+    Raises `SourceError`: a quote never closed, a field too long.
+    """
     lines = _lines(path, data, form)
     odd = _odd(path, lines, form, _fits(data, form))
-    if len(odd.lines):
-        frame = _numbered(path, lines, odd, form)
-    else:
-        frame = _parse(path, data, form, lines.height).with_row_index("row", offset=form.first_row)
-    _check_length(path, frame)
     refused = tuple((_row_of(line, odd, form), problem) for line, problem in odd.refused.items())
-    return Records(frame, refused)
+    rows = lines.height - len(odd.continued) - len(refused)
+    frame = _numbered(lines, odd, form).lazy() if len(odd.lines) else _scan(data, form, rows)
+    return Records(frame, rows, refused)
 
 
 def _lines(path: Path, data: bytes, form: Form) -> pl.DataFrame:
@@ -85,12 +100,14 @@ def _lines(path: Path, data: bytes, form: Form) -> pl.DataFrame:
 
 
 def _fits(data: bytes, form: Form) -> pl.Expr:
-    """Whether a line is by itself a record of the right width."""
-    if b'"' not in data and data.count(b"\r") == data.count(b"\r\n"):
-        return pl.col("text").str.count_matches(form.delimiter, literal=True) == form.width - 1
+    """Whether a line is by itself a record of the right width, and not the header again."""
+    text = pl.col("text")
+    usual = (text.str.len_bytes() <= MAX_FIELD) & (text != form.heading)
+    if b'"' not in data and (b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")):
+        return usual & (text.str.count_matches(form.delimiter, literal=True) == form.width - 1)
     sign = re.escape(form.delimiter)
     cell = rf'(?:"(?:[^"]|"")*"|[^"\r{sign}]*)'
-    return pl.col("text").str.contains(rf"^{cell}(?:{sign}{cell}){{{form.width - 1}}}\r?$")
+    return usual & text.str.contains(rf"^{cell}(?:{sign}{cell}){{{form.width - 1}}}\r?$")
 
 
 def _odd(path: Path, lines: pl.DataFrame, form: Form, fits: pl.Expr) -> _Odd:
@@ -116,7 +133,7 @@ def _take(path: Path, texts: list[str | None], start: int, odd: _Odd, form: Form
     try:
         record = next(csv.reader(following(), delimiter=form.delimiter, strict=True))
     except csv.Error as error:
-        if last > start or "unexpected end" in str(error):
+        if last > start or str(error).startswith(_ENDLESS):
             raise _unclosed(path, _row_of(start, odd, form), error) from None
         odd.refused[start] = "malformed"
         return last
@@ -125,6 +142,8 @@ def _take(path: Path, texts: list[str | None], start: int, odd: _Odd, form: Form
         odd.refused[start] = "blank-row"
     elif len(record) != form.width:
         odd.refused[start] = "ragged-row"
+    elif tuple(record) == form.header:
+        odd.refused[start] = "repeated-header"
     else:
         odd.whole[start] = record
     return last
@@ -142,31 +161,33 @@ def too_long(path: Path, row: int) -> SourceError:
     return wrong(path, "field-too-long", message, "look for a quote that is never closed", row=row)
 
 
-def _parse(path: Path, data: bytes, form: Form, expected: int) -> pl.DataFrame:
-    schema = {f"c{i}": pl.String() for i in range(form.width)}
-    if not expected:
-        return pl.DataFrame(schema=schema)
-    frame = pl.read_csv(data, has_header=False, separator=form.delimiter, schema=schema, skip_lines=form.skipped)
-    if frame.height != expected:
-        message = f"{expected} records by one count, {frame.height} by another"
-        raise wrong(path, "miscounted", message, "save it with another program and try again")
-    return frame
+def _scan(data: bytes, form: Form, rows: int) -> pl.LazyFrame:
+    if not rows:
+        return pl.LazyFrame(schema={"row": pl.UInt32(), **form.schema})
+    return pl.scan_csv(
+        data,
+        has_header=False,
+        separator=form.delimiter,
+        schema=form.schema,
+        skip_lines=form.skipped,
+        row_index_name="row",
+        row_index_offset=form.first_row,
+    )
 
 
-def _numbered(path: Path, lines: pl.DataFrame, odd: _Odd, form: Form) -> pl.DataFrame:
+def _numbered(lines: pl.DataFrame, odd: _Odd, form: Form) -> pl.DataFrame:
     """The whole records, those of one plain line and the others, in the file's order."""
     plain = lines.with_row_index("line").filter(~pl.col("line").is_in(odd.lines.implode()))
     data = "\n".join(plain["text"].to_list()).encode()
-    frame = _parse(path, data, replace(form, start=0, skipped=0), plain.height).with_columns(plain["line"])
+    frame = _scan(data, replace(form, skipped=0), plain.height).drop("row").collect().with_columns(plain["line"])
     if odd.whole:
         frame = pl.concat([frame, _whole(odd, form)]).sort("line")
     return frame.select(_row(odd, form), pl.exclude("line"))
 
 
 def _whole(odd: _Odd, form: Form) -> pl.DataFrame:
-    schema = {f"c{i}": pl.String() for i in range(form.width)}
     lines = pl.Series("line", list(odd.whole), dtype=pl.UInt32)
-    return pl.DataFrame(list(odd.whole.values()), schema=schema, orient="row").with_columns(lines)
+    return pl.DataFrame(list(odd.whole.values()), schema=form.schema, orient="row").with_columns(lines)
 
 
 def _row_of(line: int, odd: _Odd, form: Form) -> int:
@@ -180,11 +201,3 @@ def _row(odd: _Odd, form: Form) -> pl.Expr:
         continued = pl.lit(pl.Series(odd.continued, dtype=pl.UInt32))
         line = line - continued.search_sorted(line)
     return (line + form.first_row).cast(pl.UInt32).alias("row")
-
-
-def _check_length(path: Path, frame: pl.DataFrame) -> None:
-    long = pl.any_horizontal(pl.exclude("row").str.len_bytes() > MAX_FIELD)
-    candidates = frame.lazy().filter(long).collect(engine="streaming")
-    for row, *cells in candidates.iter_rows():
-        if any(cell is not None and len(cell) > MAX_FIELD for cell in cells):
-            raise too_long(path, row)
