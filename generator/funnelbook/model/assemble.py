@@ -11,6 +11,7 @@ import polars as pl
 from funnelbook.model import deals, facts, history
 from funnelbook.model.closings import closing_times
 from funnelbook.model.dataset import Dataset, Note
+from funnelbook.model.identities import KEY, Identities, contacts, identify
 from funnelbook.model.inference import infer_pipeline
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment
@@ -34,7 +35,7 @@ _DEALS = (
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of the three large tables, collected, deals by `key` (`deals.Identities`); names are numbers.
+    """Rows of the three large tables, collected, deals by `key` (`Identities`); names are numbers.
 
     sighted: of deals, `status` told, `closed_at` null unless closed. recorded, derived: of the stage history, from
     the sources and from successive exports. pipelines, stages: what the numbers mean.
@@ -44,14 +45,14 @@ class Rows:
     recorded: pl.DataFrame
     derived: pl.DataFrame
     activities: pl.DataFrame
-    ids: deals.Identities
+    ids: Identities
     pipelines: Names
     stages: Names
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """Accepted deals, row number = deal, with `basis` and `closed_at`; their entries; deal of each key, null = none."""
+    """Accepted deals, row number = deal, with `basis` and `closed_at`; their entries; the deal of each key."""
 
     deals: pl.DataFrame
     entries: pl.DataFrame
@@ -105,7 +106,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
 def collect_rows(tables: Mapping[str, pl.LazyFrame], known: Directory) -> Rows:
     """The large tables, each read once."""
     read = tables["deals"].collect(engine="streaming")
-    sighted, ids = deals.identify(deals.in_file_order(read))
+    sighted, ids = identify(deals.in_file_order(read))
     pipelines, stages = Names(), Names()
     named = sighted.with_columns(
         stages.encode(sighted["stage"]), pipelines.encode(sighted["pipeline"].fill_null(known.default))
@@ -197,10 +198,10 @@ def _infer(name: str, number: int, accepted: pl.DataFrame, walks: pl.DataFrame, 
 
 
 def _context(rows: Rows, accepted: pl.DataFrame, directory: Directory, as_of: datetime) -> history.Context:
-    nothing = pl.Series([None], dtype=deals.NUMBER).new_from_index(0, rows.ids.size)
+    nothing = pl.Series([None], dtype=KEY).new_from_index(0, rows.ids.size)
     return history.Context(
         as_of=as_of,
-        deal_of_key=nothing.scatter(accepted["key"], pl.int_range(accepted.height, dtype=deals.NUMBER, eager=True)),
+        deal_of_key=nothing.scatter(accepted["key"], pl.int_range(accepted.height, dtype=KEY, eager=True)),
         pipeline_of_deal=directory.indices(rows.pipelines).gather(accepted["pipeline"]),
         directory=directory,
         pipeline_names=rows.pipelines,
@@ -249,7 +250,7 @@ def _without_undated(walked: Walked, ledger: Ledger) -> Walked:
     if not undated.any():
         return walked
     ledger.refuse("deals", walked.deals.filter(undated), "rejected", "no-closing-date", "closed_at")
-    moved = pl.select(pl.when(~undated).then((~undated).cast(deals.NUMBER).cum_sum() - 1)).to_series()
+    moved = pl.select(pl.when(~undated).then((~undated).cast(KEY).cum_sum() - 1)).to_series()
     return Walked(
         walked.deals.filter(~undated),
         walked.entries.with_columns(moved.gather(walked.entries["deal"]).alias("deal")),
@@ -271,13 +272,6 @@ def describe(prices: Prices, team: pl.DataFrame, project: Project) -> pl.DataFra
         pl.col("temperature").cast(pl.Enum(TEMPERATURES)),
         position=pl.when(pl.col("code") < FIRST_CLOSING).then("code"),
     )
-
-
-def contacts(contact_id: pl.Series) -> pl.Series:
-    """`contact`: contacts numbered by first appearance, UInt32."""
-    ids = contact_id.to_frame("id")
-    numbers = ids.drop_nulls().unique(maintain_order=True).with_row_index("contact")
-    return ids.join(numbers, on="id", how="left", maintain_order="left")["contact"]
 
 
 def remark(described: pl.DataFrame, prices: Prices, ledger: Ledger) -> None:

@@ -23,12 +23,13 @@ class Note:
 class Dataset:
     """Accepted facts. No name, phone or note of a customer is among them.
 
-    deals: `deal` UInt32 (= row number 0..n-1), `deal_id` String (Int64 where a typed file has it so), `created_at`, `closed_at` (never null for won
-        and lost, null for open) Datetime(us, UTC), `status` Enum(open, won, lost), `basis` Enum(history, snapshots,
-        current), `pipeline` UInt8 (index in `pipelines`), `position` UInt8 (of the current stage when it is an
-        open one of the pipeline, else null), `value`, `list_price` Float64 in the site's currency (null = no price),
-        `owner`, `source`, `role`, `segment`, `temperature`, `cause`, `party`, `reason` Enum with null = not
-        recorded (`cause`, `party`: set for lost deals only), `contact` UInt32, `next_task_at`.
+    deals: `deal` UInt32 (= row number 0..n-1), `deal_id` String (an integer where the source has it so),
+        `created_at`, `closed_at` (never null for won and lost, null for open) Datetime(us, UTC), `status`
+        Enum(open, won, lost), `basis` Enum(history, snapshots, current), `pipeline` UInt8 (index in `pipelines`),
+        `position` UInt8 (of the current stage when it is an open one of the pipeline, else null), `value`,
+        `list_price` Float64 in the site's currency (null = no price), `owner`, `source`, `role`, `segment`,
+        `temperature`, `cause`, `party`, `reason` Enum with null = not recorded (`cause`, `party`, `reason`: set for
+        lost deals only), `contact` UInt32, `next_task_at`.
     entries: `deal` UInt32, `at` Datetime(us, UTC), `code` UInt8 (a position, `WON_CODE` or `LOST_CODE`), in file
         order; only deals of basis history or snapshots have any; nothing is added or inferred here.
     activities: `deal` UInt32, `at`, `outgoing` Boolean. `has_activities` is False when no source gave any.

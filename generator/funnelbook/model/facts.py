@@ -7,7 +7,8 @@ from datetime import datetime
 
 import polars as pl
 
-from funnelbook.model.deals import Identities, in_file_order
+from funnelbook.model.deals import in_file_order
+from funnelbook.model.identities import Identities
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.names import Names
 from funnelbook.model.tables import OUTGOING
@@ -16,8 +17,7 @@ from funnelbook.model.tables import OUTGOING
 def collect_activities(activities: pl.LazyFrame, ids: Identities) -> pl.DataFrame:
     """`key`, `at`, `outgoing`, `file`, `row`, in file order."""
     outgoing = pl.col("kind").cast(pl.String).is_in(OUTGOING)
-    rows = ids.attach(activities).select("key", "at", "file", "row", outgoing=outgoing)
-    return in_file_order(rows.collect(engine="streaming"))
+    return in_file_order(ids.keyed(activities.select("deal_id", "at", "file", "row", outgoing=outgoing)))
 
 
 def accepted_activities(

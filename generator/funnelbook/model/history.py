@@ -7,7 +7,8 @@ from datetime import datetime
 
 import polars as pl
 
-from funnelbook.model.deals import Identities, in_file_order
+from funnelbook.model.deals import in_file_order
+from funnelbook.model.identities import Identities
 from funnelbook.model.names import Names
 from funnelbook.model.pipelines import Directory
 from funnelbook.model.reading import Bucket
@@ -26,7 +27,7 @@ _DUPLICATE = len(PROBLEMS)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a row is judged against. `deal_of_key` is null for a deal that was not accepted; `pipeline_of_deal` UInt8."""
+    """What a row is judged against. deal_of_key: null = not accepted; pipeline_of_deal: index in the directory."""
 
     as_of: datetime
     deal_of_key: pl.Series
@@ -38,10 +39,8 @@ class Context:
 
 def collect_rows(stages: pl.LazyFrame, ids: Identities) -> pl.DataFrame:
     """`key`, `stage`, `pipeline` (Categorical), `at`, `file`, `row`, in file order."""
-    rows = ids.attach(stages).select(
-        "key", pl.col("stage", "pipeline").cast(pl.Categorical), "file", "row", at="entered_at"
-    )
-    return in_file_order(rows.collect(engine="streaming"))
+    names = pl.col("stage", "pipeline").cast(pl.Categorical)
+    return in_file_order(ids.keyed(stages.select("deal_id", names, "file", "row", at="entered_at")))
 
 
 def encode_rows(rows: pl.DataFrame, stages: Names, pipelines: Names) -> pl.DataFrame:
@@ -82,7 +81,7 @@ def judged(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 
 def _repeated(rows: pl.DataFrame) -> pl.Series | None:
-    """Marks fine rows that say nothing new: same deal, stage and time as an earlier one; None when there are none."""
+    """Marks fine rows of the same deal, stage and time as an earlier one; None when there are none."""
     hashed = rows.select(
         pl.when(pl.col("problem") == _FINE).then(
             pl.col("deal").hash(1) ^ pl.col("at").to_physical().hash(2) ^ pl.col("code").hash(3)

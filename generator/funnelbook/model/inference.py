@@ -16,7 +16,7 @@ _SYSTEM = Pipeline(UNNAMED, (), (), (), 1.0, "inferred").codes()
 def infer_pipeline(name: str, deals: pl.DataFrame, histories: pl.DataFrame, spelled: Sequence[str]) -> Pipeline:
     """The pipeline as its deals show it. `spelled` names the stages by number.
 
-    deals: `deal`, `stage` (number or null), `status`, in file order; histories: `deal`, `at`, `stage`, in file order.
+    deals: `deal`, `stage` (number or null), `status`; histories: `deal`, `at`, `stage`; both in file order.
 
     Open stages are ranked by Copeland score over first entries, ties by first appearance: in the histories, then
     in the deals. So without histories the order is that of first appearance alone.
@@ -66,7 +66,8 @@ def _closings(deals: pl.DataFrame, walked: pl.DataFrame, names: Mapping[int, str
         goes_on = having.get(number, 0) - ending.get(number, 0)
         if one is not None and 2 * goes_on <= having.get(number, 0):
             found[number] = one
-        found |= {number: _SYSTEM[folded] for folded in (fold(name),) if folded in _SYSTEM}
+        if fold(name) in _SYSTEM:
+            found[number] = _SYSTEM[fold(name)]
     return found
 
 

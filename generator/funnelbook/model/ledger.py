@@ -1,4 +1,4 @@
-"""The account of every physical row: accepted, rejected, a duplicate, or ignored and counted (metrics.md, section 4)."""
+"""The account of every physical row: accepted, rejected, a duplicate, or ignored (metrics.md, section 4)."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _BUCKETS: Mapping[str, Bucket] = {"rejected": "rejected", "duplicates": "duplica
 class Ledger:
     """Fills up while a data set is assembled; `quality` closes it.
 
-    A file's rows are accounted for by the one table it feeds. Rows of other tables that were derived from it (a
-    stage history told by a deals row) are only noted: their physical row is in its bucket already.
+    A file's rows are accounted for by its `table`, or by one of `also`. Rows of other tables that were derived from
+    it (a stage history told by a deals row) are only noted: their physical row is in its bucket already.
     """
 
     files: tuple[SourceFile, ...]
@@ -111,21 +111,26 @@ class Ledger:
         return lines.group_by(*keys).agg(**counts)
 
     def _check(self, totals: pl.DataFrame) -> None:
-        """Tables that became facts count their accepted rows themselves; a file of no table has nothing to compare."""
+        """Tables that became facts count their accepted rows themselves; a file of no table is not compared."""
         refused = {row[0]: sum(row[1:]) for row in totals.iter_rows()}
         findings = []
         for file in self.files:
-            if file.table not in self._accepted:
-                continue
-            found = self._accepted[file.table].get(file.number, 0) + refused.get(file.number, 0)
-            if found != file.rows:
+            accepted = [
+                self._accepted[name].get(file.number, 0) for name in _tables(file) if name in self._accepted
+            ]
+            found = sum(accepted) + refused.get(file.number, 0)
+            if accepted and found != file.rows:
                 message = f"{file.rows} rows were read, but {found} are accounted for"
                 findings.append(Finding(Place(str(file.path)), "rows-do-not-add-up", message, "please report this"))
         if findings:
             raise ConservationError(findings)
 
     def _numbers(self, table: str) -> Sequence[int]:
-        return [file.number for file in self.files if file.table == table]
+        return [file.number for file in self.files if table in _tables(file)]
+
+
+def _tables(file: SourceFile) -> tuple[str, ...]:
+    return (file.table, *file.also)
 
 
 def _lines(

@@ -38,10 +38,10 @@ def currency_code(text: str) -> str:
 def prices_of(deals: pl.DataFrame, rates: pl.DataFrame, site: Site, as_of: datetime) -> Prices:
     """`value` and `list_price` of each deal in the site's currency; 0 and less = no price yet = null.
 
-    deals: `value`, `list_price`, `currency`, `closed_at` (null = open). The rate is the latest one dated on or before
-    the local date of the closing, of as_of for open deals; of several rates of one day the last. A deal without a
-    currency is priced in the site's. When the site names none, the only currency of the data is taken; of several
-    none can be compared, and every price that names its currency is null.
+    deals: `value`, `list_price`, `currency`, `closed_at` (null = open). The rate is the latest one dated on or
+    before the local date of the closing, of as_of for open deals; of several rates of one day the last. A deal
+    without a currency is priced in the site's. When the site names none, the only currency of the data is taken; of
+    several none can be compared, and every price that names its currency is null.
     """
     names = Names()
     numbers = names.encode(deals["currency"])
@@ -64,7 +64,7 @@ def _price(name: str) -> pl.Expr:
 
 
 def _rates_on(currency: pl.Series, day: pl.Series, rates: pl.DataFrame, target: str) -> pl.Series:
-    """Units of the target for one of `currency`: the latest rate dated on or before `day`, null when there is none."""
+    """Units of the target for one of `currency`, by the latest rate dated on or before `day`, else null."""
     wanted = pl.DataFrame({"currency": currency.fill_null(target), "date": day}).with_row_index("deal")
     foreign = wanted.filter(pl.col("currency") != target).sort("date")
     known = rates.select(

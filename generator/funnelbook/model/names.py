@@ -38,10 +38,14 @@ class Names:
         """The numbers of a column of texts, UInt32; null stays null. Only distinct texts are folded."""
         if column.dtype == pl.Null:
             return column.cast(pl.UInt32)
-        texts = column.unique(maintain_order=True).drop_nulls().cast(pl.String)
+        distinct = column.unique(maintain_order=True).drop_nulls()
+        texts = distinct.cast(pl.String)
         numbers = pl.Series([self.number(text) for text in texts], dtype=pl.UInt32)
-        found = column.cast(pl.Enum(texts)).to_physical()
-        return numbers.gather(found.cast(pl.UInt32)).alias(column.name)
+        if column.dtype == pl.String:
+            return numbers.gather(column.cast(pl.Enum(texts)).to_physical().cast(pl.UInt32)).alias(column.name)
+        codes, of_texts = column.to_physical(), distinct.to_physical().cast(pl.UInt32)
+        table = pl.Series([None], dtype=pl.UInt32).new_from_index(0, max(of_texts.to_list(), default=0) + 1)
+        return table.scatter(of_texts, numbers).gather(codes.cast(pl.UInt32)).alias(column.name)
 
     def spell(self, column: pl.Series) -> pl.Series:
         """The column as an Enum of the names known so far, in their first spelling."""

@@ -76,7 +76,7 @@ def _told(fact: PipelineFact) -> Pipeline:
 
 
 def open_stages(names: Iterable[str]) -> tuple[StageConfig, ...]:
-    """Stages of which nothing but the name is known. Every deal stands somewhere: without a name the stage is `—`."""
+    """Stages of which only the name is known. Every deal stands somewhere: without any name the stage is `—`."""
     return tuple(StageConfig(name) for name in names) or (StageConfig(UNNAMED),)
 
 
