@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import duckdb
+import polars as pl
+
+from funnelbook.project import Project
 
 Z = 1.959963984540054
 
@@ -61,6 +65,16 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def month_number(job: Job) -> str:
+    """A pattern for the local month of an instant, as year * 12 + month - 1."""
+    local = f"timezone('{job.timezone}', {{0}})"
+    return f"(year({local}) * 12 + month({local}) - 1)::smallint"
+
+
+def month_name(column: str) -> str:
+    return f"case when {column} < 0 then 'all' else printf('%04d-%02d', ({column} // 12)::int, ({column} % 12 + 1)::int) end"
+
+
 def setup(job: Job) -> list[str]:
     """Small tables of the pipelines."""
     codes, stages = [], []
@@ -88,26 +102,42 @@ def facts(job: Job) -> list[str]:
         f"when regexp_matches(reason, {quoted(pattern)}, 'i') then {quoted(f'{cause}/{party}')}"
         for pattern, cause, party in job.causes
     )
-    month = f"strftime(timezone('{job.timezone}', {{}}), '%Y-%m')"
+    month = month_number(job)
     return [
+        f"""create temp table quarters as
+        select epoch_us(moment) // 900000000 as quarter, {month.format("moment")} as month
+        from (select unnest(generate_series(date_trunc('day', least(
+            (select min(created_at) from {job.table("deals")}), (select min(entered_at) from {job.table("stages")}))),
+            timestamptz {quoted(job.as_of)}, interval 15 minutes)) as moment)""",
         f"create temp table team as select * from {job.table('team')}",
         f"create temp table spent as select * from {job.table('spend')}",
         f"""create temp table reasons as
-        select reason, case when reason is null then 'none/drifted' {when} else 'other/declined' end as verdict
-        from (select distinct nullif(trim(loss_reason), '') as reason from {job.table("deals")})""",
+        select folded, reason, case when reason is null then 'none/drifted' {when} else 'other/declined' end as verdict
+        from (select lower(nullif(trim(loss_reason), '')) as folded,
+                min_by(nullif(trim(loss_reason), ''), file_row_number) as reason
+              from {job.table("deals").replace(")", ", file_row_number = true)")} group by folded)""",
+        *(
+            f"create type {name}_name as enum (select distinct {name} from {job.table('deals')} where {name} <> '')"
+            for name in ("source", "owner", "segment")
+        ),
+        "create type role_name as enum (select distinct role from team)",
+        "create type status_name as enum ('open', 'won', 'lost')",
         f"""create temp table deals as
-        select row_number() over () - 1 as deal, d.deal_id, l.p, l.k, d.created_at, d.closed_at, d.status,
-          case when d.value > 0 then d.value end as value,
-          nullif(d.source, '') as source, nullif(d.owner, '') as owner, nullif(d.segment, '') as segment,
+        select row_number() over () - 1 as deal, d.deal_id, l.p, l.k, d.created_at, d.closed_at,
+          greatest(d.closed_at, d.created_at) as ended_at, d.status::status_name as status,
+          case when d.value > 0 then d.value end as value, nullif(d.source, '')::source_name as source,
+          nullif(d.owner, '')::owner_name as owner, nullif(d.segment, '')::segment_name as segment,
           (select t.role from team t where t.person = d.owner
             order by (coalesce(t."from"::date, date '1900-01-01') <= timezone('{job.timezone}', d.created_at)::date
               and coalesce(t."to"::date, date '2999-01-01') >= timezone('{job.timezone}', d.created_at)::date) desc,
-              t."from" desc limit 1) as role,
-          nullif(trim(d.loss_reason), '') as reason,
-          (select code from codes c where c.p = l.p and c.stage = d.stage and c.code < 254) as position,
-          {month.format("d.created_at")} as month,
-          case when d.status <> 'open' then {month.format("d.closed_at")} end as closed_month
-        from {job.table("deals")} d join lines l on l.pipeline = d.pipeline""",
+              t."from" desc limit 1)::role_name as role,
+          lower(nullif(trim(d.loss_reason), '')) as folded, c.code as position,
+          cq.month as month, eq.month as closed_month
+        from {job.table("deals")} d join lines l on l.pipeline = d.pipeline
+          join quarters cq on cq.quarter = epoch_us(d.created_at) // 900000000
+          left join quarters eq on d.status <> 'open'
+            and eq.quarter = epoch_us(greatest(d.closed_at, d.created_at)) // 900000000
+          left join codes c on c.p = l.p and c.stage = d.stage and c.code < 254""",
     ]
 
 
@@ -123,25 +153,26 @@ def history() -> list[str]:
           select deal, epoch_us(created_at) as ts, 1 as code, -1 as line
           from earliest join deals using (deal) where earliest.ts > epoch_us(created_at) and earliest.code <> 1
         ), all_rows as (from records union all from added)
-        select deal, code, ts,
+        select deal, code, ts, q.month as at_month, line,
           lead(ts) over w as next_at,
           lag(case when code < 254 then code end ignore nulls) over w as before,
+          lead(case when code < 254 then q.month end ignore nulls) over w as moved_month,
           code >= 254 and lead(code) over w < 254 as reopens
-        from all_rows window w as (partition by deal order by ts, line)""",
+        from all_rows join quarters q on q.quarter = ts // 900000000 window w as (partition by deal order by ts, line)""",
     ]
 
 
 def ways(widest: int) -> list[str]:
     """One row a deal, wide in positions: what it stood at, when first, how long."""
     positions = range(1, widest + 1)
-    firsts = ", ".join(f"min(ts) filter (code >= {i} and code < 254) as first_{i}" for i in positions)
+    firsts = ", ".join(f"min(at_month) filter (code >= {i} and code < 254) as first_{i}" for i in positions)
     lengths = ", ".join(
         f"sum(coalesce(next_at, epoch_us(closed_at)) - ts) filter (code = {i}) as long_{i}, "
         f"bool_or(coalesce(next_at, epoch_us(closed_at)) < ts) filter (code = {i}) as negative_{i}"
         for i in positions
     )
     begun = (
-        "case when not has_history then epoch_us(created_at) end"  # without a history only the creation is known
+        "case when not has_history then month end"  # without a history only the creation is known
     )
     won_first = ", ".join(
         f"least(first_{i}, won_at{f', {begun}' if i == 1 else ''}) as first_{i}" for i in positions
@@ -149,14 +180,16 @@ def ways(widest: int) -> list[str]:
     return [
         f"""create temp table walked as
         select deal, bit_or(case when code < 254 then 1 << code::int else 0 end) as stood,
-          max(code) filter (code < 254) as seen, coalesce(bool_or(code < before and code < 254), false) as moved_back,
+          max(code) filter (code < 254) as seen, arg_max(code, (ts, line)) as last_code,
+          arg_max(code, (ts, line)) filter (code < 254) as last_position, coalesce(bool_or(code < before and code < 254), false) as moved_back,
           coalesce(bool_or(reopens), false) as reopened, {firsts}, {lengths}
         from visits join deals using (deal) group by deal""",
         f"""create temp table way as
         select * replace ({won_first}) from (
         select d.*, w.* exclude (deal, stood, seen, moved_back, reopened),
           w.deal is not null as has_history,
-          case when status = 'won' then epoch_us(closed_at) end as won_at,
+          case when status = 'won' then closed_month end as won_at,
+          position is not null and not coalesce((w.stood >> position::int) & 1 = 1, false) as unseen,
           coalesce(moved_back, false) or coalesce(position < seen and not (stood >> position::int) & 1 = 1, false)
             as moved_back,
           coalesce(reopened, false) as reopened,
@@ -177,8 +210,9 @@ def money(job: Job) -> list[str]:
     return [
         """create temp table share as
         select s.month, s.source, s.amount / count(*) as each
-        from (select month, source, sum(amount) as amount from spent group by all) s
-        join deals d on d.month = s.month and d.source = s.source group by s.month, s.source, s.amount""",
+        from (select (left(month, 4)::int * 12 + right(month, 2)::int - 1)::smallint as month, source,
+                sum(amount) as amount from spent group by all) s
+        join deals d on d.month = s.month and d.source::varchar = s.source group by s.month, s.source, s.amount""",
         f"""create temp table answered as
         select deal, (min(epoch_us(a."at")) - any_value(epoch_us(created_at))) / 6e7 as minutes
         from {job.table("activities")} a join deals d using (deal_id)
@@ -187,10 +221,10 @@ def money(job: Job) -> list[str]:
         select p, stood, sum(cost) filter (stood >> position::int & 1 = 1) as cost
         from (select distinct p, stood from way) join steps using (p) group by p, stood""",
         """create temp table full_way as
-        select w.*, coalesce(c.cost, 0) + coalesce(s.each, 0) as cost, a.minutes, v.verdict
+        select w.*, coalesce(c.cost, 0) + coalesce(s.each, 0) as cost, a.minutes, v.verdict, v.reason
         from way w left join paths c using (p, stood)
-          left join share s on s.month = w.month and s.source = w.source
-          left join answered a using (deal) left join reasons v on v.reason is not distinct from w.reason""",
+          left join share s on s.month = w.month and s.source = w.source::varchar
+          left join answered a using (deal) left join reasons v on v.folded is not distinct from w.folded""",
     ]
 
 
@@ -202,7 +236,7 @@ def sets(*keys: str) -> str:
 def named() -> str:
     """The columns dimension and member of a grouping set."""
     cases = " ".join(f"when grouping({name}) = 0 then '{name}'" for name in DIMENSIONS)
-    members = " ".join(f"when grouping({name}) = 0 then coalesce({name}, '—')" for name in DIMENSIONS)
+    members = " ".join(f"when grouping({name}) = 0 then coalesce({name}::varchar, '—')" for name in DIMENSIONS)
     return f"case {cases} else 'all' end as dimension, case {members} else 'all' end as member"
 
 
@@ -232,26 +266,24 @@ def funnel(widest: int) -> list[str]:
     )
     times = " union all ".join(
         f"select p, month, {dims}, {i} as position, long_{i} as long from full_way "
-        f"where long_{i} is not null and not coalesce(negative_{i}, false) and (status <> 'open' or not here_{i})"
+        f"where long_{i} is not null and not coalesce(negative_{i}, false) "
+        f"and not (status = 'open' and (last_code = {i} or position = {i})) "
+        f"and not (unseen and last_position = {i} and not (status = 'open' and last_code >= 254))"
         for i in bits
     )
-    here = ", ".join(f"last_code = {i} as here_{i}" for i in bits)
     return [
         f"""create temp table combos as
         select p, month, {dims}, f, status, stood, count(*) as n from full_way group by all""",
         f"""create temp table counted as
         select p, month, dimension, member, total, unknown, wins, unnest([{struct}]) as c from (
-          select p, coalesce(month, 'all') as month, {named()}, sum(n) as total,
+          select p, coalesce(month, -1) as month, {named()}, sum(n) as total,
             coalesce(sum(n) filter (f is null), 0) as unknown, coalesce(sum(n) filter (status = 'won'), 0) as wins,
             {skipped}
           from combos group by grouping sets ({both}))""",
-        "create temp table standing as select deal, arg_max(code, (ts, line)) as last_code from "
-        "(select deal, code, ts, rowid as line from visits where next_at is null) group by deal",
-        f"create temp view timed_ways as select w.*, {here} from full_way w left join standing using (deal)",
         f"""create temp table timed as
-        select p, coalesce(month, 'all') as month, {named()}, position, count(*) as timed,
+        select p, coalesce(month, -1) as month, {named()}, position, count(*) as timed,
           quantile_cont(long, [0.5, 0.75, 0.9]) as q
-        from ({times.replace("from full_way", "from timed_ways")})
+        from ({times})
         group by grouping sets ({both.replace("(p", "(position, p")})""",
         f"""create temp table funnel as
         with base as (
@@ -272,7 +304,7 @@ def funnel(widest: int) -> list[str]:
           case when k = 1 then wins / nullif(known + unknown, 0) when position = k then wins / nullif(known, 0)
             else (next_known + unknown) / nullif(known + unknown, 0) end as bound_high,
           advanced / nullif(advanced + lost, 0) as decided, reached / entered as from_first,
-          coalesce(timed, 0) as timed, q[1] / 8.64e10 as median_days, q[2] / 8.64e10 as p75_days, q[3] / 8.64e10 as p90
+          coalesce(timed, 0) as timed, q[1] / 8.64e10 as median_days, q[2] / 8.64e10 as p75_days, q[3] / 8.64e10 as p90_days
         from steps_on s join lines using (p) join steps using (p, position)
           left join timed t using (p, month, dimension, member, position)
         union all by name
@@ -285,13 +317,12 @@ def others(job: Job) -> list[str]:
     """Tables `ways`, `by_age`, `monthly`, `entries`, `losses`."""
     widest = job.widest
     as_of = f"epoch_us(timestamptz {quoted(job.as_of)})"
-    last_instant = f"epoch_us(timezone('{job.timezone}', strptime(month || '-01', '%Y-%m-%d') + interval 1 month))"
+    last_instant = f"epoch_us(timezone('{job.timezone}', make_date(month // 12, month % 12 + 1, 1)::timestamp + interval 1 month))"
     events = " union all ".join(
         f"select p, deal, {i} as position, first_{i} as ts, {f'first_{i + 1}' if i < widest else 'null'} as next_first, "
         f"won_at, k from full_way where first_{i} is not null and {i} <= k"
         for i in range(1, widest + 1)
     )
-    month_of = f"strftime(timezone('{job.timezone}', make_timestamptz({{}})), '%Y-%m')"
     qualifying = " ".join(f"when p = {n} then {q}" for n, q in _qualifying(job))
     first_qualified = "case " + " ".join(f"when {i} then first_{i}" for i in range(1, widest + 1))
     first_qualified = first_qualified.replace(
@@ -299,7 +330,7 @@ def others(job: Job) -> list[str]:
     )
     return [
         """create temp table ways as
-        select coalesce(month, 'all') as cohort, p, count(*) as deals, count(*) filter (has_history) as basis_history,
+        select coalesce(month, -1) as cohort, p, count(*) as deals, count(*) filter (has_history) as basis_history,
           count(*) filter (not has_history) as basis_current,
           count(*) filter (f is not null and bit_count(stood & ((1 << f::int) - 1) & -2) < f - 1) as skipping,
           count(*) filter (moved_back) as moved_back, count(*) filter (reopened) as reopened,
@@ -312,7 +343,7 @@ def others(job: Job) -> list[str]:
             {last_instant} + age * 86400000000 <= {as_of} as mature
           from full_way, (values (30), (60), (90), (180), (365)) t(age) group by month, p, age)
         select cohort, p, age, deals, won, case when mature then won / deals end as share, mature from cohorts
-        union all select 'all', p, age, coalesce(sum(deals) filter (mature), 0), coalesce(sum(won) filter (mature), 0),
+        union all select -1, p, age, coalesce(sum(deals) filter (mature), 0), coalesce(sum(won) filter (mature), 0),
           sum(won) filter (mature) / sum(deals) filter (mature), bool_or(mature) from cohorts group by p, age""",
         f"""create temp table happened as
         select p, month, {", ".join(DIMENSIONS)}, 'created' as what, null::varchar as status, null::varchar as party,
@@ -325,7 +356,7 @@ def others(job: Job) -> list[str]:
           case when status = 'won' and closed_at >= created_at then epoch_us(closed_at) - epoch_us(created_at) end as cycle,
           cost from full_way where status <> 'open'
         union all by name
-        select p, {month_of.format("ts")} as month, {", ".join(DIMENSIONS)}, 'qualified' as what
+        select p, ts as month, {", ".join(DIMENSIONS)}, 'qualified' as what
         from (select *, {first_qualified} end as ts from full_way) where ts is not null""",
         f"""create temp table monthly as
         select month, p, {named()}, count(*) filter (what = 'created') as created,
@@ -344,23 +375,28 @@ def others(job: Job) -> list[str]:
         from ({events})""",
         f"""create temp table entries_table as
         with moved as (
-          select p, position, {month_of.format("ts")} as month, 'entered' as what from passes
-          union all select p, position, {month_of.format("on_at")}, 'forward' from passes where on_at is not null
+          select p, position, ts as month, 'entered' as what from passes
+          union all select p, position, on_at, 'forward' from passes where on_at is not null
           union all select p, coalesce(f, 1), closed_month, 'lost' from full_way where status = 'lost')
         select p, position, month, count(*) filter (what = 'entered') as entered,
           count(*) filter (what = 'forward') as left_forward, count(*) filter (what = 'lost') as left_lost
         from moved group by p, position, month""",
         f"""create temp table standing_at_end as
         with spans as (
-          select p, position, {month_of.format("ts")} as since,
-            coalesce({month_of.format("until")}, '9999-12') as till
-          from (select d.p, v.code as position, v.ts, coalesce(v.next_at, epoch_us(d.closed_at)) as until
-                from visits v join deals d using (deal) where v.code < 254
-                union all select p, coalesce(position, 1), epoch_us(created_at), epoch_us(closed_at)
-                from full_way where not has_history))
-        select m.month, p, position, count(*) as at_end
-        from (select distinct month from monthly) m join spans on since <= m.month and till > m.month
-        group by m.month, p, position""",
+          select d.p, v.code as position, coalesce(d.closed_month, 32000) as until,
+            case when v.before is null then d.month else greatest(d.month, v.at_month) end as since,
+            case when v.moved_month is null then 32000 else greatest(d.month, v.moved_month) end as till
+          from visits v join deals d using (deal) where v.code < 254
+          union all select p, 1, coalesce(closed_month, 32000), month, 32000 from full_way where not has_history
+        ), counted as (
+          select p, position, least(since, until) as since, least(till, until) as till, count(*) as n
+          from spans group by all
+        ), months as (select distinct month from monthly), today as (select max(month) as month from months)
+        select m.month, p, position, sum(n)::bigint as at_end
+        from months m join counted on since <= m.month and till > m.month
+        where m.month < (select month from today) group by m.month, p, position
+        union all select (select month from today), p, coalesce(position, last_position, 1), count(*)
+        from full_way where status = 'open' group by all""",
         """create temp table losses as
         select closed_month as month, p, f, verdict, reason, count(*) as deals, sum(value) as value, sum(cost) as cost
         from full_way where status = 'lost' group by all""",
@@ -387,3 +423,59 @@ def run(job: Job) -> duckdb.DuckDBPyConnection:
     for statement in [*statements, *funnel(job.widest), *others(job)]:
         connection.execute(statement)
     return connection
+
+
+def job_of(project: Project, read: str, threads: int) -> Job:
+    """The job of a project whose pipelines are declared and whose as_of is set."""
+    rate = project.metrics.hour_rate or 0
+    lines = tuple(
+        Line(
+            one.name,
+            tuple(
+                Stage(s.name, s.cost if s.cost is not None else (s.minutes or 0) / 60 * rate, s.qualifies)
+                for s in one.stages
+            ),
+            one.won[0],
+            one.lost[0],
+        )
+        for one in project.pipelines
+    )
+    assert project.site.as_of is not None
+    causes = tuple((rule.pattern, rule.cause, rule.party) for rule in project.loss_rules)
+    zone, target = str(project.site.timezone), project.metrics.answer_target_minutes
+    return Job(read, lines, zone, project.site.as_of.isoformat(), target, causes, threads)
+
+
+#: The tables with the contract's columns, from the tables that the statements above leave behind.
+CONTRACT = {
+    "funnel": f"select {month_name('cohort')} as cohort, * exclude (cohort) from funnel",
+    "ways": f"""select {month_name("cohort")} as cohort, pipeline, deals, basis_history, 0 as basis_snapshots, basis_current, skipping, moved_back,
+        reopened, unknown_lost from ways join lines using (p)""",
+    "by_age": f"""select {month_name("cohort")} as cohort, pipeline, age as age_days, deals, won, share, mature
+        from by_age join lines using (p)""",
+    "monthly": f"""select {month_name("month")} as month, pipeline, dimension, member, created, qualified, won, lost, refused, declined, drifted,
+        revenue, average_sale, win_rate, win_rate_low, win_rate_high, cycle_quantiles[1] / 8.64e10 as cycle_median_days,
+        cycle_quantiles[2] / 8.64e10 as cycle_p90_days, response_median_minutes, in_target as answered_in_target, cost,
+        cost_of_sale from monthly join lines using (p)""",
+    "entries": f"""with every as (
+          select m.month, steps.p, position from (select distinct month, p from monthly where dimension = 'all') m
+          join steps using (p))
+        select {month_name("month")} as month, pipeline, stage, coalesce(entered, 0) as entered, coalesce(left_forward, 0) as left_forward,
+          coalesce(left_lost, 0) as left_lost, coalesce(at_end, 0) as at_end
+        from every left join entries_table using (month, p, position) left join standing_at_end using (month, p, position)
+        join lines using (p) join steps using (p, position)""",
+    "losses": f"""select {month_name("month")} as month, pipeline, coalesce(stage, '—') as stage, split_part(verdict, '/', 1) as cause,
+          split_part(verdict, '/', 2) as party, coalesce(reason, '—') as reason, deals, value, l.cost
+        from losses l join lines using (p) left join steps s on s.p = l.p and s.position = l.f""",
+}
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
+    """Every table of the finished job, by name."""
+    found = {}
+    for name, query in CONTRACT.items():
+        answer = connection.execute(query)
+        columns = [column[0] for column in answer.description]
+        rows = [tuple(float(v) if isinstance(v, Decimal) else v for v in row) for row in answer.fetchall()]
+        found[name] = pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None)
+    return found
