@@ -54,6 +54,15 @@ def read(project: Project, memory: Memory | None = None) -> Reading:
     found = mistakes.gather(lambda: folders(project.exports)) or ()
     mistakes.add(stray_folders(project.exports) if found else ())
     _check_mappings(project, found, mistakes)
+    return _read(project, found, mistakes)
+
+
+def read_folder(project: Project, folder: Folder) -> Reading:
+    """The files of one folder alone, wherever they lie; errors as `read`'s."""
+    return _read(project, [folder], _Mistakes(project))
+
+
+def _read(project: Project, found: Iterable[Folder], mistakes: _Mistakes) -> Reading:
     reads: list[Read] = []
     after: datetime | None = None
     for folder in found:
@@ -231,7 +240,8 @@ def matching(folder: Folder, pattern: str, exports: Path) -> tuple[Path, ...]:
     return tuple(
         path
         for path in folder.paths
-        if fnmatchcase(path.name, pattern) or fnmatchcase(path.relative_to(exports).as_posix(), pattern)
+        if fnmatchcase(path.name, pattern)
+        or (path.is_relative_to(exports) and fnmatchcase(path.relative_to(exports).as_posix(), pattern))
     )
 
 

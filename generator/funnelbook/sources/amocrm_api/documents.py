@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 Item = Mapping[str, Any]
@@ -20,6 +21,9 @@ NOT_READ = frozenset(
     {"contacts", "companies", "customers", "tasks", "notes", "tags", "custom_fields", "unsorted", "sources"}
 )
 
+#: How many items or pages tell what a document is.
+_LOOKED_AT = 100
+
 #: The keys that tell an item outside of a page, most telling first.
 _SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
     ("events", frozenset({"type", "entity_id", "created_at"})),
@@ -34,11 +38,20 @@ _SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
 )
 
 
+def kinds(document: object) -> set[str]:
+    """The kinds of items that `document` begins with; an empty page has a kind too."""
+    return {kind for kind, _ in islice(_groups(document), _LOOKED_AT)} - {""}
+
+
 def items(document: object) -> Iterator[tuple[str, object]]:
     """Every item of `document` with its kind ("" = not told), in the document's order.
 
     A page (`_embedded`), a bare object of collections, one item, an array of any of these, arrays in arrays.
     """
+    return ((kind, item) for kind, found in _groups(document) for item in found)
+
+
+def _groups(document: object) -> Iterator[tuple[str, Sequence[object]]]:
     pending = [iter([document])]
     while pending:
         each = next(pending[-1], pending)
@@ -46,23 +59,19 @@ def items(document: object) -> Iterator[tuple[str, object]]:
             pending.pop()
         elif isinstance(each, list):
             pending.append(iter(each))
-        elif (collections := _collections(each)) is not None:
-            yield from collections
         else:
-            yield _kind(each), each
+            yield from _collections(each) or [(_kind(each), [each])]
 
 
-def _collections(value: object) -> list[tuple[str, object]] | None:
-    """The items of a page; None for what is an item itself, which may embed things too but has an id."""
+def _collections(value: object) -> list[tuple[str, Sequence[object]]]:
+    """The items of a page; none for what is an item itself, which may embed things too but has an id."""
     if not isinstance(value, dict) or "id" in value:
-        return None
+        return []
     embedded = value.get("_embedded", value)
     if not isinstance(embedded, dict):
-        return None
-    known = [(name, found) for name, found in embedded.items() if name in READ or name in NOT_READ]
-    if not known:
-        return None
-    return [(name, item) for name, found in known for item in (found if isinstance(found, list) else [found])]
+        return []
+    known = ((name, found) for name, found in embedded.items() if name in READ or name in NOT_READ)
+    return [(name, found if isinstance(found, list) else [found]) for name, found in known]
 
 
 def _kind(value: object) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from funnelbook.errors import Finding, SourceError
 from funnelbook.model.reading import PipelineFact
 from funnelbook.sources.amocrm import AMOCRM_DEALS, Columns
 from funnelbook.sources.amocrm_api.cells import Refusals, is_text, table
-from funnelbook.sources.amocrm_api.documents import READ, Item, items
+from funnelbook.sources.amocrm_api.documents import READ, Item, items, kinds
 from funnelbook.sources.amocrm_api.events import BIRTH, CHANGE, Events
 from funnelbook.sources.amocrm_api.history import Entry, entries
 from funnelbook.sources.amocrm_api.leads import COLUMNS, Lead, Leads, deleted, needs_reasons
@@ -24,8 +24,6 @@ from funnelbook.sources.amocrm_api.names import Names, StageKey, is_entry
 from funnelbook.sources.files.json import uncollected
 from funnelbook.sources.reader import Context, JsonFile, Match, Part
 
-#: How many items tell what a document is.
-_LOOKED_AT = 100
 _DICTIONARIES = ("pipelines", "users", "loss_reasons")
 
 
@@ -67,8 +65,8 @@ class AmocrmApi:
     name = "amoCRM API"
 
     def match(self, document: object) -> Match:
-        kinds = {kind for kind, _ in islice(items(document), _LOOKED_AT)} - {""}
-        return Match((), len(kinds)) if kinds else Match(tuple(READ), 0)
+        found = kinds(document)
+        return Match((), len(found)) if found else Match(tuple(READ), 0)
 
     def read(self, files: Sequence[JsonFile], context: Context) -> Mapping[int, tuple[str, Part]]:
         """Deleted leads and their events are ignored. Raises `SourceError` naming every dictionary to fetch."""
