@@ -118,7 +118,12 @@ def _check_closed(state: StateCore, token: Token, reports: Reports) -> None:
     lines: list[str] = state.env["lines"]
     last = lines[token.map[1] - 1] if token.map and token.map[1] <= len(lines) else ""
     if not last.lstrip(" >\t").startswith(token.markup) or (token.map and token.map[1] - token.map[0] < 2):
-        reports.add(token.map[0] if token.map else 0, "unclosed-directive", f"this {token.markup} is never closed")
+        reports.add(
+            token.map[0] if token.map else 0,
+            "unclosed-directive",
+            "this directive is never closed",
+            f"end it with {token.markup[:10]}",
+        )
 
 
 def _options(

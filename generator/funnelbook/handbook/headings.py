@@ -36,13 +36,13 @@ def name_headings(tokens: Sequence[Token], reports: Reports) -> tuple[Heading, .
     """Gives every heading its id and returns them all; the page's title is level 1, so the body begins at 2."""
     found: list[Heading] = []
     level = 1
-    taken: set[str] = set()
+    ids = _Ids(reports)
     for opening, inline in pairwise(tokens):
         if opening.type != "heading_open":
             continue
         line = opening.map[0] if opening.map else 0
         text = plain(inline)
-        heading = Heading(_id(opening, text, taken, line, reports), int(opening.tag[1]), text, reports.line(line))
+        heading = Heading(ids.give(opening, text, line), int(opening.tag[1]), text, reports.line(line))
         opening.attrSet("id", heading.id)
         _check_level(heading, level, line, reports)
         level = heading.level
@@ -60,20 +60,30 @@ def _check_level(heading: Heading, before: int, line: int, reports: Reports) -> 
         reports.add(line, "heading-level", message, f"begin it with {'#' * (before + 1)}")
 
 
-def _id(opening: Token, text: str, taken: set[str], line: int, reports: Reports) -> str:
-    own = opening.attrGet("id")
-    if own is not None:
-        if str(own) in taken:
-            reports.add(line, "duplicate-id", f"the id {quoted(str(own))} is taken", "choose another one")
-        taken.add(str(own))
+class _Ids:
+    """The ids of one page: a heading's own, else one made from its text, with a number when that is taken."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def give(self, opening: Token, text: str, line: int) -> str:
+        own = opening.attrGet("id")
+        if own is None:
+            return self._made(f"h-{slugify(text)}")
+        if str(own) in self._taken:
+            self._reports.add(line, "duplicate-id", f"the id {quoted(str(own))} is taken", "choose another one")
+        self._taken.add(str(own))
         return str(own)
-    name, number = f"h-{slugify(text)}", 1
-    unique = name
-    while unique in taken:
-        number += 1
-        unique = f"{name}-{number}"
-    taken.add(unique)
-    return unique
+
+    def _made(self, name: str) -> str:
+        unique = name
+        while unique in self._taken:
+            self._numbers[name] = self._numbers.get(name, 1) + 1
+            unique = f"{name}-{self._numbers[name]}"
+        self._taken.add(unique)
+        return unique
 
 
 def slugify(text: str) -> str:

@@ -23,6 +23,8 @@ from funnelbook.handbook.reports import Reports
 DEEPEST = 40
 #: Opening brackets make the inline parser look ahead to the block's end; this many squared take about a second.
 _MOST_BRACKETS_SQUARED = 20_000_000
+#: For each task the task list plugin searches its list from the item upwards.
+_TASK_EFFORT = 10_000
 _ALLOWED = ("class", "id")
 
 
@@ -51,6 +53,6 @@ def _check_effort(state: StateCore) -> None:
         if token.level >= DEEPEST - 1:
             reports.too_complex(line, "quotes or lists are nested too deeply")
         if token.type == "inline":
-            effort += token.content.count("[") ** 2
+            effort += token.content.count("[") ** 2 + _TASK_EFFORT * token.content.startswith("[")
             if effort > _MOST_BRACKETS_SQUARED:
                 reports.too_complex(line, "too many brackets")

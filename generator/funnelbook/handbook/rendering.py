@@ -16,6 +16,8 @@ from funnelbook.handbook.parser import parser
 from funnelbook.handbook.playbook import Heading, Link
 from funnelbook.handbook.reports import Reports, TooComplexError
 
+#: Two hundred times a usual playbook; as much mark-up as fits into it is read in about a second.
+_MOST_SIGNS = 150_000
 _BLOCKS_OF_CODE = ("fence", "code_block")
 
 
@@ -44,6 +46,9 @@ class Source:
 
 def render(source: Source) -> Body:
     reports = Reports(source.path, source.body_line)
+    if len(source.text) > _MOST_SIGNS:
+        reports.add(0, "too-complex", f"the body is longer than {_MOST_SIGNS} signs", "split it")
+        return Body(findings=tuple(reports.findings))
     env = {"reports": reports, "language": source.language, "lines": source.text.split("\n")}
     md = parser()
     try:

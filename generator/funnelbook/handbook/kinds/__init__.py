@@ -1,4 +1,4 @@
-"""The kinds of playbooks. One that must have sections is a file here and a name in `_CHECKED`; the rest are free."""
+"""The kinds of playbooks. One that must have sections is a file here and a name in `_CHECKED`; others are free."""
 
 from __future__ import annotations
 
