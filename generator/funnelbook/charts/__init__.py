@@ -3,8 +3,9 @@
     chart = draw("funnel", rows, words, id="funnel", memory=memory, min_n=5)
 
 `DRAWINGS` names every chart and `Options` what may be set; `draw` says which rows each takes. A page writes
-`chart.svg` and `chart.svg_narrow` as files and `specs_js(charts)` as one script beside the page; `runtime(memory)` is
-written once for the whole site. Every chart stands in a page like this, the narrow drawing being a phone's:
+`chart.svg` and `chart.svg_narrow` as files and `specs_js(charts)` as one script beside the page;
+`runtime(memory)` is written once for the whole site. Every chart stands in a page like this, the narrow
+drawing being a phone's:
 
     <figure class="chart" data-chart="funnel" data-runtime="../assets/vega.js" data-specs="charts.js">
       <picture>
@@ -15,12 +16,12 @@ written once for the whole site. Every chart stands in a page like this, the nar
     </figure>
 
 (`width`, `height` are the chart's `width_narrow`, `height_narrow` and `width`, `height`.) The page loads
-`assets/charts.css`, and `assets/charts.js` with `defer`; the script shows the button, and replaces the `<picture>` by
-the live chart when the reader presses the button, clicks the picture or rests the pointer on it. Without JavaScript and
-in print the picture stays. The table behind the chart is `chart.columns` and `chart.rows`.
+`assets/charts.css`, and `assets/charts.js` with `defer`; the script shows the button, and replaces the
+`<picture>` by the live chart when the reader presses the button, clicks the picture or rests the pointer on it.
+Without JavaScript and in print the picture stays. The table behind the chart is `chart.columns`, `chart.rows`.
 
-No text of a CRM ever becomes a field name, an expression or a file name here: records have fixed keys, and every text
-stands in a value.
+No text of a CRM ever becomes a field name, an expression or a file name here: records have fixed keys, and
+every text stands in a value.
 """
 
 from funnelbook.charts.chart import Cell, Chart, Column

@@ -20,12 +20,19 @@ def compiled(chart: alt.LayerChart, language: str) -> tuple[str, str]:
     """The chart as Vega (JSON text) and as an SVG document, in this order."""
     import vl_convert
 
-    spec: dict[str, Any] = chart.to_dict(validate=False)
-    spec["config"] = config(language)
-    vega = vl_convert.vegalite_to_vega(spec)
-    svg = vl_convert.vega_to_svg(vega)
+    vega = vega_of(chart, language)
     text = json.dumps(vega, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.replace(json.dumps(MEASURED_FONT), json.dumps(SHOWN_FONT)), normalised(svg)
+    shown = text.replace(json.dumps(MEASURED_FONT), json.dumps(SHOWN_FONT))
+    return shown, normalised(vl_convert.vega_to_svg(vega))
+
+
+def vega_of(chart: alt.LayerChart, language: str, *, validate: bool = False) -> dict[str, Any]:
+    """The chart as a Vega specification. Altair checks its own work on request: it costs more than drawing."""
+    import vl_convert
+
+    spec: dict[str, Any] = chart.to_dict(validate=validate)
+    spec["config"] = config(language)
+    return dict(vl_convert.vegalite_to_vega(spec))
 
 
 def normalised(svg: str) -> str:

@@ -216,7 +216,7 @@ def _hit(stages: Sequence[Record], size: Size) -> alt.Chart:
         for i, stage in enumerate(stages)
     ]
     chart: alt.Chart = (
-        alt.Chart(rows_of(records, "hits")).mark_rect(opacity=0).encode(**corners(), tooltip=tooltip())
+        alt.Chart(rows_of(records, "hits")).mark_rect(color="transparent").encode(**corners(), tooltip=tooltip())
     )
     return chart
 

@@ -165,7 +165,7 @@ def pareto(facts: Facts, size: Size) -> alt.LayerChart:
             text(names, "names", fontSize=13),
             text(ends, "ends", fontSize=13, fontWeight="bold"),
             text(running, "running", color="muted", align="right"),
-            alt.Chart(rows_of(hits, "hits")).mark_rect(opacity=0).encode(**corners(), tooltip=tooltip()),
+            alt.Chart(rows_of(hits, "hits")).mark_rect(color="transparent").encode(**corners(), tooltip=tooltip()),
         ],
         frame,
     )

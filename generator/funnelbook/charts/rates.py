@@ -99,7 +99,7 @@ def _points(facts: Facts, months: Sequence[str], frame: Frame) -> list[alt.Chart
             y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
         ),
         points.mark_point(size=64, opacity=1, strokeWidth=2).encode(**colors),
-        points.mark_bar(opacity=0, width=alt.RelativeBandSize(1)).encode(
+        points.mark_bar(color="transparent", width=alt.RelativeBandSize(1)).encode(
             y=alt.value(0), y2=alt.value(frame.height), tooltip=tooltip()
         ),
         *(

@@ -125,7 +125,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
             base.mark_point(filled=True, size=50, color=LIGHT["grey"], opacity=1).encode(x=at("p90")),
             base.mark_point(filled=True, size=110, color=LIGHT["blue"], opacity=1).encode(x=at("median")),
             text(names, "names", fontSize=13),
-            alt.Chart(rows_of(hits, "hits")).mark_rect(opacity=0).encode(**corners(), tooltip=tooltip()),
+            alt.Chart(rows_of(hits, "hits")).mark_rect(color="transparent").encode(**corners(), tooltip=tooltip()),
             *legend(facts, _LEGEND, frame),
         ],
         frame,

@@ -1,0 +1,118 @@
+"""Rows for every kind of chart, shaped like the tables of metrics.md, the same for the same seed."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+STAGES = ("Заявка получена", "Отправлено коммерческое предложение с подробным расчётом", "Условия согласованы")
+CAUSES = ("price_value", "competitor", "fear", "timing", "none")
+
+Rows = list[dict[str, Any]]
+
+
+def months(n: int) -> list[str]:
+    return [f"{2023 + i // 12}-{i % 12 + 1:02d}" for i in range(n)]
+
+
+def funnel(cohort: str, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    rows: Rows = []
+    reached = first = rng.randint(80, 140) * 2 ** len(stages)
+    for position, stage in enumerate(stages, 1):
+        still, gone = rng.randint(0, reached // 8), rng.randint(reached // 2, reached * 4 // 5)
+        rows.append(
+            {
+                "cohort": cohort,
+                "pipeline": "main",
+                "position": position,
+                "stage": stage,
+                "reached": reached,
+                "advanced": gone,
+                "lost": reached - gone - still,
+                "open": still,
+                "conversion": gone / reached,
+                "conversion_low": 0.2,
+                "conversion_high": 0.9,
+                "from_first": reached / first,
+                "timed": gone,
+                "median_days": 2.5 * position,
+                "p75_days": 4.0 * position,
+                "p90_days": 9.0 * position,
+            }
+        )
+        reached = gone
+    empty = dict.fromkeys(rows[0])
+    return [
+        *rows,
+        {
+            **empty,
+            "cohort": cohort,
+            "position": len(stages) + 1,
+            "stage": "won",
+            "reached": reached,
+            "from_first": 0.1,
+        },
+    ]
+
+
+def monthly(n: int, rng: random.Random) -> Rows:
+    rows: Rows = []
+    for month in months(n):
+        won, lost = rng.randint(5, 30), rng.randint(40, 90)
+        rows.append(
+            {
+                "month": month,
+                "created": rng.randint(60, 150),
+                "qualified": rng.randint(20, 60),
+                "won": won,
+                "lost": lost,
+                "refused": lost - 15,
+                "declined": 10,
+                "drifted": 5,
+                "revenue": won * 51_000.5,
+                "win_rate": won / (won + lost),
+                "win_rate_low": 0.05,
+                "win_rate_high": 0.5,
+                "answered_in_target": rng.random(),
+                "response_median_minutes": 12.5,
+                "cost": 90_000.0,
+                "cost_of_sale": 90_000 / won,
+            }
+        )
+    return rows
+
+
+def rows_for(name: str, *, n: int = 13, stages: tuple[str, ...] = STAGES, seed: int = 1) -> Rows:
+    """`n` months of rows for the chart `name`."""
+    rng = random.Random(seed)
+    if name in ("funnel", "stage_times"):
+        return funnel("all", stages, rng)
+    if name == "cohorts":
+        return [row for month in months(n) for row in funnel(month, stages, rng)]
+    if name == "conversion":
+        return [funnel(month, stages, rng)[-2] for month in months(n)]
+    if name == "flow":
+        return [
+            {"step": s, "deals": rng.randint(10, 90)} for s in ("open_start", "created", "won", "lost", "open_end")
+        ]
+    if name in ("losses", "losses_by_stage"):
+        return [{"stage": s, "cause": c, "deals": rng.randint(1, 9)} for s in stages for c in CAUSES]
+    if name == "entries":
+        return [
+            {
+                "month": m,
+                "stage": stages[-1],
+                "entered": rng.randint(9, 50),
+                "left_forward": 20,
+                "left_lost": 7,
+                "at_end": 3,
+            }
+            for m in months(n)
+        ]
+    if name == "by_age":
+        return [
+            {"cohort": m, "age_days": a, "deals": 40, "won": 9, "share": rng.random() if i + a // 30 < n else None}
+            for i, m in enumerate(months(n))
+            for a in (30, 60, 90, 180, 365)
+        ]
+    return monthly(n, rng)
