@@ -79,9 +79,10 @@ def _at_stages(deals: pl.DataFrame, entries: pl.DataFrame, draws: Draws) -> pl.L
 def _after_offer(deals: pl.LazyFrame, draws: Draws) -> pl.LazyFrame:
     """A task to ask what the buyer thinks, two or three days after the offer."""
     asked = deals.filter(pl.col("offered").is_not_null(), draws.below("asked after", 0.2))
-    at = at_work(pl.col("offered") + draws.whole("asked days", 2, 3) * DAY)
-    before_end = asked.filter(pl.col("closed").is_null() | (at < pl.col("closed")))
-    return _rows(before_end, at, TASK, pl.lit(None))
+    due = asked.with_columns(due=pl.col("offered") + draws.whole("asked days", 2, 3) * DAY)
+    due = due.with_columns(due=at_work("due"))
+    before_end = due.filter(pl.col("closed").is_null() | (pl.col("due") < pl.col("closed")))
+    return _rows(before_end, pl.col("due"), TASK, pl.lit(None))
 
 
 def _minutes(draws: Draws, stream: str, median: int) -> pl.Expr:

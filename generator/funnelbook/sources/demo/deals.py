@@ -7,7 +7,7 @@ import polars as pl
 from funnelbook.sources.demo import company
 from funnelbook.sources.demo.company import LOST_CODE, PEOPLE, WAYS, WON_CODE
 from funnelbook.sources.demo.draws import Draws, label
-from funnelbook.sources.demo.hours import DAY, HOUR, NOW, at_work, seconds
+from funnelbook.sources.demo.hours import DAY, HOUR, NOW, seconds
 from funnelbook.sources.demo.journeys import BY_HEAD, Journeys
 from funnelbook.sources.demo.leads import B2B
 from funnelbook.sources.demo.reasons import WORDINGS, causes
@@ -87,6 +87,7 @@ def _next_task(draws: Draws) -> pl.Expr:
     """Open deals that move have one, some overdue; those that lie have none."""
     ahead = (draws.lognormal("task ahead", 0.8) * 3 * DAY).cast(pl.Int64)
     overdue = draws.below("task overdue", 0.2)
-    at = pl.when(overdue).then(NOW - ahead).otherwise(at_work(pl.lit(NOW) + ahead)) // HOUR * HOUR
+    day = (NOW + pl.when(overdue).then(-ahead).otherwise(ahead)) // DAY
+    at = day * DAY + draws.whole("task hour", 9, 18) * HOUR
     fresh = (pl.col("moved") > NOW - _FORGOTTEN_AFTER) & draws.below("task set", 0.86)
     return pl.when((pl.col("status") == OPEN) & fresh).then(at)

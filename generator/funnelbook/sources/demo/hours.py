@@ -81,8 +81,12 @@ def _openings() -> list[int]:
 _NEXT_WORKING = pl.Series(_openings(), dtype=pl.Int64)
 
 
-def at_work(clock: pl.Expr) -> pl.Expr:
-    """The moment itself if somebody is at work then, else some time in the first hours of the next working day."""
+def at_work(moment: str) -> pl.Expr:
+    """A column's moment itself if somebody is at work then, else a time in the first hours of the next working day.
+
+    It takes a column, not an expression: it reads it many times over.
+    """
+    clock = pl.col(moment)
     day = pl.min_horizontal(clock // DAY, pl.lit(_CALENDAR_DAYS - 2))
     second = clock % DAY
     today, next_day = pl.lit(_NEXT_WORKING).gather(day), pl.lit(_NEXT_WORKING).gather(day + 1)
@@ -98,8 +102,9 @@ def at_work(clock: pl.Expr) -> pl.Expr:
     )
 
 
-def answered_from(clock: pl.Expr, duty: pl.Expr) -> pl.Expr:
+def answered_from(moment: str, duty: pl.Expr) -> pl.Expr:
     """When somebody first sees a lead: the duty rota sits every day from 8 to 22, the others as `at_work`."""
+    clock = pl.col(moment)
     day, second = clock // DAY, clock % DAY
     on_duty = (
         pl.when(second < _DUTY_OPENS)
@@ -108,4 +113,4 @@ def answered_from(clock: pl.Expr, duty: pl.Expr) -> pl.Expr:
         .then((day + 1) * DAY + _DUTY_OPENS)
         .otherwise(clock)
     )
-    return pl.when(duty).then(on_duty).otherwise(at_work(clock))
+    return pl.when(duty).then(on_duty).otherwise(at_work(moment))

@@ -12,7 +12,7 @@ import polars as pl
 from funnelbook.sources.demo import company
 from funnelbook.sources.demo.company import LOST_CODE, PEOPLE, SOURCES, WAYS, WON_CODE, Step, Way
 from funnelbook.sources.demo.draws import Draws, label
-from funnelbook.sources.demo.hours import DAY, HOUR, NOW, at_work, seconds
+from funnelbook.sources.demo.hours import DAY, HOUR, MINUTE, NOW, at_work, seconds
 from funnelbook.sources.demo.leads import B2B, B2C, COLD, HOT
 
 #: Who moved a deal: its owner, a robot, the head of sales.
@@ -38,7 +38,7 @@ def journeys(leads: pl.DataFrame, draws: Draws) -> Journeys:
     """Every lead's way."""
     travelled, rows = [], []
     for number, way in enumerate(WAYS):
-        frame = _travel(leads.lazy().filter(way=number), way, draws).collect()
+        frame = _travel(leads.filter(way=number), way, draws)
         travelled.append(frame.select(*leads.columns, "odds", "furthest", "left", "offered"))
         rows += [_visits(frame, way, draws), _detours(frame, way, draws), _endings(frame, way, draws)]
         if number == company.NEW_CLIENTS:
@@ -47,7 +47,7 @@ def journeys(leads: pl.DataFrame, draws: Draws) -> Journeys:
     return Journeys(pl.concat(travelled).sort("deal"), entries)
 
 
-def _travel(leads: pl.LazyFrame, way: Way, draws: Draws) -> pl.LazyFrame:
+def _travel(leads: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
     """Adds at_1 … at_k+1 (clock seconds, null = never reached), `furthest`, `left`, `offered`."""
     handed = draws.below("handed over", 0.008) & (pl.col("way") == company.NEW_CLIENTS)
     delay = pl.when(handed).then(2 * HOUR).otherwise(0)
@@ -56,16 +56,14 @@ def _travel(leads: pl.LazyFrame, way: Way, draws: Draws) -> pl.LazyFrame:
         frame = _take(frame, position, step, way, draws)
     reached = [pl.col(f"at_{position}").is_not_null().cast(pl.UInt8) for position in range(1, way.k + 2)]
     frame = frame.with_columns(furthest=pl.sum_horizontal(reached), offered=pl.col(f"at_{way.offer}"))
-    return frame.with_columns(left=_left(way, draws))
+    return _leave(frame, way, draws)
 
 
 def _odds() -> pl.Expr:
     """What makes this lead likelier to go on, at any stage, than the average one."""
     odds = label(pl.col("source"), [source.odds for source in SOURCES])
-    odds = odds * pl.when(pl.col("temperature") == HOT).then(1.5).when(pl.col("temperature") == COLD).then(
-        0.7
-    ).otherwise(1.0)
-    odds = odds * pl.when(pl.col("segment") == B2B).then(0.95).otherwise(1.0)
+    heat = pl.col("temperature")
+    odds = odds * pl.when(heat == HOT).then(1.5).when(heat == COLD).then(0.7).otherwise(1.0)
     skill = pl.lit(1.0)
     for number, person in enumerate(PEOPLE):
         early = pl.col("created") < seconds(person.start) + company.RAMP_DAYS * DAY
@@ -74,17 +72,21 @@ def _odds() -> pl.Expr:
     return odds * pl.when(pl.col("owner").is_null()).then(0.5).otherwise(skill)
 
 
-def _take(frame: pl.LazyFrame, position: int, step: Step, way: Way, draws: Draws) -> pl.LazyFrame:
+def _take(frame: pl.DataFrame, position: int, step: Step, way: Way, draws: Draws) -> pl.DataFrame:
     """Adds at_{position + 1} for those who go on. A robot moves some at the very second."""
     at = pl.col(f"at_{position}")
     odds = step.share / (1 - step.share) * pl.col("odds") * _pressure(position, at, way)
     goes = draws.uniform(f"{way.name} goes {position}") * (odds + 1.0) < odds
     slow = pl.when(pl.col("segment") == B2B).then(1.5).otherwise(1.0)
     spent = (draws.lognormal(f"{way.name} days {position}", 0.75) * slow * (step.days * DAY)).cast(pl.Int64)
-    earliest = pl.max_horizontal(at + spent, pl.col("responded") + 5 * 60) if position == 1 else at + spent
+    earliest = pl.max_horizontal(at + spent, pl.col("responded") + 5 * MINUTE) if position == 1 else at + spent
     robot = draws.below(f"{way.name} robot {position}", 0.012 if position == 1 else 0.003)
-    then = pl.when(robot).then(at).otherwise(at_work(earliest))
-    return frame.with_columns(pl.when(at.is_not_null() & goes).then(then).alias(f"at_{position + 1}"))
+    following = pl.when("robot").then(at).otherwise(at_work("earliest"))
+    return (
+        frame.with_columns(goes=at.is_not_null() & goes, robot=robot, earliest=earliest)
+        .with_columns(pl.when("goes").then(following).alias(f"at_{position + 1}"))
+        .drop("goes", "robot", "earliest")
+    )
 
 
 def _pressure(position: int, at: pl.Expr, way: Way) -> pl.Expr:
@@ -96,29 +98,27 @@ def _pressure(position: int, at: pl.Expr, way: Way) -> pl.Expr:
     if position > 1:
         return pl.lit(1.0)
     minutes = pl.col("response_minutes")
-    return (
-        pl.when(minutes.is_null())
-        .then(0.05)
-        .when(minutes > 600)
-        .then(0.8)
-        .when(minutes > 60)
-        .then(0.95)
-        .otherwise(1.25)
-    )
+    late = pl.when(minutes.is_null()).then(0.05).when(minutes > 600).then(0.8).when(minutes > 60).then(0.95)
+    return late.otherwise(1.25)
 
 
-def _left(way: Way, draws: Draws) -> pl.Expr:
-    """When a deal that does not go on is closed; what just lies waits for the head's next clean-up, or for ever."""
-    at = pl.coalesce(pl.col(f"at_{position}") for position in range(way.k + 1, 0, -1))
+def _leave(frame: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
+    """Adds `left`: who goes no further is closed after a while; what just lies waits for the next clean-up."""
+    last = pl.coalesce(pl.col(f"at_{position}") for position in range(way.k + 1, 0, -1))
     median = label(pl.col("furthest"), [1.0, *(step.days * 1.5 + 1.2 for step in way.steps), 0.0])
     spent = (draws.lognormal(f"{way.name} until lost", 0.85) * median * DAY).cast(pl.Int64) + HOUR
-    closed = at_work(at + spent)
     lying = pl.lit(None, dtype=pl.Int64)
     for moment in reversed([seconds(each) for each in company.CLEAN_UPS]):
-        cleaned = moment + (pl.col("deal") % 60).cast(pl.Int64)
-        lying = pl.when(at + _CLEANED_AFTER < moment).then(cleaned).otherwise(lying)
-    drifts = draws.below(f"{way.name} drifts", 0.10)
-    return pl.when(pl.col("furthest") == way.k + 1).then(at).when(drifts).then(lying).otherwise(closed)
+        cleaned = moment + (pl.col("deal") % MINUTE).cast(pl.Int64)
+        lying = pl.when(pl.col("last") + _CLEANED_AFTER < moment).then(cleaned).otherwise(lying)
+    won = pl.when(pl.col("furthest") == way.k + 1).then("last")
+    drifting = won.when(draws.below(f"{way.name} drifts", 0.10)).then(lying)
+    return (
+        frame.with_columns(last=last)
+        .with_columns(end=pl.col("last") + spent)
+        .with_columns(left=drifting.otherwise(at_work("end")))
+        .drop("last", "end")
+    )
 
 
 def _rows(
@@ -153,13 +153,14 @@ def _detours(frame: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
     rows = []
     for position in range(2, way.k + 1):
         at = pl.col(f"at_{position}")
-        until = pl.coalesce(f"at_{position + 1}", "left").fill_null(at + 30 * DAY)
-        back = pl.min_horizontal(at_work(at + (until - at) // 3), until)
-        again = pl.min_horizontal(at_work(at + (until - at) * 2 // 3), until)
         turned = frame.lazy().filter(at.is_not_null(), draws.below(f"{way.name} back {position}", 0.085))
-        rows.append(_rows(turned, back, position - 1, 2 * position + 1))
+        until = pl.coalesce(f"at_{position + 1}", "left").fill_null(at + 30 * DAY)
+        turned = turned.with_columns(until=until).with_columns(
+            back=at + (pl.col("until") - at) // 3, again=at + (pl.col("until") - at) * 2 // 3
+        )
+        rows.append(_rows(turned, pl.min_horizontal(at_work("back"), "until"), position - 1, 2 * position + 1))
         returned = turned.filter(draws.below(f"{way.name} returns {position}", 0.75))
-        rows.append(_rows(returned, again, position, 2 * position + 1))
+        rows.append(_rows(returned, pl.min_horizontal(at_work("again"), "until"), position, 2 * position + 1))
     return pl.concat(rows).collect()
 
 
@@ -168,24 +169,30 @@ def _endings(frame: pl.DataFrame, way: Way, draws: Draws) -> pl.DataFrame:
     won = pl.col("furthest") == way.k + 1
     closing = pl.when(won).then(WON_CODE).otherwise(LOST_CODE)
     swept = pl.any_horizontal(
-        pl.col("left").is_between(seconds(moment), seconds(moment) + 59) for moment in company.CLEAN_UPS
+        pl.col("left").is_between(seconds(moment), seconds(moment) + MINUTE - 1) for moment in company.CLEAN_UPS
     )
     by = pl.when(swept & ~won).then(BY_HEAD).otherwise(BY_OWNER)
-    again = at_work(pl.col("left") + (draws.lognormal(f"{way.name} again", 0.7) * 16 * DAY).cast(pl.Int64))
-    twice = at_work(again + (draws.lognormal(f"{way.name} twice", 0.7) * 8 * DAY).cast(pl.Int64))
     reopened = frame.lazy().filter(draws.below(f"{way.name} reopened", pl.when(won).then(0.012).otherwise(0.03)))
+    reopened = _after(reopened, "left", "again", draws.lognormal(f"{way.name} again", 0.7) * 16)
+    reopened = _after(reopened, "again", "twice", draws.lognormal(f"{way.name} twice", 0.7) * 8)
     second = pl.when(draws.below(f"{way.name} won at last", 0.4)).then(WON_CODE).otherwise(LOST_CODE)
     stage = pl.min_horizontal("furthest", pl.lit(way.k))
-    return pl.concat(
-        [
-            _rows(frame.lazy(), pl.col("left"), closing, 20, by),
-            _rows(reopened, again, stage, 21),
-            _rows(reopened, twice, second, 22),
-        ]
-    ).collect()
+    rows = [
+        _rows(frame.lazy(), pl.col("left"), closing, 20, by),
+        _rows(reopened, pl.col("again"), stage, 21),
+        _rows(reopened, pl.col("twice"), second, 22),
+    ]
+    return pl.concat(rows).collect()
+
+
+def _after(frame: pl.LazyFrame, moment: str, name: str, days: pl.Expr) -> pl.LazyFrame:
+    """Adds the time at work that many days after a moment."""
+    later = pl.col(moment) + (days * DAY).cast(pl.Int64)
+    return frame.with_columns(later.alias(name)).with_columns(at_work(name).alias(name))
 
 
 def _handed_over(frame: pl.DataFrame) -> pl.DataFrame:
-    """New clients whose deal was first put among the repeat sales."""
+    """New clients whose deal was first put among the repeat sales, and moved on there."""
     elsewhere = frame.lazy().filter("handed").with_columns(way=_number(company.REPEAT))
-    return _rows(elsewhere, pl.col("created"), 1, 0).collect()
+    created = pl.col("created")
+    return pl.concat([_rows(elsewhere, created, 1, 0), _rows(elsewhere, created + HOUR, 2, 0)]).collect()

@@ -112,7 +112,7 @@ def _owner(draws: Draws) -> pl.Expr:
 def _responded(draws: Draws) -> pl.Expr:
     """The duty rota of the summer halved the silence and made the answer many times quicker."""
     duty = pl.col("created") >= seconds(company.DUTY_ROTA)
-    seen = answered_from(pl.col("created"), duty)
+    seen = answered_from("created", duty)
     called = pl.col("source") == [source.name for source in SOURCES].index("Входящий звонок")
     minutes = pl.when(duty).then(9.0).otherwise(58.0) * pl.when(called).then(0.6).otherwise(1.0)
     delay = (minutes * MINUTE * draws.lognormal("response", 1.1)).cast(pl.Int64) + 20
