@@ -1,0 +1,132 @@
+"""An import says what it would do, does it whole or not at all, and never twice."""
+
+from __future__ import annotations
+
+import stat
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import amocrm_samples as samples
+import pytest
+
+from funnelbook.errors import SourceError
+from funnelbook.project import Project, Site
+from funnelbook.sources.import_report import Comparison
+from funnelbook.sources.imports import apply_import, plan_import
+
+HEADER = "ID;Название сделки;Этап сделки;Воронка;Дата создания;Бюджет\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(root=tmp_path / "handbook", site=Site(timezone=ZoneInfo("Europe/Moscow")))
+
+
+def coming(tmp_path: Path, text: str, name: str = "deals.csv") -> Path:
+    path = tmp_path / "downloads" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def brought(project: Project) -> list[str]:
+    return sorted(
+        path.relative_to(project.exports).as_posix() for path in project.exports.rglob("*") if path.is_file()
+    )
+
+
+def test_the_first_export_goes_to_the_folder_of_its_day(project: Project, tmp_path: Path) -> None:
+    path = coming(tmp_path, samples.RUSSIAN_B)
+    report = plan_import(project, [path])
+    assert not project.exports.exists()
+    (arrival,) = report.arrivals
+    assert (arrival.reader, arrival.rows, arrival.accepted, arrival.rejected) == ("amoCRM deals", 3, 3, 0)
+    assert report.day == date(2026, 9, 20)
+    assert report.comparison == Comparison(None, 3, 0, 0, ())
+    apply_import(report)
+    assert brought(project) == ["2026-09-20/deals.csv"]
+    copy = project.exports / "2026-09-20" / "deals.csv"
+    assert copy.read_bytes() == path.read_bytes()
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_a_later_export_is_compared_with_the_newest(project: Project, tmp_path: Path) -> None:
+    first = HEADER + "1;A;Заявка;К;01.09.2026;100\n2;B;Заявка;К;01.09.2026;\n3;C;Заявка;К;02.09.2026;\n"
+    apply_import(plan_import(project, [coming(tmp_path, first)]))
+    second = HEADER + "1;A;Замер;К;01.09.2026;100\n2;B;Заявка;К;01.09.2026;\n4;D;Заявка;К;09.09.2026;\nx;y;;;;\n"
+    report = plan_import(project, [coming(tmp_path, second)])
+    assert report.comparison is not None
+    assert (report.comparison.new, report.comparison.changed, report.comparison.vanished_ids) == (1, 1, ("3",))
+    assert report.arrivals[0].rejected == 1
+    apply_import(report)
+    assert brought(project) == ["2026-09-02/deals.csv", "2026-09-09/deals.csv"]
+    assert "1 new, 1 changed, 1 vanished" in str(report)
+
+
+def test_the_same_bytes_twice_are_nothing_to_do(project: Project, tmp_path: Path) -> None:
+    apply_import(plan_import(project, [coming(tmp_path, samples.RUSSIAN_B)]))
+    again = plan_import(project, [coming(tmp_path, samples.RUSSIAN_B, "deals (1).csv")])
+    assert again.arrivals[0].present == project.exports / "2026-09-20" / "deals.csv"
+    assert "already there" in str(again)
+    apply_import(again)
+    assert brought(project) == ["2026-09-20/deals.csv"]
+
+
+def test_another_content_under_the_same_name_is_refused(project: Project, tmp_path: Path) -> None:
+    apply_import(plan_import(project, [coming(tmp_path, samples.RUSSIAN_B)]))
+    with pytest.raises(SourceError, match="would-overwrite"):
+        plan_import(project, [coming(tmp_path, samples.RUSSIAN_B.replace("Анна", "Ольга"))])
+    assert "Анна" in (project.exports / "2026-09-20" / "deals.csv").read_text(encoding="utf-8")
+
+
+def test_a_file_that_changes_after_the_plan_is_refused(project: Project, tmp_path: Path) -> None:
+    path = coming(tmp_path, samples.RUSSIAN_B)
+    report = plan_import(project, [path])
+    coming(tmp_path, samples.RUSSIAN_B + "\n")
+    with pytest.raises(SourceError, match="input-changed"):
+        apply_import(report)
+    assert brought(project) == []
+
+
+def test_the_day_in_the_files_name_may_be_later_than_its_deals(project: Project, tmp_path: Path) -> None:
+    name = "amocrm_export_leads_2026-10-01 (3).csv"
+    assert plan_import(project, [coming(tmp_path, samples.RUSSIAN_B, name)]).day == date(2026, 10, 1)
+    earlier = "amocrm_export_leads_2026-01-01.csv"
+    assert plan_import(project, [coming(tmp_path, samples.RUSSIAN_B, earlier)]).day == date(2026, 9, 20)
+
+
+def test_a_dump_is_one_export(project: Project, tmp_path: Path) -> None:
+    documents = {
+        "leads.json": samples.page("leads", samples.lead(1)),
+        "pipelines.json": samples.PIPELINES,
+        "users.json": samples.USERS,
+    }
+    paths = [coming(tmp_path, samples.text(document), name) for name, document in documents.items()]
+    report = plan_import(project, paths)
+    apply_import(report)
+    assert brought(project) == [f"2026-09-01/{name}" for name in sorted(documents)]
+    assert report.comparison is not None
+    assert report.comparison.new == 1
+
+
+def test_what_belongs_to_no_day_lies_beside_the_folders(project: Project, tmp_path: Path) -> None:
+    spend = coming(tmp_path, "month,source,amount\n2026-09,ads,100\n", "spend.csv")
+    report = plan_import(project, [spend, coming(tmp_path, samples.RUSSIAN_B)])
+    apply_import(report)
+    assert brought(project) == ["2026-09-20/deals.csv", "spend.csv"]
+
+
+def test_every_mistake_is_told_and_nothing_is_copied(project: Project, tmp_path: Path) -> None:
+    paths = [coming(tmp_path, "a,b\n1,2\n", "odd.csv"), coming(tmp_path, "{", "cut.json")]
+    with pytest.raises(SourceError) as caught:
+        plan_import(project, paths)
+    assert {finding.rule for finding in caught.value.findings} == {"unknown-file", "json-syntax"}
+    assert {finding.place.path for finding in caught.value.findings} == {str(path) for path in paths}
+    assert not project.root.exists()
+
+
+def test_two_files_of_one_name_are_refused(project: Project, tmp_path: Path) -> None:
+    path = coming(tmp_path, samples.RUSSIAN_B)
+    with pytest.raises(SourceError, match="same-name"):
+        plan_import(project, [path, path.parent / ".." / "downloads" / "deals.csv"])
