@@ -165,21 +165,20 @@ def accept_deals(sighted: pl.DataFrame, as_of: datetime, ledger: Ledger) -> pl.D
 
 
 def complete(known: Directory, rows: Rows, accepted: pl.DataFrame, as_of: datetime) -> Directory:
-    """The known pipelines and, after them, one inferred for each other name that an accepted deal bears."""
+    """The declared pipelines, those told of that have deals, and one inferred for each other name a deal bears."""
     numbers = accepted["pipeline"].unique(maintain_order=True)
+    known = known.without_unused(rows.pipelines, numbers)
     unknown = numbers.filter(known.indices(rows.pipelines).gather(numbers).is_null())
-    if unknown.is_empty():
-        check_sizes(known.pipelines)
-        return known
     names = [rows.pipelines.spelled[number] for number in unknown]
     placeholders = [Pipeline(name, open_stages(()), (), (), 1.0, "inferred") for name in names]
     check_sizes((*known.pipelines, *placeholders))
-    directory = replace(known, pipelines=(*known.pipelines, *placeholders))
-    walks = _walks(rows, accepted, directory, as_of)
+    if not placeholders:
+        return known
+    walks = _walks(rows, accepted, replace(known, pipelines=(*known.pipelines, *placeholders)), as_of)
     inferred = [
         _infer(name, number, accepted, walks, rows.stages) for name, number in zip(names, unknown, strict=True)
     ]
-    check_sizes((*known.pipelines, *inferred))
+    check_sizes(inferred)
     return replace(known, pipelines=(*known.pipelines, *inferred))
 
 

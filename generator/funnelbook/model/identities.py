@@ -64,7 +64,7 @@ def contacts(contact_id: pl.Series) -> pl.Series:
 
 def _identities(found: pl.DataFrame) -> Identities:
     ids = found["deal_id"]
-    if ids.dtype != pl.Int64 or _span(ids) > _PLACES_AN_ID * ids.len() + _PLACES_ANYHOW:
+    if ids.is_empty() or ids.dtype != pl.Int64 or _span(ids) > _PLACES_AN_ID * ids.len() + _PLACES_ANYHOW:
         return Identities(found)
     lowest = ids.min()
     assert isinstance(lowest, int)

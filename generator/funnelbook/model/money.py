@@ -70,6 +70,6 @@ def _rates_on(currency: pl.Series, day: pl.Series, rates: pl.DataFrame, target: 
     known = rates.select(
         pl.col("currency").map_elements(currency_code, return_dtype=pl.String), "date", "rate"
     ).unique(["currency", "date"], keep="last", maintain_order=True)
-    matched = foreign.join_asof(known.sort("date"), on="date", by="currency", strategy="backward")
+    matched = foreign.join_asof(known.sort("date"), on="date", by="currency", check_sortedness=False)
     same = pl.repeat(1.0, currency.len(), dtype=pl.Float64, eager=True)
     return same.scatter(matched["deal"], matched["rate"])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from funnelbook.errors import SourceError
 from funnelbook.model.names import Names
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.model.reading import PipelineFact
-from funnelbook.project import Project, StageConfig
+from funnelbook.project import PipelineConfig, Project, StageConfig
 
 #: The pipeline of deals that name none, unless exactly one is declared; also the stage of a pipeline without any.
 UNNAMED = "—"
@@ -35,6 +36,12 @@ class Directory:
         }
         return pl.Series([known.get(name) for name in names.folded], dtype=pl.UInt8)
 
+    def without_unused(self, names: Names, numbers: pl.Series) -> Directory:
+        """Less the pipelines that only the CRM tells of and no name among `numbers` means."""
+        used = set(self.indices(names).gather(numbers).to_list())
+        kept = [each for index, each in enumerate(self.pipelines) if each.origin == "declared" or index in used]
+        return replace(self, pipelines=tuple(kept))
+
     def codes(self, stages: Names) -> pl.DataFrame:
         """`place` (index of the pipeline x number of names + number of the stage) as row number, `code` UInt8.
 
@@ -55,20 +62,29 @@ class Directory:
 def known_pipelines(project: Project, facts: Sequence[PipelineFact]) -> Directory:
     """The declared pipelines in the project's order, then those that only the CRM tells of.
 
-    A deal without a pipeline belongs to the only declared one; when none is declared, to the only one told of.
+    What a CRM calls the closings of a declared pipeline is taken besides the declared names. A deal without a
+    pipeline belongs to the only declared one; when none is declared, to the only one told of.
     """
-    declared = tuple(
-        Pipeline(each.name, each.stages, each.won, each.lost, each.margin, "declared", each.aliases)
-        for each in project.pipelines
-    )
+    told = {fold(fact.name): fact for fact in reversed(facts)}
+    declared = tuple(_declared(each, told) for each in project.pipelines)
     taken = {fold(name) for each in declared for name in (each.name, *each.aliases)}
-    told: dict[str, Pipeline] = {}
-    for fact in facts:
-        if fold(fact.name) not in taken:
-            told[fold(fact.name)] = _told(fact)
-    candidates = declared or tuple(told.values())
+    others = tuple(_told(fact) for fact in facts if fold(fact.name) not in taken and told[fold(fact.name)] is fact)
+    candidates = declared or others
     default = candidates[0].name if len(candidates) == 1 else UNNAMED
-    return Directory((*declared, *told.values()), default)
+    return Directory((*declared, *others), default)
+
+
+def _declared(config: PipelineConfig, told: Mapping[str, PipelineFact]) -> Pipeline:
+    own = Pipeline(
+        config.name, config.stages, config.won, config.lost, config.margin, "declared", aliases=config.aliases
+    )
+    facts = [told[fold(name)] for name in (config.name, *config.aliases) if fold(name) in told]
+    known = own.codes()
+    won, lost = (
+        tuple(name for fact in facts for name in names(fact) if fold(name) not in known)
+        for names in (attrgetter("won"), attrgetter("lost"))
+    )
+    return replace(own, won=(*own.won, *won), lost=(*own.lost, *lost))
 
 
 def _told(fact: PipelineFact) -> Pipeline:
