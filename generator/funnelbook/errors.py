@@ -53,7 +53,7 @@ class FunnelbookError(Exception):
     exit_code = 1
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings = tuple(sorted(findings))
+        self.findings = tuple(sorted(set(findings)))
         super().__init__("\n".join(map(str, self.findings)))
 
     @classmethod

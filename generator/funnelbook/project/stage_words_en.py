@@ -41,13 +41,13 @@ _VERBS = frozenset(
 _PRESENTS = frozenset(
     words(
         """
-    needs thinks considers decides waits negotiates compares wants thinking undecided hesitates
+    thinks considers decides waits negotiates compares wants thinking undecided hesitates
     """
     )
 )
 _ACTIVITIES = words(
     """
-    negotiation presentation demo demonstration discovery qualification evaluation follow call calls review
+    negotiation presentation demo demonstration discovery qualification evaluation follow call review
     discussion consultation approval outreach nurture analysis trial pilot poc assessment preparation visit
     measurement survey talks conversation installation delivery work progress process hold interview audit
     research proposition
@@ -108,7 +108,7 @@ def objection(name: Sequence[str]) -> str | None:
         return "says what is going on, not what has happened"
     if any(word in _ARRIVALS for word in name):
         return None
-    if any(word.startswith(_ACTIVITIES) or _is_gerund(word) for word in name):
+    if any(_is_activity(word) for word in name):
         return "is an activity, not a fact"
     if name[-1].rstrip("s") in _THINGS or name[0].rstrip("s") in _THINGS:
         return "names a thing, not what has happened to it"
@@ -121,5 +121,6 @@ def _is_fact(word: str, place: int) -> bool:
     return len(word) > 3 and word.endswith("ed") and word not in _NO_FACTS
 
 
-def _is_gerund(word: str) -> bool:
-    return len(word) > 4 and word.endswith("ing") and word not in _NO_ACTIVITIES
+def _is_activity(word: str) -> bool:
+    gerund = len(word) > 4 and word.endswith("ing") and word not in _NO_ACTIVITIES
+    return gerund or word in _ACTIVITIES or word.removesuffix("s") in _ACTIVITIES

@@ -16,7 +16,7 @@ from funnelbook.model import assemble
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.results import Results, Row
 from funnelbook.pages import Book, Page
-from funnelbook.project import Project
+from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import links, private, store
 from funnelbook.publish.observer import Observer
 
@@ -161,7 +161,7 @@ def _losing(row: Row, project: Project) -> Finding:
 
 def check(project: Project, observer: Observer) -> list[Finding]:
     """Every mistake that a build would stop at, and every warning, from all stages at once."""
-    findings: list[Finding] = list(handbook.lint(project)) if hasattr(handbook, "lint") else []
+    findings = [*lint_stage_names(project), *handbook.lint(project)]
     try:
         made = make(project, observer)
     except FunnelbookError as error:
