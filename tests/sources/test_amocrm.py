@@ -112,6 +112,22 @@ def test_nothing_personal_comes_out(read_files: ReadFiles) -> None:
     assert not [word for word in PRIVATE if word in told]
 
 
+def test_columns_of_the_accounts_own_never_reject_a_deal(read_files: ReadFiles) -> None:
+    header, first, second, third = samples.RUSSIAN_B.splitlines()
+    text = "\n".join(
+        (
+            f"{header};Сегмент;Температура;Цена по прайсу",
+            f"{first};B2C;Горячий;400 000 ₽",
+            f"{second};VIP;?;нет",
+            third,
+        )
+    )
+    first_deal, second_deal, *_ = deals(read_files({"b.csv": text + ";;;"}))
+    own = ("segment", "temperature", "list_price")
+    assert [first_deal[name] for name in own] == ["b2c", "hot", 400_000.0]
+    assert [second_deal[name] for name in own] == [None, None, None]
+
+
 def test_a_wrong_cell_rejects_its_row_alone(read_files: ReadFiles) -> None:
     text = samples.RUSSIAN_B.replace("350 000", "много").replace("07.09.2026;08.09.2026", "31.02.2026;08.09.2026")
     reading = read_files({"b.csv": text})

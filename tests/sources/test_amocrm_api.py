@@ -212,11 +212,15 @@ def test_custom_fields_tell_source_and_reason(read_files: ReadFiles) -> None:
         {"field_name": "utm_source", "values": [{"value": "yandex"}]},
         {"field_name": "Источник сделки", "values": [{"value": "сайт"}]},
         {"field_name": "Причина отказа", "values": [{"value": "Дорого"}]},
+        {"field_name": "Сегмент", "values": [{"value": "B2C"}]},
+        {"field_name": "Температура", "values": [{"value": "горячее некуда"}]},
+        {"field_name": "Цена по прайсу", "values": [{"value": "1 200"}]},
         {"field_name": "Телефон", "values": [{"value": "+79161234567"}]},
     ]
     reading = read_files(dump(page("leads", lead(1, custom_fields_values=fields))))
     (row,) = reading.tables["deals"].collect().rows(named=True)
     assert (row["source"], row["loss_reason"]) == ("сайт", "Дорого")
+    assert (row["segment"], row["temperature"], row["list_price"]) == ("b2c", None, 1200.0)
 
 
 def test_an_embedded_reason_needs_no_dictionary(read_files: ReadFiles) -> None:

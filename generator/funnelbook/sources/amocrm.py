@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -9,14 +10,25 @@ from typing import Literal
 import polars as pl
 
 from funnelbook.sources import amocrm_headers as headers
-from funnelbook.sources.cells.words import folded
+from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
-from funnelbook.sources.contacts import CONTACTS, person, person_of_deal
+from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
 from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
+
+
+def _one_of(column: str) -> str:
+    return f"(?i)^({'|'.join(map(re.escape, spellings(column)))})$"
+
 
 _REQUIRED = ("deal_id", "created_at", "stage")
 _DATES = ("created_at", "closed_at", "next_task_at")
-_DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?"
+#: What is read of columns that an account fills as it likes: a deal is not rejected for the rest of such a cell.
+_OWN = {
+    "next_task_at": r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?)",
+    "list_price": r"^([\d\s.,\u00a0\u202f]*\d)\D*$",
+    "segment": _one_of("segment"),
+    "temperature": _one_of("temperature"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +136,8 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
     text = column.str.strip_chars().str.strip_prefix("'").str.strip_chars()
     if field == "closed_at":
         text = pl.when(~folded(text).is_in(_folded(headers.NOT_CLOSED))).then(text)
-    if field == "next_task_at":
-        text = text.str.extract(f"({_DATE})")
+    if field in _OWN:
+        text = text.str.extract(_OWN[field])
     return pl.when(text != "").then(text)
 
 
@@ -145,8 +157,8 @@ def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:
 
 
 def _unknown(raw: RawFile, columns: Columns) -> tuple[str, ...]:
-    read = {index for indices in columns.at.values() for index in indices}
-    return tuple(name for i, name in enumerate(raw.header) if i not in read)
+    read = {index for indices in columns.at.values() for index in indices} | set(personal(raw.header))
+    return tuple(name for i, name in enumerate(raw.header) if i not in read and name)
 
 
 AMOCRM_DEALS = AmocrmDeals()

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-#: Canonical column of `deals` -> the names it goes by.
+#: Canonical column of `deals` -> the names it goes by. Segment, temperature and list price are no fields of
+#: amoCRM's; an account that adds them under these names has them read, where a cell is what the column means.
 DEALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "deal_id": ("ID",),
@@ -41,6 +42,9 @@ DEALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Причина отказа", "Motivo de insucesso", "Motivo da perda", "Motivo de pérdida", "Razón de pérdida",
             "Loss reason", "Reason for loss",
         ),
+        "segment": ("Сегмент", "Segmento", "Segment"),
+        "temperature": ("Температура", "Температура лида", "Temperatura", "Temperature"),
+        "list_price": ("Цена по прайсу", "Стоимость по прайсу", "Preço de tabela", "Precio de lista", "List price"),
         "next_task_at": ("Ближайшая задача", "Tarefa mais próxima", "Tarea inmediata", "Closest task", "Next task"),
     }
 )  # fmt: skip

@@ -33,6 +33,11 @@ def person(raw: RawFile) -> pl.Expr:
     return pl.when(known.is_not_null()).then(known.hash(_SEED).cast(pl.String))
 
 
+def personal(header: Sequence[str]) -> tuple[int, ...]:
+    """The columns that `person` reads."""
+    return (*_columns(header, headers.PHONES), *_columns(header, headers.EMAILS))
+
+
 def _columns(header: Sequence[str], names: Sequence[str]) -> Iterator[int]:
     plains = [_contact_name(name) for name in header]
     for name in names:

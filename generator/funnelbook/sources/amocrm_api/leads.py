@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
 from funnelbook.sources.amocrm_api.cells import Cells, Refusals
 from funnelbook.sources.amocrm_api.documents import Item
 from funnelbook.sources.amocrm_api.names import LOST_ID, WON_ID, Names, StageKey
+from funnelbook.sources.cells.words import spellings
 from funnelbook.sources.reader import plain
 
 _STATUS = {WON_ID: "won", LOST_ID: "lost"}
 COLUMNS = (
     "row", "deal_id", "created_at", "pipeline", "stage", "status", "closed_at", "value", "owner", "source",
-    "loss_reason", "contact_id", "next_task_at",
+    "loss_reason", "contact_id", "next_task_at", "segment", "temperature", "list_price",
 )  # fmt: skip
 
 
@@ -69,6 +71,9 @@ def _read(cells: Cells, row: int, names: Names) -> tuple[int, Lead | None, tuple
         _loss_reason(cells, names),
         _contact(cells),
         cells.second("closest_task_at", "next_task_at"),
+        _word(cells, "segment"),
+        _word(cells, "temperature"),
+        _price(cells),
     )
     if number is None or created is None or pipeline is None or status is None:
         return 0, None, ()
@@ -109,6 +114,16 @@ def _custom(cells: Cells, column: str) -> str | None:
     """The first value of the account's own field that is called like `column`, by the order of its aliases."""
     values = dict(_fields(cells, column))
     return values[min(values)] if values else None
+
+
+def _word(cells: Cells, column: str) -> str | None:
+    """A word of a closed list; null for any other, as the field is the account's own."""
+    return spellings(column).get(fold(_custom(cells, column) or ""))
+
+
+def _price(cells: Cells) -> float | None:
+    text = "".join((_custom(cells, "list_price") or "").split()).replace(",", ".")
+    return float(text) if text.replace(".", "", 1).isdecimal() else None
 
 
 def _fields(cells: Cells, column: str) -> Iterator[tuple[int, str]]:
