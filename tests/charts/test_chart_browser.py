@@ -53,7 +53,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "specs.js").write_bytes(specs_js(charts))
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Charts</title><link rel="icon" href="data:,">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY.rsplit(";", 1)[0]}"><link rel="stylesheet" href="charts.css">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY.rsplit(";", 1)[0]}">'
+        '<link rel="stylesheet" href="charts.css">'
         '<script src="charts.js" defer></script><body>' + "".join(map(figure, charts))
     )
     return folder

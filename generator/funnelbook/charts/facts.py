@@ -144,6 +144,13 @@ def tip(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def portion(part: float, whole: float, words: Words, options: Options) -> str:
+    """A share in words; over fewer than `min_n` cases the two counts, for a share would say more than is known."""
+    if whole < options.min_n:
+        return words("{part} of {whole}", part=words.number(part), whole=words.number(whole))
+    return words.share(part / whole)
+
+
 def capital(sentence: str) -> str:
     """A sentence that begins with a month's name, which Russian writes small."""
     return sentence[:1].upper() + sentence[1:]

@@ -16,7 +16,7 @@ from funnelbook.charts.facts import (
     count,
     label,
     nothing,
-    ratio,
+    portion,
     real,
     tip,
 )
@@ -63,7 +63,7 @@ def funnel(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     )
     return Facts(
         title,
-        _alt(ordered, words),
+        _alt(ordered, words, options),
         shown,
         tuple((_name(row, words), *rest) for row, (_, *rest) in zip(ordered, cells(ordered, shown), strict=True)),
         {"stages": [_record(row, words, options) for row in ordered]},
@@ -82,10 +82,7 @@ def _name(row: Row, words: Words) -> str:
 
 def _record(row: Row, words: Words, options: Options) -> Record:
     reached, advanced = count(row["reached"]), count(row["advanced"])
-    few = reached < options.min_n
-    share = (
-        words("{part} of {whole}", part=advanced, whole=reached) if few else words.share(real(row["conversion"]))
-    )
+    share = "" if _closing(row) or not reached else "↓ " + portion(advanced, reached, words, options)
     return {
         "name": _name(row, words),
         "reached": reached,
@@ -95,7 +92,7 @@ def _record(row: Row, words: Words, options: Options) -> Record:
         "reached_text": words.number(reached),
         "open_text": "" if _closing(row) else words("Open: {n}", n=words.number(row["open"])),
         "lost_text": "" if _closing(row) else words("Lost: {n}", n=words.number(row["lost"])),
-        "share": "" if _closing(row) or not reached else "↓ " + share,
+        "share": share,
         "tip": _tip(row, words),
     }
 
@@ -120,7 +117,7 @@ def _tip(row: Row, words: Words) -> str:
     )
 
 
-def _alt(rows: Sequence[Row], words: Words) -> str:
+def _alt(rows: Sequence[Row], words: Words, options: Options) -> str:
     first, last = rows[0], rows[-1]
     worst = max(rows, key=lambda row: count(row["lost"]))
     came, won = count(first["reached"]), count(last["reached"]) if _closing(last) else 0
@@ -128,7 +125,7 @@ def _alt(rows: Sequence[Row], words: Words) -> str:
         "Of {came} {won} were won, {share}.",
         came=words.plural("{n} deal", "{n} deals", came),
         won=words.number(won),
-        share=words.share(ratio(won, came)),
+        share=portion(won, came, words, options),
     )
     if not count(worst["lost"]):
         return sentence

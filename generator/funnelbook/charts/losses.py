@@ -62,7 +62,7 @@ def losses(rows: Sequence[Row], words: Words, options: Options) -> Facts:
                 "name": name,
                 "deals": n,
                 "fill": LIGHT["orange" if before / total < 0.8 else "orange_pale"],
-                "text": f"{words.number(n)} · {words.share(share)}",
+                "text": words.number(n) + (f" · {words.share(share)}" if total >= options.min_n else ""),
                 "together": words("Σ {share}", share=words.share(together)),
                 "tip": tip(
                     name,
@@ -88,7 +88,7 @@ def losses_by_stage(rows: Sequence[Row], words: Words, options: Options) -> Fact
     title = words("Where and why deals are lost")
     sums: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        sums[label(row["stage"]), str(row["cause"])] += count(row["deals"])
+        sums[_stage(row, words), str(row["cause"])] += count(row["deals"])
     if not sum(sums.values()):
         return nothing(title, words)
     order = [label(stage) for stage in options.stages]
@@ -129,6 +129,10 @@ def losses_by_stage(rows: Sequence[Row], words: Words, options: Options) -> Fact
             "cells": marks,
         },
     )
+
+
+def _stage(row: Row, words: Words) -> str:
+    return words("Stage unknown") if row["stage"] in (None, "", "—") else label(row["stage"])
 
 
 def _ranked(rows: Sequence[Row], key: str) -> list[tuple[str, int]]:

@@ -93,6 +93,7 @@ def _points(facts: Facts, months: Sequence[str], frame: Frame) -> list[alt.Chart
         "fill": alt.Fill("fill", type="nominal", scale=None, legend=None),
         "stroke": alt.Stroke("stroke", type="nominal", scale=None, legend=None),
     }
+    high = facts.marks["last"][0]["value"] > 0.9 * top
     return [
         points.mark_line(color=LIGHT["blue_pale"], strokeWidth=1.5),
         points.mark_rule(color=LIGHT["blue"], strokeWidth=1.5).encode(
@@ -103,7 +104,7 @@ def _points(facts: Facts, months: Sequence[str], frame: Frame) -> list[alt.Chart
             y=alt.value(0), y2=alt.value(frame.height), tooltip=tooltip()
         ),
         *(
-            last.mark_text(align="right", dx=-8, dy=-10, fontWeight="bold", fontSize=13, **halo)
+            last.mark_text(align="right", dx=-8, dy=14 if high else -10, fontWeight="bold", fontSize=13, **halo)
             for halo in (
                 {"color": LIGHT["paper"], "stroke": LIGHT["paper"], "strokeWidth": 4},
                 {"color": LIGHT["ink"]},

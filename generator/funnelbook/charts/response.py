@@ -6,7 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from funnelbook.charts.facts import Drawing, Facts, Options, Row, capital, cells, columns, count, nothing, real, tip
+from funnelbook.charts.facts import (
+    Drawing,
+    Facts,
+    Options,
+    Row,
+    capital,
+    cells,
+    columns,
+    count,
+    nothing,
+    portion,
+    real,
+    tip,
+)
 from funnelbook.charts.months import by_month, month_words
 from funnelbook.charts.rates import point, rates
 from funnelbook.language import Words
@@ -36,10 +49,12 @@ def response(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         for row in known
     ]
     last, share = known[-1], real(known[-1]["answered_in_target"])
+    leads = count(last["created"])
+    answered = portion(round((share or 0) * leads), leads, words, options)
     alt = words(
         "{month}: {share} of {leads} were answered within {target}; the median response took {median}.",
         month=words.month(last["month"]),
-        share=words.share(share),
+        share=answered,
         target=words.minutes(options.target_minutes),
         leads=words.plural("{n} lead", "{n} leads", count(last["created"])),
         median=words.minutes(real(last["response_median_minutes"])),
@@ -51,7 +66,7 @@ def response(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         cells(months, shown),
         {
             "points": points,
-            "last": [{"month": last["month"], "value": share, "text": words.share(share)}],
+            "last": [{"month": last["month"], "value": share, "text": answered}],
             "months": [{"month": row["month"], "n": words.number(row["created"])} for row in months],
         },
         {"value": words("Share answered in target; below: leads"), "n": ""}

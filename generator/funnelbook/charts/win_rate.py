@@ -16,6 +16,7 @@ from funnelbook.charts.facts import (
     count,
     label,
     nothing,
+    portion,
     real,
     tip,
 )
@@ -62,7 +63,7 @@ def win_rate(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         {
             "points": points,
             "bands": bands,
-            "last": [_labelled(points[-1], words)],
+            "last": [_labelled(points[-1], portion(count(closed[-1]["won"]), _closed(closed[-1]), words, options))],
             "months": _axis(months, "month"),
         },
         texts | month_words([row["month"] for row in months], words),
@@ -96,20 +97,21 @@ def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         "value": words("Conversion, 95% interval; hollow: undecided"),
         "centre": words("All months: {share}", share=words.share(centre)),
     }
+    newest = portion(count(known[-1]["advanced"]), count(known[-1]["reached"]), words, options)
     alt = words(
         "Of {reached} that reached “{stage}”, {share} went on; the newest month, {month}: {last}.",
         reached=words.plural("{n} deal", "{n} deals", reached),
         stage=stage,
         share=words.share(centre),
         month=words.month(known[-1]["cohort"]),
-        last=words.share(real(known[-1]["conversion"])),
+        last=newest,
     )
     return Facts(
         title,
         alt,
         shown,
         cells(cohorts, shown),
-        {"points": points, "last": [_labelled(points[-1], words)], "months": _axis(cohorts, "cohort")},
+        {"points": points, "last": [_labelled(points[-1], newest)], "months": _axis(cohorts, "cohort")},
         texts | month_words([row["cohort"] for row in cohorts], words),
         {**scale_of(points), "centre": centre},
     )
@@ -123,8 +125,8 @@ def _axis(rows: Sequence[Row], key: str) -> list[Record]:
     return [{"month": row[key]} for row in rows]
 
 
-def _labelled(record: Record, words: Words) -> Record:
-    return {"month": record["month"], "value": record["value"], "text": words.share(record["value"])}
+def _labelled(record: Record, text: str) -> Record:
+    return {"month": record["month"], "value": record["value"], "text": text}
 
 
 def _band(month: str, centre: float, n: int) -> Record:
