@@ -9,7 +9,7 @@ from markupsafe import Markup
 from funnelbook.language import Words
 from funnelbook.model.results import Row
 from funnelbook.pages.labels import CAUSES, label
-from funnelbook.pages.text import crm, joined, sentence, span
+from funnelbook.pages.text import UNNAMED, crm, joined, sentence, span
 
 
 def flow(words: Words, opening: int, closing: int) -> Markup:
@@ -80,6 +80,9 @@ def causes(words: Words, counts: Mapping[str, int]) -> Markup:
 
 def stages(words: Words, counts: Mapping[str, int]) -> Markup:
     total = sum(counts.values())
+    if counts.get(UNNAMED, 0) * 2 >= total:
+        texts = {"n": words.number(counts[UNNAMED]), "all": words.number(total)}
+        return sentence(words, "For {n} of {all} losses nobody knows the stage.", **texts)
     stage, deals = max(counts.items(), key=lambda item: (item[1], item[0]))
     return sentence(
         words,

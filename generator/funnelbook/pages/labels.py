@@ -12,21 +12,21 @@ from funnelbook.pages.text import crm, filled, mark
 
 CAUSES: Mapping[str, str] = {
     "price_value": mark("Price and value"),
-    "competitor": mark("Went to a competitor"),
+    "competitor": mark("Competitor"),
     "fear": mark("Fear of deciding"),
-    "timing": mark("Not the time"),
+    "timing": mark("Not now"),
     "fit": mark("Not a fit"),
-    "unreachable": mark("Could not be reached"),
+    "unreachable": mark("Unreachable"),
     "duplicate": mark("Duplicate"),
     "spam": mark("Spam"),
-    "other": mark("Another reason"),
+    "other": mark("Other"),
     "none": mark("No reason recorded"),
 }
 
 PARTIES: Mapping[str, str] = {
     "refused": mark("We refused"),
-    "declined": mark("The buyer declined"),
-    "drifted": mark("It drifted away"),
+    "declined": mark("Buyer declined"),
+    "drifted": mark("Drifted away"),
 }
 
 BASES: Mapping[str, str] = {

@@ -23,11 +23,16 @@ MONTHS = 13
 
 
 def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
-    """All sections, in the order of reading; those without data come out empty."""
+    """All sections, in the order of reading; those without data come out empty.
+
+    The main pipeline's month has them all; the others' stop where the reader has learnt what happened and why.
+    """
     yield flow(draft, pipeline, month)
     yield rates(draft, pipeline, month)
     yield stages(draft, pipeline, month)
     yield losses(draft, pipeline, month)
+    if pipeline != draft.edition.numbers.pipelines[0]:
+        return
     yield funnel(draft, pipeline, month)
     yield cost(draft, pipeline, month)
     yield response(draft, pipeline, month)

@@ -13,7 +13,7 @@ from funnelbook.pages.comparisons import Past
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.labels import CAUSES, label
 from funnelbook.pages.numbers import later, total
-from funnelbook.pages.text import crm, filled, joined, mark, sentence, span, strong
+from funnelbook.pages.text import UNNAMED, crm, filled, joined, mark, sentence, span, strong
 
 #: Losses are compared with those of so many months before.
 LOSSES_MONTHS = 12
@@ -155,7 +155,7 @@ def _chief_stage(rows: tuple[Row, ...], deals: int) -> str:
     for row in rows:
         stages[row["stage"]] = stages.get(row["stage"], 0) + int(row["deals"])
     stage = max(stages, key=lambda name: (stages[name], name))
-    return stage if 2 * stages[stage] > deals and stage not in {None, "—"} else ""
+    return stage if 2 * stages[stage] > deals and stage not in {None, UNNAMED} else ""
 
 
 def unfinished(words: Words, days: float, all_days: int) -> Markup:
