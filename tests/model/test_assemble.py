@@ -82,6 +82,10 @@ class TestAsOf:
         assert lines(dataset, "stages")["after-as-of"] == [1, 0, 1, 0, 0]
         assert lines(dataset, "activities")["after-as-of"] == [1, 0, 1, 0, 0]
 
+    def test_says_how_long_nothing_happened_before_it(self) -> None:
+        dataset = assemble(reading(deals=[deal("1", 1), deal("2", 400)]), PROJECT)
+        assert noted(dataset)["as-of-newest"] == {"silent_days": 399}
+
 
 class TestDuplicates:
     def test_the_last_row_by_file_and_row_wins(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: Two-sided 95 % quantile of the normal distribution (metrics.md, section 1).
 Z = 1.959963984540054
@@ -96,6 +97,6 @@ def natural_limits(earlier: Sequence[float]) -> Limits | None:
     if len(earlier) < LIMITS_LEAST:
         return None
     mean = math.fsum(earlier) / len(earlier)
-    ranges = [abs(after - before) for before, after in zip(earlier, earlier[1:], strict=False)]
+    ranges = [abs(after - before) for before, after in pairwise(earlier)]
     reach = LIMITS_FACTOR * math.fsum(ranges) / len(ranges)
     return Limits(max(0.0, mean - reach), mean + reach, len(earlier))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -22,3 +22,10 @@ def as_of_moment(site: Site, columns: Iterable[pl.Series]) -> datetime:
         return site.as_of.astimezone(UTC)
     newest = [moment for moment in (column.max() for column in columns) if isinstance(moment, datetime)]
     return max(newest, default=NEVER).astimezone(UTC)
+
+
+def silent_days(columns: Sequence[pl.Series], as_of: datetime) -> int:
+    """Whole days before as_of in which nothing happened: many of them tell of a mistyped year."""
+    earlier = [moment for column in columns if (moment := column.filter(column < as_of).max()) is not None]
+    newest = max((moment for moment in earlier if isinstance(moment, datetime)), default=as_of)
+    return (as_of - newest).days
