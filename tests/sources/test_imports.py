@@ -89,11 +89,15 @@ def test_a_file_that_changes_after_the_plan_is_refused(project: Project, tmp_pat
     assert brought(project) == []
 
 
-def test_the_day_in_the_files_name_may_be_later_than_its_deals(project: Project, tmp_path: Path) -> None:
+def test_the_day_that_the_crm_wrote_into_the_name_dates_the_export(project: Project, tmp_path: Path) -> None:
     name = "amocrm_export_leads_2026-10-01 (3).csv"
     assert plan_import(project, [coming(tmp_path, samples.RUSSIAN_B, name)]).day == date(2026, 10, 1)
-    earlier = "amocrm_export_leads_2026-01-01.csv"
-    assert plan_import(project, [coming(tmp_path, samples.RUSSIAN_B, earlier)]).day == date(2026, 9, 20)
+
+
+def test_a_mistyped_year_does_not_date_the_export(project: Project, tmp_path: Path) -> None:
+    rows = "".join(f"{i};A;Заявка;К;{i % 28 + 1:02}.09.2026;\n" for i in range(200))
+    path = coming(tmp_path, f"{HEADER}{rows}999;A;Заявка;К;01.09.2062;\n")
+    assert plan_import(project, [path]).day == date(2026, 9, 28)
 
 
 def test_a_dump_is_one_export(project: Project, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def moment(day: int, hour: int = 0) -> datetime:
         ([], datetime(2026, 9, 10, tzinfo=MOSCOW)),
         ([(moment(3), None, None), (moment(1), "won", moment(5))], moment(5)),
         ([(moment(3), "open", moment(5))], moment(3)),
-        ([(moment(3), "won", moment(25))], moment(3)),
+        ([(moment(3), "won", moment(25)), (moment(20), None, None)], moment(3)),
     ],
 )
 def test_an_export_is_as_of_its_newest_fact(

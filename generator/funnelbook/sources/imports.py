@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,13 @@ from funnelbook.sources.reading import read_folder
 _TIMELESS = frozenset({"spend", "plan", "team", "rates"})
 #: amoCRM and Kommo write the day of the export into the name of its file.
 _DATED_NAME = re.compile(r"^(?:amocrm|kommo)_export_\w+?_(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
+#: Times that date an export, by table: those of the first table that it has.
+_MOMENTS: Mapping[str, Mapping[str, pl.Expr]] = {
+    "deals": {"created_at": pl.lit(value=True), "closed_at": pl.col("status").ne_missing("open")},
+    "stages": {"entered_at": pl.lit(value=True)},
+    "activities": {"at": pl.lit(value=True)},
+}
+_YEAR = timedelta(days=366)
 #: A deal has changed when one of these has.
 _TELLING = tuple(name for name in TABLES["deals"].columns() if name not in ("file", "row", "snapshot", "deal_id"))
 
@@ -33,8 +40,8 @@ _TELLING = tuple(name for name in TABLES["deals"].columns() if name not in ("fil
 def plan_import(project: Project, files: Sequence[Path]) -> ImportReport:
     """What the files are, what of them is new, and where they belong. Writes nothing into the exports.
 
-    They are read together, as one export. It is dated by its newest created_at or closed_at (without deals, by its
-    newest stage entry or activity), or by the later day that amoCRM wrote into the file's name. Files of the tables
+    They are read together, as one export. It is dated by the day that amoCRM wrote into the file's name, else by
+    its newest created_at or closed_at (without deals, by its newest stage entry or activity). Files of the tables
     that are no snapshot (spend, plan, team, rates) go beside the dated folders.
 
     Raises `SourceError` with every mistake in the files; `same-name` when two share a name; `no-day` when nothing
@@ -74,29 +81,30 @@ def _check_names(files: Sequence[Path]) -> None:
 
 def _day(reading: Reading, zone: ZoneInfo) -> date | None:
     """The local day of the export; None when all of its files are timeless."""
-    days = [each for file in reading.files if (each := _day_of_name(file.path))]
-    if moments := list(_moments(reading)):
-        return max([max(moments).astimezone(zone).date(), *days])
+    named = [each for file in reading.files if (each := _day_of_name(file.path))]
+    if named:
+        return max(named)
+    moment = next((found for name in _MOMENTS if (found := _newest(reading, name))), None)
+    if moment is not None:
+        return moment.astimezone(zone).date()
     if all(file.table in _TIMELESS for file in reading.files):
         return None
-    if days:
-        return max(days)
     hint = "copy the file into the folder of its day, content/exports/YYYY-MM-DD"
     raise SourceError.one("no-day", "nothing in the files tells the day of the export", hint)
 
 
-def _moments(reading: Reading) -> Iterator[datetime]:
-    """The newest times that date an export: those of its deals, else those of its history."""
-    closed = pl.col("closed_at").filter(pl.col("status").ne_missing("open"))
-    newest = {
-        "deals": pl.max_horizontal(pl.col("created_at").max(), closed.max()),
-        "stages": pl.col("entered_at").max(),
-        "activities": pl.col("at").max(),
-    }
-    for name in ("deals",) if "deals" in reading.tables else ("stages", "activities"):
-        moment = reading.tables[name].select(newest[name]).collect().item() if name in reading.tables else None
-        if isinstance(moment, datetime):
-            yield moment
+def _newest(reading: Reading, name: str) -> datetime | None:
+    """The newest moment in the table that is no slip: more than a year beyond 99 % of them, a year was mistyped."""
+    if name not in reading.tables:
+        return None
+    rows = reading.tables[name]
+    columns = [rows.select(moment=pl.col(column).filter(keep)) for column, keep in _MOMENTS[name].items()]
+    moments = pl.concat(columns).collect()["moment"].drop_nulls()
+    most = moments.quantile(0.99, interpolation="higher")
+    if not isinstance(most, datetime):
+        return None
+    newest = moments.filter(moments <= most + _YEAR).max()
+    return newest if isinstance(newest, datetime) else None
 
 
 def _day_of_name(path: Path) -> date | None:

@@ -22,15 +22,15 @@ def stamp(deals: pl.LazyFrame, day: date, context: Context, after: datetime | No
 def as_of(deals: pl.LazyFrame, day: date, zone: ZoneInfo, after: datetime | None = None) -> datetime:
     """The newest created_at or closed_at of the export; without any, its folder's day at local midnight.
 
-    A closed_at beyond that day, or of an open deal, is a forecast and tells nothing. An export in which nothing was
-    created or closed since the one before (`after`) was still taken later: then, too, the folder's day tells.
+    What lies beyond that day is a slip of the pen or a forecast, as is the closed_at of an open deal. An export in
+    which nothing was created or closed since the one before (`after`) was still taken later: then, too, the
+    folder's day tells.
     """
     midnight = datetime.combine(day, time.min, zone)
     tomorrow = datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
-    happened = pl.col("closed_at").filter(pl.col("status").ne_missing("open") & (pl.col("closed_at") < tomorrow))
-    newest: datetime | None = (
-        deals.select(pl.max_horizontal(pl.col("created_at").max(), happened.max())).collect().item()
-    )
+    created = pl.col("created_at").filter(pl.col("created_at") < tomorrow)
+    closed = pl.col("closed_at").filter(pl.col("status").ne_missing("open") & (pl.col("closed_at") < tomorrow))
+    newest: datetime | None = deals.select(pl.max_horizontal(created.max(), closed.max())).collect().item()
     if newest is None or (after and newest <= after):
         newest = midnight
     return newest if after is None else max(newest, after + timedelta(seconds=1))
