@@ -20,7 +20,7 @@ _MOSCOW = ZoneInfo("Europe/Moscow")
 def read(*cells: str | None, zone: ZoneInfo = _MOSCOW, **options: object) -> list[str | None]:
     """Local times of the instants read, as `YYYY-MM-DD HH:MM:SS`."""
     date_format = options.pop("date_format", None)
-    column = DateColumn(pl.Series(cells, dtype=pl.String), zone, date_format)  # type: ignore[arg-type]
+    column = DateColumn(pl.Series(cells, dtype=pl.String), date_format)  # type: ignore[arg-type]
     moments, _ = column.read(Setting(zone, **options))  # type: ignore[arg-type]
     return [None if each is None else f"{each.astimezone(zone):%Y-%m-%d %H:%M:%S}" for each in moments]
 
@@ -86,7 +86,7 @@ def test_a_format_that_a_mapping_gives_overrides() -> None:
 
 def test_clock_changes() -> None:
     new_york = ZoneInfo("America/New_York")
-    column = DateColumn(pl.Series(["2024-03-10 02:30:00", "2024-11-03 01:30:00"]), new_york)
+    column = DateColumn(pl.Series(["2024-03-10 02:30:00", "2024-11-03 01:30:00"]))
     moments, _ = column.read(Setting(new_york))
     assert moments.to_list() == [datetime(2024, 3, 10, 7, 30, tzinfo=UTC), datetime(2024, 11, 3, 5, 30, tzinfo=UTC)]
 
@@ -99,7 +99,7 @@ def test_local_times_agree_with_the_standard_library(naive: list[datetime], name
     """`zoneinfo` with fold 0 takes the earlier reading, and the offset before a gap, as the rule does."""
     zone = ZoneInfo(name)
     cells = pl.Series([f"{each:%Y-%m-%d %H:%M:%S}" for each in naive])
-    moments, _ = DateColumn(cells, zone).read(Setting(zone))
+    moments, _ = DateColumn(cells).read(Setting(zone))
     assert moments.to_list() == [each.replace(microsecond=0, tzinfo=zone).astimezone(UTC) for each in naive]
 
 

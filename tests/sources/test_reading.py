@@ -184,3 +184,22 @@ def test_every_row_is_in_exactly_one_bucket(read_files: ReadFiles, rows: list[tu
         accepted, others, all_rows = buckets(reading, 0)
         assert accepted + others == all_rows == len(rows)
     assert rules <= {"unclear-dates"}
+
+
+def test_a_typed_file_without_faults_reads_as_text_does(read_files: ReadFiles, tmp_path: Path) -> None:
+    """Typed files take a short way when nothing is wrong, and the careful one as soon as one cell is."""
+    header = "deal_id,created_at,stage,status,closed_at,value,owner\n"
+    rows = [f"{i},2024-01-{i:02} 10:00:00,New,won,2024-02-{i:02} 10:00:00,{i}.5,Anna\n" for i in range(1, 20)]
+    told = read_files({"deals.csv": header + "".join(rows)}).tables["deals"].collect()
+    exports = tmp_path / "content" / "exports"
+    (exports / "deals.csv").unlink()
+    typed = told.drop("file", "row").with_columns(
+        pl.col("deal_id").cast(pl.Int64), pl.col("status").cast(pl.String)
+    )
+    typed.drop("snapshot").write_parquet(exports / "deals.parquet")
+    assert read_files({}).tables["deals"].collect().equals(told)
+    typed.drop("snapshot").with_columns(
+        owner=pl.when(pl.col("deal_id") == 5).then(pl.lit(" Anna ")).otherwise("owner"),
+        status=pl.when(pl.col("deal_id") == 6).then(pl.lit("Выиграна")).otherwise("status"),
+    ).write_parquet(exports / "deals.parquet")
+    assert read_files({}).tables["deals"].collect().equals(told)

@@ -4,7 +4,8 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from funnelbook.model.reading import REFUSED
 from funnelbook.model.tables import TABLES
 from funnelbook.sources.cells.dates import UnclearDatesError
 from funnelbook.sources.cells.words import folded
+from funnelbook.sources.faultless import faultless
 from funnelbook.sources.reader import Context, Part, RawFile
 from funnelbook.sources.typed import Column, TextReader, is_native, native, reads_text
 
@@ -56,6 +58,33 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
     """
     columns = [Column.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row")]
     bound = raw.frame.select("row", *(binding.expression.alias(name) for name, binding in bindings.items()))
+    used = {binding.index for binding in bindings.values()}
+    unknown = tuple(name for i, name in enumerate(raw.header) if i not in used and name)
+    plain = not any(binding.values or binding.index is None for binding in bindings.values())
+    ready = faultless(raw, bound, columns, context) if plain else None
+    if ready is not None and not _neither(table, ready):
+        return Part({table: ready}, raw.refused, notes=raw.notes, unknown=unknown)
+    accepted, refused, notes = _carefully(raw, table, bindings, (bound, columns), context)
+    return Part({table: accepted}, pl.concat([raw.refused, refused]), notes=(*raw.notes, *notes), unknown=unknown)
+
+
+def _neither(table: str, ready: pl.LazyFrame) -> bool:
+    """Whether a deal has neither stage nor status, and so says nothing."""
+    if table != "deals":
+        return False
+    nothing = pl.col("status").is_null() & pl.col("stage").is_null()
+    return bool(ready.select(nothing.any()).collect(engine="streaming").item())
+
+
+def _carefully(
+    raw: RawFile,
+    table: str,
+    bindings: Mapping[str, Binding],
+    wanted: tuple[pl.LazyFrame, list[Column]],
+    context: Context,
+) -> tuple[pl.LazyFrame, pl.DataFrame, tuple[str, ...]]:
+    """Accepted rows, refused rows, and what was assumed of the dates."""
+    bound, columns = wanted
     types = bound.collect_schema()
     frame = bound.with_columns(_tidy(name, types[name], binding.values) for name, binding in bindings.items())
     schema = frame.collect_schema()
@@ -66,10 +95,7 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
         frame, notes = _with_parsed(raw, frame.collect(engine="streaming"), texts, bindings, context)
     values = {each.name: _value(each, schema, texts, context) for each in columns}
     problems = _problems(raw, table, columns, bindings, values)
-    accepted, refused = _divide(raw, frame, values, problems)
-    used = {binding.index for binding in bindings.values()}
-    unknown = tuple(name for i, name in enumerate(raw.header) if i not in used and name)
-    return Part({table: accepted}, pl.concat([raw.refused, refused]), notes=(*raw.notes, *notes), unknown=unknown)
+    return *_divide(raw, frame, values, problems), notes
 
 
 def _tidy(name: str, dtype: pl.DataType, values: Mapping[str, str]) -> pl.Expr:
@@ -81,12 +107,11 @@ def _tidy(name: str, dtype: pl.DataType, values: Mapping[str, str]) -> pl.Expr:
     if dtype != pl.String:
         return pl.col(name)
     text = pl.col(name).str.strip_chars()
-    text = pl.when(text.str.len_bytes() > 0).then(text)
     if values:
         ours = {fold(theirs): value for theirs, value in values.items()}
-        mapped = folded(text.fill_null("")).replace_strict(ours, default=text.fill_null(""), return_dtype=pl.String)
-        text = pl.when(mapped.str.len_bytes() > 0).then(mapped)
-    return text.alias(name)
+        text = text.fill_null("")
+        text = folded(text).replace_strict(ours, default=text, return_dtype=pl.String)
+    return text.replace("", None)
 
 
 def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> None:
@@ -108,22 +133,29 @@ def _with_parsed(
     raw: RawFile, frame: pl.DataFrame, texts: list[Column], bindings: Mapping[str, Binding], context: Context
 ) -> tuple[pl.LazyFrame, tuple[str, ...]]:
     """The frame with a parsed column `=name` beside each column of text that is not text by nature."""
-    reader = TextReader(raw, context)
-    formats = {each.name: bindings[each.name].date_format for each in texts}
-    reader.learn({each.name: (frame[each.name], formats[each.name]) for each in texts if each.is_date})
-    parsed, notes, unclear = [], [], []
-    for each in texts:
-        try:
-            series, note = reader.read(each, frame[each.name], bindings[each.name].day_first, formats[each.name])
-        except UnclearDatesError as error:
-            hint = "give the column's date_format in a [[sources]] mapping"
-            unclear.append(Finding(raw.place(), "unclear-dates", f"column {each.name}: {error}", hint))
-            continue
-        parsed.append(series.alias(f"={each.name}"))
-        notes += [f"{each.name}: {note}"] if note not in ("", "ISO 8601") else []
+    reader, unclear, parsed, notes = TextReader(raw, context), list[Finding](), list[pl.Series](), list[str]()
+    for name in (each.name for each in texts if each.is_moment and frame.schema[each.name] == pl.String):
+        with _noted(unclear, raw, name):
+            reader.learn(name, frame[name], bindings[name].date_format)
+    for each in texts if not unclear else ():
+        with _noted(unclear, raw, each.name):
+            binding = bindings[each.name]
+            series, note = reader.read(each, frame[each.name], binding.day_first, binding.date_format)
+            parsed.append(series.alias(f"={each.name}"))
+            notes += [f"{each.name}: {note}"] if note not in ("", "ISO 8601") else []
     if unclear:
         raise SourceError(unclear)
     return frame.with_columns(parsed).lazy(), tuple(notes)
+
+
+@contextmanager
+def _noted(findings: list[Finding], raw: RawFile, name: str) -> Iterator[None]:
+    """A column whose dates are unclear is a mistake beside the file's others."""
+    try:
+        yield
+    except UnclearDatesError as error:
+        hint = "give the column's date_format in a [[sources]] mapping"
+        findings.append(Finding(raw.place(), "unclear-dates", f"column {name}: {error}", hint))
 
 
 def _value(each: Column, schema: pl.Schema, texts: list[Column], context: Context) -> pl.Expr:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import dataframely as dy
@@ -14,6 +13,9 @@ from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
 from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.reader import Context, RawFile
+
+#: A canonical column, and what its dates are called.
+Parsed = tuple[pl.Series, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Column:
     @property
     def is_date(self) -> bool:
         return isinstance(self.dtype, (pl.Datetime, pl.Date)) or self.is_month
+
+    @property
+    def is_moment(self) -> bool:
+        return self.is_date and not self.is_month
 
     @property
     def is_text(self) -> bool:
@@ -114,35 +120,35 @@ class TextReader:
     def __init__(self, raw: RawFile, context: Context) -> None:
         self._zone = context.timezone
         self._day_zero = raw.serial_day_zero
-        self._day_first: dict[str, bool] = {}
+        self._columns: dict[str, dates.DateColumn] = {}
+        self._said: dict[str, set[bool]] = {}
 
-    def learn(self, columns: Mapping[str, tuple[pl.Series, str | None]]) -> None:
-        """Look at every date column: which of day and month comes first, for each separator they agree on."""
-        told: dict[str, set[bool]] = {}
-        for cells, date_format in columns.values():
-            if date_format is None and cells.dtype == pl.String:
-                for sign, first in dates.DateColumn(cells, self._zone).order().items():
-                    told.setdefault(sign, set()).add(first)
-        self._day_first = {sign: first.pop() for sign, first in told.items() if len(first) == 1}
+    def learn(self, name: str, cells: pl.Series, date_format: str | None) -> None:
+        """Look at a date column of text, with the format that a mapping gives; before any is read."""
+        self._columns[name] = dates.DateColumn(cells, date_format)
+        for sign, first in self._columns[name].order().items():
+            self._said.setdefault(sign, set()).add(first)
 
-    def read(
-        self, each: Column, cells: pl.Series, day_first: bool | None, date_format: str | None
-    ) -> tuple[pl.Series, str]:
+    def read(self, each: Column, cells: pl.Series, day_first: bool | None, date_format: str | None) -> Parsed:
         """The canonical column, null where a cell does not parse, and the name of the date format."""
         if not each.is_date:
             return numbers(cells), ""
         if cells.dtype.is_float():
             moments, name = self._serials(cells), ""
         else:
-            first = self._day_first if day_first is None else {**dict.fromkeys("./-", day_first), **self._day_first}
-            setting = dates.Setting(self._zone, first, self._day_zero)
+            setting = dates.Setting(self._zone, self._day_first(day_first), self._day_zero)
             if each.is_month:
                 return months(cells, setting, date_format)
-            moments, name = dates.DateColumn(cells, self._zone, date_format).read(setting)
+            moments, name = self._columns.pop(each.name).read(setting)
         local = moments.dt.convert_time_zone(self._zone.key)
         if each.is_month:
             return local.dt.strftime("%Y-%m"), name
         return (local.dt.date() if each.dtype == pl.Date else moments), name
+
+    def _day_first(self, hint: bool | None) -> dict[str, bool]:
+        """Separator -> whether the day comes first: as the file's columns agree, else as the reader knows."""
+        agreed = {sign: min(first) for sign, first in self._said.items() if len(first) == 1}
+        return agreed if hint is None else {**dict.fromkeys("./-", hint), **agreed}
 
     def _serials(self, cells: pl.Series) -> pl.Series:
         if self._day_zero is None:

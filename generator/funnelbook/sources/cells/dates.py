@@ -14,19 +14,15 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from funnelbook.sources.cells.layouts import NAMES, PATTERNS, Layout, layout_of, ordered
+from funnelbook.sources.cells.groups import UnclearDatesError, grouped, told
+from funnelbook.sources.cells.layouts import NAMES, Layout, ordered
+
+__all__ = ["DateColumn", "Setting", "UnclearDatesError", "from_serial", "in_range", "local", "localised"]
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
-_MONTHS = ("янв", "фев", "мар", "апр", "ма[йя]", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SERIAL = r"^[0-9]{5}(?:\.[0-9]+)?$"
 _NAIVE = pl.Datetime("us")
 _UTC = pl.Datetime("us", "UTC")
-
-
-class UnclearDatesError(ValueError):
-    """A column's dates can be read in two ways, or not at all by the format a mapping gives; the message says
-    which.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +39,16 @@ class Setting:
     serial_day_zero: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Cells of one layout: their positions, and one reading for each of its formats."""
-
-    layout: Layout
-    at: pl.Series
-    readings: tuple[pl.Series, ...]
-
-
 class DateColumn:
     """A column of trimmed text, sorted into layouts; `read` makes instants of it."""
 
-    def __init__(self, cells: pl.Series, zone: ZoneInfo, date_format: str | None = None) -> None:
+    def __init__(self, cells: pl.Series, date_format: str | None = None) -> None:
         self._cells = cells
-        self._zone = zone
-        at = pl.int_range(cells.len(), dtype=pl.UInt32, eager=True).filter(cells.is_not_null())
-        pending = pl.DataFrame({"at": at, "cell": cells.drop_nulls()})
-        self._groups: list[_Group] = []
-        if date_format:
-            layout = Layout("told", "", (date_format,), zoned="%z" in date_format or "%#z" in date_format)
-            try:
-                told = self._group(layout, pending)
-            except pl.exceptions.ComputeError:
-                raise UnclearDatesError("the date_format of the mapping is no pattern of a whole date") from None
-            if pending.height and not told.readings[0].count():
-                raise UnclearDatesError("the date_format of the mapping fits no cell")
-            self._groups.append(told)
-        else:
-            self._sort(pending)
+        self._groups = told(cells, date_format) if date_format else grouped(cells)
 
     def order(self) -> dict[str, bool]:
         """Separator -> whether the day comes first, where this column's cells tell."""
-        return {sign: told for sign in "./-" if (told := self._order(sign)) is not None}
+        return {sign: first for sign in "./-" if (first := self._order(sign)) is not None}
 
     def read(self, setting: Setting) -> tuple[pl.Series, str]:
         """Instants (UTC), null where a cell does not fit the column's format, and the format's name.
@@ -87,50 +60,15 @@ class DateColumn:
         families = self._families()
         chosen = self._chosen({name: size for name, size in families.items() if name not in typed} or families)
         day_first = self._day_first(chosen, setting)
-        frames = [
-            pl.DataFrame(
-                {"at": group.at, "moment": group.readings[0 if day_first or len(group.readings) == 1 else 1]}
-            )
-            for group in self._groups
-            if group.layout.family in {chosen, *typed}
-        ]
+        moments = pl.Series([None], dtype=_UTC).new_from_index(0, self._cells.len())
+        for group in self._groups:
+            if group.layout.family in {chosen, *typed}:
+                reading = group.readings[0 if day_first or len(group.readings) == 1 else 1]
+                moments = _placed(moments, group.at, _instants(reading, group.layout, setting.zone))
         if setting.serial_day_zero:
-            frames.append(self._serials(setting.serial_day_zero))
+            moments = self._with_serials(moments, setting.serial_day_zero, setting.zone)
         name = ordered(chosen, day_first=day_first) if chosen in ("/", ".", "-") else NAMES.get(chosen, "")
-        return self._placed(frames), name
-
-    def _sort(self, pending: pl.DataFrame) -> None:
-        pending = self._in_english(pending)
-        narrowed = False
-        while pending.height:
-            layout = layout_of(pending["cell"][0])
-            if layout is None:
-                if narrowed:
-                    break
-                pending = pending.filter(pl.any_horizontal(pl.col("cell").str.contains(each) for each in PATTERNS))
-                narrowed = True
-                continue
-            group = self._group(layout, pending)
-            self._groups.append(group)
-            unread = pending.filter(pl.all_horizontal(reading.is_null() for reading in group.readings))
-            kept = pl.any_horizontal(reading.is_not_null() for reading in group.readings)
-            self._groups[-1] = _Group(layout, *self._only(group, pending.select(kept).to_series()))
-            pending = unread.filter(~pl.col("cell").str.contains(f"^(?:{layout.pattern})$"))
-
-    @staticmethod
-    def _only(group: _Group, kept: pl.Series) -> tuple[pl.Series, tuple[pl.Series, ...]]:
-        return group.at.filter(kept), tuple(reading.filter(kept) for reading in group.readings)
-
-    def _group(self, layout: Layout, pending: pl.DataFrame) -> _Group:
-        readings = []
-        for form in layout.formats:
-            parsed = pending["cell"].str.strptime(_NAIVE, form, strict=False) if not layout.zoned else None
-            readings.append(
-                pending["cell"].str.strptime(_UTC, form, strict=False)
-                if parsed is None
-                else local(parsed, self._zone)
-            )
-        return _Group(layout, pending["at"], tuple(_in_range(reading) for reading in readings))
+        return moments, name
 
     def _families(self) -> dict[str, int]:
         sizes: dict[str, int] = {}
@@ -161,42 +99,40 @@ class DateColumn:
     def _day_first(self, chosen: str, setting: Setting) -> bool:
         if chosen not in (".", "/", "-"):
             return True
-        told = self._order(chosen)
-        if told is None:
-            told = setting.day_first.get(chosen, True if chosen == "." else None)
-        if told is None:
+        first = self._order(chosen)
+        if first is None:
+            first = setting.day_first.get(chosen, True if chosen == "." else None)
+        if first is None:
             both = NAMES[chosen].replace(" or ", " and as ")
             raise UnclearDatesError(f"every date can be read as {both}")
-        return told
+        return first
 
-    def _serials(self, day_zero: date) -> pl.DataFrame:
+    def _with_serials(self, moments: pl.Series, day_zero: date, zone: ZoneInfo) -> pl.Series:
         """Excel's day numbers that stand as text, beside cells of other kinds."""
-        cells = pl.DataFrame(
-            {"at": pl.int_range(self._cells.len(), dtype=pl.UInt32, eager=True), "cell": self._cells}
-        )
-        found = cells.filter(pl.col("cell").str.contains(r"^\d{5}(?:\.\d+)?$"))
-        return found.select("at", moment=from_serial(found["cell"].cast(pl.Float64), day_zero, self._zone))
+        at = self._cells.str.contains(_SERIAL).fill_null(value=False).arg_true()
+        serials = self._cells.gather(at).cast(pl.Float64)
+        return _placed(moments, at, from_serial(serials, day_zero, zone))
 
-    def _placed(self, frames: list[pl.DataFrame]) -> pl.Series:
-        if len(frames) == 1 and frames[0].height == self._cells.len():
-            return frames[0]["moment"]
-        at = pl.DataFrame({"at": pl.int_range(self._cells.len(), dtype=pl.UInt32, eager=True)})
-        found = pl.concat(frames) if frames else pl.DataFrame(schema={"at": pl.UInt32, "moment": _UTC})
-        return at.join(found, on="at", how="left", maintain_order="left")["moment"]
 
-    @staticmethod
-    def _in_english(pending: pl.DataFrame) -> pl.DataFrame:
-        if not pending["cell"].str.contains("[а-яА-Я]").any():
-            return pending
-        cell = pl.col("cell").str.to_lowercase()
-        for russian, english in zip(_MONTHS, _ENGLISH, strict=True):
-            cell = cell.str.replace(rf"{russian}[а-я]*\.?", english)
-        return pending.with_columns(cell.str.replace(r"\s*(?:г\.?|года)\s*$|,?\s+в\s+", " ").str.strip_chars())
+def _instants(reading: pl.Series, layout: Layout, zone: ZoneInfo) -> pl.Series:
+    if not layout.zoned:
+        return _in_range(local(reading, zone))
+    if layout.offset is not None:
+        reading = (reading - layout.offset).dt.replace_time_zone("UTC")
+    return _in_range(reading)
+
+
+def _placed(moments: pl.Series, at: pl.Series, found: pl.Series) -> pl.Series:
+    """`moments` with `found` at the positions `at`."""
+    return found if len(found) == len(moments) else moments.scatter(at, found)
 
 
 def local(naive: pl.Series, zone: ZoneInfo) -> pl.Series:
     """Local times as instants, by the rule at the head of this module."""
-    return pl.select(localised(pl.lit(naive), zone)).to_series()
+    moments = naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
+    if moments.null_count() > naive.null_count():
+        return pl.select(localised(pl.lit(naive), zone)).to_series()
+    return moments.dt.convert_time_zone("UTC")
 
 
 def localised(naive: pl.Expr, zone: ZoneInfo) -> pl.Expr:

@@ -17,7 +17,7 @@ def months(cells: pl.Series, setting: Setting, date_format: str | None = None) -
     """
     if date_format:
         cells, date_format = cells + " 01", f"{date_format} %d"
-        moments, name = DateColumn(cells, setting.zone, date_format).read(setting)
+        moments, name = DateColumn(cells, date_format).read(setting)
         return _month_of(moments, setting), name
     tidy = (
         cells.str.replace(r"^([0-9]{1,2})[./-]([0-9]{4})$", "${2}-${1}")
@@ -28,7 +28,7 @@ def months(cells: pl.Series, setting: Setting, date_format: str | None = None) -
         FIRST_YEAR, LAST_YEAR
     )
     others = cells.set(plain.fill_null(value=False), None)
-    moments, name = DateColumn(others, setting.zone).read(setting)
+    moments, name = DateColumn(others).read(setting)
     return tidy.zip_with(plain.fill_null(value=False), _month_of(moments, setting)), name
 
 
