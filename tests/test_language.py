@@ -50,5 +50,8 @@ def test_lengths_of_time_take_the_unit_that_reads_best() -> None:
     assert EN.minutes(14) == "14 min"
     assert EN.minutes(150) == "2.5 h"
     assert EN.minutes(3 * 1440) == "3 days"
+    assert EN.days(1.72) == "1.7 days"
+    assert plain(RU.days(1.72)) == "1,7 дня"
+    assert plain(RU.days(21.3)) == "21 день"
     assert EN.plural("{n} deal", "{n} deals", 1) == "1 deal"
     assert EN.plural("{n} deal", "{n} deals", 21) == "21 deals"

@@ -64,8 +64,8 @@ class Words:
 
     def plural(self, one: str, many: str, n: float, **values: object) -> str:
         """The form for `n` ("1 deal", "5 deals"); `{n}` in the text is the number written out."""
-        whole = int(n) if float(n).is_integer() else 5  # Russian: fractions take the genitive, as five does not
-        return self._texts.ngettext(one, many, whole).format(n=self.number(n), **values)
+        form = int(n) if float(n).is_integer() else 2  # a fraction takes the form of two: «1,7 дня», "1.7 days"
+        return self._texts.ngettext(one, many, form).format(n=self.number(n, 1), **values)
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """`digits` is the most decimals shown; trailing zeros are dropped."""
