@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,10 @@ Kind = Literal["text", "xlsx", "parquet", "json"]
 
 #: Beyond this a file is refused rather than read into memory.
 MAX_BYTES = 4 << 30
+
+#: Text without a single line end in its first part is no table: the rest is not even read.
+_FIRST_LINES = 2 << 20
+_LINE_END = re.compile(rb"[\r\n]")
 
 _SUFFIXES: dict[str, Kind] = {
     ".xlsx": "xlsx",
@@ -63,7 +68,11 @@ def sniff(path: Path) -> Sniffed:
         file.seek(0)
         if kind == "parquet":
             return Sniffed(kind, hashlib.file_digest(file, "sha256").hexdigest(), b"")
-        data = file.read()
+        data = file.read(_FIRST_LINES)
+        if kind == "text" and len(data) == _FIRST_LINES and not _LINE_END.search(data):
+            message = f"no line ends within the first {_FIRST_LINES >> 20} MiB"
+            raise wrong(path, "field-too-long", message, "export it as CSV or XLSX", row=1)
+        data += file.read()
     return Sniffed(kind, hashlib.sha256(data).hexdigest(), data)
 
 
