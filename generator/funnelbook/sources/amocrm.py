@@ -9,8 +9,9 @@ from typing import Literal
 
 import polars as pl
 
+from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
-from funnelbook.sources.cells.words import folded, spellings
+from funnelbook.sources.cells.words import spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
 from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
@@ -108,9 +109,7 @@ class AmocrmDeals:
 def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Binding]:
     schema = raw.frame.collect_schema()
     bindings = {field: _binding(field, indices, schema) for field, indices in columns.at.items()}
-    stage = folded(bindings["stage"].expression)
-    status = pl.when(stage.is_in(_folded(headers.WON))).then(pl.lit("won"))
-    bindings["status"] = Binding(status.when(stage.is_in(_folded(headers.LOST))).then(pl.lit("lost")))
+    bindings["status"] = Binding(_status(raw, bindings["stage"].expression))
     if columns.currency:
         bindings["currency"] = Binding(pl.lit(columns.currency))
     owner = person(raw)
@@ -119,6 +118,14 @@ def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Bin
         owner = pl.coalesce(owner, person_of_deal(bindings["deal_id"].expression, known))
     bindings["contact_id"] = Binding(owner)
     return bindings
+
+
+def _status(raw: RawFile, stage: pl.Expr) -> pl.Expr:
+    """Won or lost where the stage is a closing of the system's, else null. Only distinct names are folded."""
+    names = raw.frame.select(stage.cast(pl.String).unique()).collect().to_series().drop_nulls()
+    closings = {fold(name): "won" for name in headers.WON} | {fold(name): "lost" for name in headers.LOST}
+    told = {name: closings[fold(name)] for name in sorted(names) if fold(name) in closings}
+    return stage.cast(pl.String).replace_strict(told, default=None, return_dtype=pl.String)
 
 
 def _binding(field: str, indices: tuple[int, ...], schema: pl.Schema) -> Binding:
@@ -135,14 +142,10 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
         return column.cast(pl.String) if field in ("source", "loss_reason") else column
     text = column.str.strip_chars().str.strip_prefix("'").str.strip_chars()
     if field == "closed_at":
-        text = pl.when(~folded(text).is_in(_folded(headers.NOT_CLOSED))).then(text)
+        text = pl.when(~text.str.to_lowercase().is_in(headers.NOT_CLOSED)).then(text)
     if field in _OWN:
         text = text.str.extract(_OWN[field])
     return pl.when(text != "").then(text)
-
-
-def _folded(names: Sequence[str]) -> list[str]:
-    return [name.casefold() for name in names]
 
 
 def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:

@@ -19,9 +19,10 @@ from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
 
 CONTACTS = "amoCRM contacts"
 _SEED = 0x5A1E5
-#: A phone is 7 to 15 digits (ITU-T E.164). One digit repeated is a placeholder, not a phone.
-_PHONE = r"(\+?\d[\d\s().\-–]{5,24}\d)"
-_PLACEHOLDER = r"^\d?\d{0,3}(?:" + "|".join(f"{digit}{{7,}}" for digit in range(10)) + ")$"
+#: The first of several in a cell, up to its extension. A phone is 7 to 15 digits (ITU-T E.164); one that ends in
+#: one digit seven times is a placeholder.
+_PHONE = r"([+\d][\d\s().\-–]*)"
+_PLACEHOLDERS = [7 * digit for digit in "0123456789"]
 _EMAIL = r"([^\s,;'<>@]+@[^\s,;'<>@]+\.[^\s,;'<>@]+)"
 
 
@@ -54,8 +55,9 @@ def _contact_name(name: str) -> str:
 def _phone(cell: pl.Expr) -> pl.Expr:
     """Digits of the first phone; of a Russian number's two prefixes (8 and +7) the one of abroad."""
     digits = cell.str.extract(_PHONE).str.replace_all(r"\D", "")
-    digits = pl.when(digits.str.len_bytes() == 11).then(digits.str.replace("^8", "7")).otherwise(digits)
-    fits = digits.str.len_bytes().is_between(7, 15) & ~digits.str.contains(_PLACEHOLDER)
+    inland = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
+    digits = pl.when(inland).then(pl.lit("7") + digits.str.tail(10)).otherwise(digits)
+    fits = digits.str.len_bytes().is_between(7, 15) & ~digits.str.tail(7).is_in(_PLACEHOLDERS)
     return pl.when(fits).then(digits)
 
 
