@@ -171,9 +171,7 @@ def ways(widest: int) -> list[str]:
         f"bool_or(coalesce(next_at, epoch_us(closed_at)) < ts) filter (code = {i}) as negative_{i}"
         for i in positions
     )
-    begun = (
-        "case when not has_history then month end"  # without a history only the creation is known
-    )
+    begun = "case when not has_history then month end"  # without a history only the creation is known
     won_first = ", ".join(
         f"least(first_{i}, won_at{f', {begun}' if i == 1 else ''}) as first_{i}" for i in positions
     )

@@ -23,6 +23,8 @@ from typing import Any
 
 WORK = Path(__file__).parent / ".work"
 JOBS = ("program", "duckdb", "read")
+#: A child's peak memory starts at its parent's size, so the parent does nothing but wait.
+STEPS = (*JOBS, "prepare", "check")
 #: Two threads whatever the machine has: polars takes its count from the environment, DuckDB from its job.
 THREADS = 2
 #: What the job needs of each file.
@@ -39,12 +41,21 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 def main() -> None:
     options = _options()
     folder = WORK / str(options.deals)
-    if options.job:
-        print(json.dumps(measured(options.job, folder, keep=options.keep)))
-        return
-    prepare(folder, options.deals)
-    if not options.skip_check:
+    if options.job == "prepare":
+        prepare(folder, options.deals)
+    elif options.job == "check":
         check(folder)
+    elif options.job:
+        print(json.dumps(measured(options.job, folder, keep=options.keep)))
+    else:
+        compare(options)
+
+
+def compare(options: argparse.Namespace) -> None:
+    for step in ("prepare",) if options.skip_check else ("prepare", "check"):
+        command = [sys.executable, __file__, "--job", step, "--deals", str(options.deals)]
+        if subprocess.run(command, check=False).returncode:
+            sys.exit(1)
     report([(name, run(name, options.deals)) for _ in range(options.runs) for name in JOBS])
 
 
@@ -53,7 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--deals", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--skip-check", action="store_true", help="do not compare the two engines' tables")
-    parser.add_argument("--job", choices=JOBS, help="one measured run in this process (used by the benchmark itself)")
+    parser.add_argument("--job", choices=STEPS, help="one step in this process (used by the benchmark itself)")
     parser.add_argument("--keep", action="store_true", help="with --job: write the tables as Parquet")
     return parser.parse_args()
 
@@ -177,7 +188,9 @@ def differences(ours: Any, theirs: Any) -> Iterable[tuple[Any, str, Any, Any]]:
     """(row key, column, our value, theirs) of every cell beyond 1e-9."""
     keys = [name for name, kind in ours.schema.items() if not kind.is_numeric() or name in ("position", "age_days")]
     keys.remove("mature") if "mature" in keys else None
-    rows = [{tuple(row[key] for key in keys): row for row in frame.iter_rows(named=True)} for frame in (ours, theirs)]
+    rows = [
+        {tuple(row[key] for key in keys): row for row in frame.iter_rows(named=True)} for frame in (ours, theirs)
+    ]
     for key in rows[0].keys() ^ rows[1].keys():
         yield key, "row", key in rows[0], key in rows[1]
     for key in rows[0].keys() & rows[1].keys():
@@ -192,7 +205,9 @@ def differences(ours: Any, theirs: Any) -> Iterable[tuple[Any, str, Any, Any]]:
 
 def report(runs: Sequence[tuple[str, Mapping[str, float]]]) -> None:
     medians = {
-        job: {key: statistics.median(numbers[key] for name, numbers in runs if name == job) for key in ("wall", "cpu")}
+        job: {
+            key: statistics.median(numbers[key] for name, numbers in runs if name == job) for key in ("wall", "cpu")
+        }
         for job in JOBS
     }
     print(f"\n{'job':<10}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}   of DuckDB   times the read")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from funnelbook.metrics.keys import Key
 from funnelbook.metrics.ways import Ways
+
+_FLOW = Key.of(["pipeline", "month", "from", "to"])
 
 
 def first_entries(ways: Ways) -> pl.DataFrame:
@@ -12,10 +15,11 @@ def first_entries(ways: Ways) -> pl.DataFrame:
 
     An entry dated after the winning is taken at the winning, which is a position beyond it.
     """
-    raises = ways.moves.filter(pl.col("to") > pl.col("above"), pl.col("at").is_not_null())
-    won = ways.deals.select(pl.when(pl.col("status") == "won").then("closed")).to_series()
-    at = raises.select(pl.min_horizontal("at", won.gather(raises["deal"]).alias("won"))).to_series()
-    return raises.select("deal", "above", "to", month=ways.calendar.index(at.cast(pl.Datetime("us", "UTC"))))
+    raises = ways.moves.lazy().filter(pl.col("to") > pl.col("above"), pl.col("month").is_not_null())
+    won = ways.deals.select(pl.when(pl.col("status") == "won").then("closing")).to_series()
+    return raises.select(
+        "deal", "above", "to", month=pl.min_horizontal("month", pl.lit(won).gather(pl.col("deal")))
+    ).collect()
 
 
 def standing_at_ends(ways: Ways) -> pl.DataFrame:
@@ -48,26 +52,24 @@ def standing_at_ends(ways: Ways) -> pl.DataFrame:
 
 def _arrivals_and_departures(ways: Ways) -> pl.DataFrame:
     """Entries as +1 where a deal came to and -1 where it came from, in a month of its open time."""
-    deals = ways.deals
-    moves = ways.moves.filter(pl.col("at").is_not_null(), pl.col("to") <= deals["k"].gather(ways.moves["deal"]))
-    deal = moves["deal"]
-    open_until = deals.select(pl.col("closing").fill_null(len(ways.calendar))).to_series()
-    month = ways.calendar.index(moves["at"].cast(pl.Datetime("us", "UTC")))
+    deals, deal = ways.deals, pl.col("deal")
+    open_until = deals["closing"].fill_null(len(ways.calendar))
+    when = pl.col("month").clip(pl.lit(deals["cohort"]).gather(deal), pl.lit(open_until).gather(deal))
     counts = (
-        moves.select(
+        ways.moves.lazy()
+        .filter(pl.col("month").is_not_null(), pl.col("to") <= pl.lit(deals["k"]).gather(deal))
+        .select(
             "from",
             "to",
-            month=month,
-            created=deals["cohort"].gather(deal),
-            closing=open_until.gather(deal),
-            pipeline=deals["pipeline"].gather(deal),
+            month=pl.when(pl.col("from") == 0).then(pl.lit(deals["cohort"]).gather(deal)).otherwise(when),
+            pipeline=pl.lit(deals["pipeline"]).gather(deal),
         )
-        .with_columns(
-            month=pl.when(pl.col("from") == 0).then("created").otherwise(pl.col("month").clip("created", "closing"))
-        )
-        .group_by("pipeline", "month", "from", "to")
+        .select(_FLOW.pack())
+        .group_by("key")
         .agg(change=pl.len().cast(pl.Int64))
+        .collect()
     )
+    counts = _FLOW.unpack(counts)
     return pl.concat(
         [
             counts.select("pipeline", "month", "change", position="to"),

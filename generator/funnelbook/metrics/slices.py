@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from funnelbook.metrics.keys import Key
+from funnelbook.metrics.keys import BITS, Key
 
 #: The dimensions besides `all`, in the order of a table's rows.
 DIMENSIONS = ("source", "owner", "role", "segment")
@@ -63,6 +63,31 @@ class Slicer:
         ]
         return pl.concat(parts)
 
+    def cut_sorted(
+        self, facts: pl.DataFrame, by: Sequence[str], value: str, aggregates: Sequence[pl.Expr]
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """As `cut`, without the last column of `by` and with it; `aggregates` are of `value` alone.
+
+        For exact quantiles of many rows: one sort of the 128-bit key group | value per dimension serves both
+        groupings, whose groups then lie together and need no hashing. `value` is an Int64, not negative.
+        """
+        *_, innermost = by
+        own = [name for name in by if name not in facts.columns]
+        whole = Key.of(["member", *own, *(name for name in by if name in facts.columns)])
+        outer = Key.of(whole.columns[:-1])
+        assert whole.columns[-1] == innermost, "the innermost column must be one of the facts"
+        without: list[pl.DataFrame] = []
+        within: list[pl.DataFrame] = []
+        for number, dimension in enumerate((ALL, *DIMENSIONS)):
+            member = pl.lit(0) if dimension == ALL else pl.col(dimension)
+            key = self.deals.select(Key.of(["member", *own]).pack(member=member)).to_series().gather(facts["deal"])
+            rows = _grouped_rows(facts.with_columns(key), whole.columns[1 + len(own) :], value)
+            coarse = rows.with_columns((pl.col("key") // (1 << BITS[innermost])).set_sorted())
+            for parts, form, frame in ((without, outer, coarse), (within, whole, rows)):
+                counted = form.unpack(frame.group_by("key").agg(*aggregates))
+                parts.append(counted.with_columns(dimension=pl.lit(number, pl.UInt8)))
+        return pl.concat(without), pl.concat(within)
+
     def label(self, frame: pl.DataFrame) -> pl.DataFrame:
         """`dimension` and `member` as their names."""
         names = (ALL, *DIMENSIONS)
@@ -76,3 +101,13 @@ class Slicer:
             for number, name in enumerate(names)
         ]
         return pl.concat(parts)
+
+
+def _grouped_rows(keyed: pl.DataFrame, rest: Sequence[str], value: str) -> pl.DataFrame:
+    """`key`, extended by the columns `rest`, and `value`, sorted by both."""
+    low = 1 << 64
+    both = (Key.extend(rest).cast(pl.UInt128) * low + pl.col(value).cast(pl.UInt128)).alias("both")
+    ordered = keyed.select(both)["both"].sort().to_frame()
+    return ordered.select(
+        key=(pl.col("both") // low).cast(pl.UInt64).set_sorted(), **{value: (pl.col("both") % low).cast(pl.Int64)}
+    )

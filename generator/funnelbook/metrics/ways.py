@@ -30,9 +30,9 @@ class Ways:
         `cost` Decimal(38, 12) in the site's currency; `source`, `owner`, `role`, `segment` UInt32 members;
         `cause`, `party`, `reason` Enum; `value` Float64. It stood at position i <= k exactly when
         i <= furthest (1 when unknown) and (deal, i) is not in `skips`.
-    moves: one row an entry, and one a winning: `deal`, `at` (null = an unrecorded current stage), `from` and `to`
-        (0 = creation, k+1 = won), `above`, the greatest position at a known time before it. first_entry(i) is the
-        `at` of the deal's row with above < i <= to and a time; a row with to < above moves back.
+    moves: one row an entry, and one a winning: `deal`, `at` and its `month` (null = an unrecorded current stage),
+        `from` and `to` (0 = creation, k+1 = won), `above`, the greatest position at a known time before it.
+        first_entry(i) is the `at` of the deal's row with above < i <= to and a time; to < above moves back.
     skips: `deal`, `position` of every skipped stage.
     stays: `deal`, `position`, `stay` microseconds there, all visits together; only for deals that left the
         stage, with every visit's ends known and none negative.
@@ -75,6 +75,7 @@ def ways_of(dataset: Dataset, project: Project) -> Ways:
     history = history_of(facts, dataset.entries.select("deal", pl.col("at").to_physical(), "code"))
     deals = _outcomes(facts, history)
     moves = _moves(deals, history)
+    moves = moves.with_columns(calendar.index(moves["at"].cast(pl.Datetime("us", "UTC"))).alias("month"))
     skips = _skips(deals, moves)
     stays = _stays(deals, history)
     deals = deals.with_columns(

@@ -87,8 +87,8 @@ def _times(ways: Ways) -> pl.DataFrame:
             for name, at in (("median_days", 0.5), ("p75_days", 0.75), ("p90_days", 0.9))
         ),
     ]
-    whole = ways.slicer.cut(ways.stays, ("pipeline", "position"), aggregates)
-    by_month = ways.slicer.cut(ways.stays, ("pipeline", "cohort", "position"), aggregates)
+    stays = ways.stays.with_columns(ways.deals["cohort"].gather(ways.stays["deal"]))
+    whole, by_month = ways.slicer.cut_sorted(stays, ("pipeline", "position", "cohort"), "stay", aggregates)
     by_month = by_month.with_columns(month=pl.col("cohort") + 1).drop("cohort")
     whole = whole.with_columns(month=pl.lit(0, pl.UInt16))
     return pl.concat([whole.select(by_month.columns), by_month])
