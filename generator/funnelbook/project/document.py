@@ -13,6 +13,8 @@ from funnelbook.project.positions import Path, locate
 
 _AT = re.compile(r"^(?P<message>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$", re.S)
 _MOST_SYNTAX_ERRORS = 20
+#: The library's time grows with the square of a dotted key's length.
+_MOST_DOTS = 1000
 _MOST_PROBLEMS = 500
 
 
@@ -93,6 +95,8 @@ def parse(path: str, text: str) -> Document:
     """Reads on after a line that is not TOML, as long as the next mistake is not a mere consequence of it."""
     syntax: list[Finding] = []
     lines = text.split("\n")
+    if max(line.count(".") for line in lines) > _MOST_DOTS:
+        return Document(path, text, {}, (_too_deep(path, lines),))
     while True:
         try:
             return Document(path, text, tomllib.loads("\n".join(lines)), tuple(syntax))

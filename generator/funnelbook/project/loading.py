@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -47,28 +48,32 @@ def read_text(folder: Path) -> str:
     """The text of the project file, with `\\n` line ends. Raises ProjectError when it cannot be read."""
     path = folder / NAME
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | _refuse_links() | _never_wait()), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _unreadable("not-a-file", "it is not a regular file", "put a plain text file in its place")
+        with open(path, "rb", opener=_open_plainly) as file:
             raw = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         raise _unreadable("no-project", "it is not there", "`funnelbook new DIR` lays one") from None
     except OSError as error:
-        if path.is_symlink():
-            raise _unreadable("symlink", "it is a symbolic link", "put the file itself here") from None
-        raise _unreadable("unreadable", f"it cannot be read: {error.strerror}", "check its permissions") from None
+        raise _unreadable(*_why(path, error)) from None
     if len(raw) > _MOST_BYTES:
         raise _unreadable("too-large", "it is larger than 1 MB", "keep data in content/exports/")
     return _decoded(raw)
 
 
-def _refuse_links() -> int:
-    return getattr(os, "O_NOFOLLOW", 0)
+def _why(path: Path, error: OSError) -> tuple[str, str, str]:
+    if path.is_symlink():
+        return "symlink", "it is a symbolic link", "put the file itself here"
+    if not path.is_file():
+        return "not-a-file", "it is not a plain file", "put a text file in its place"
+    return "unreadable", f"it cannot be read: {error.strerror}", "check its permissions"
 
 
-def _never_wait() -> int:
-    """A FIFO in the file's place must not hang the program."""
-    return getattr(os, "O_NONBLOCK", 0)
+def _open_plainly(path: str, flags: int) -> int:
+    """Follows no symbolic link, and never waits for a FIFO. Raises OSError for anything but a regular file."""
+    handle = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise OSError(errno.EINVAL, "not a plain file")
 
 
 def _decoded(raw: bytes) -> str:

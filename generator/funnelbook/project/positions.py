@@ -11,6 +11,8 @@ from tree_sitter import Language, Node, Parser
 Path = tuple[str | int, ...]
 Point = tuple[int, int]
 
+#: The schema is far less deep; longer paths stand where their beginning does.
+_DEEPEST = 12
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
 
 
@@ -42,6 +44,8 @@ class _Tree:
         for part, key in _parts(header):
             path = (*path, part)
             self._note(path, key, key)
+            if len(path) > _DEEPEST:
+                return
             if node.type == "table_array_element" and key.end_byte == header.end_byte:
                 self._elements[path] = self._elements.get(path, 0) + 1
             if path in self._elements:
@@ -61,7 +65,7 @@ class _Tree:
                 if len(named) < 2 or named[0].type not in _KEYS:
                     continue
                 for part, key in _parts(named[0]):
-                    base = (*base, part)
+                    base = (*base, part)[:_DEEPEST]
                     self._note(base, key, named[-1])
                 node = named[-1]
             else:
