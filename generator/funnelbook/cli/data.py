@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def metrics_command(table: str, folder: Path, style: str, out: Path | None) -> N
         return
     content = _content(results[table], style)
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     else:
         out.write_bytes(content)
 
@@ -87,16 +88,16 @@ def _write_all(results: Results, style: str, out: Path | None) -> None:
 )
 def demo_command(deals: int, seed: int, out: Path, style: str) -> None:
     """Write a believable amoCRM account of DEALS deals: an export with events, spend, plan and team."""
-    from funnelbook.sources import demo
+    from funnelbook.sources.demo import simulate, write_amocrm, write_tables
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError.one("folder-in-use", f"{out} is not an empty folder", "name a new one with --out")
     out.mkdir(parents=True, exist_ok=True)
-    simulation = demo.simulate(deals, seed)
+    simulation = simulate(deals, seed)
     if style == "amocrm":
-        demo.write_amocrm(simulation, out)
+        write_amocrm(simulation, out)
     else:
-        demo.write_tables(simulation, out, style)
+        write_tables(simulation, out, "parquet" if style == "parquet" else "csv")
     for path in sorted(out.rglob("*")):
         if path.is_file():
             click.echo(f"{path.stat().st_size:>12,}  {path.relative_to(out)}")
@@ -107,8 +108,9 @@ def demo_command(deals: int, seed: int, out: Path, style: str) -> None:
 @project_option
 def import_command(files: tuple[Path, ...], folder: Path) -> None:
     """Add CRM exports as a dated snapshot; say what each one is, what is new, changed, vanished, rejected."""
-    from funnelbook.sources import imports
+    from funnelbook.cli.terminal import clean
+    from funnelbook.sources.imports import apply_import, plan_import
 
-    report = imports.plan_import(load(folder), files)
-    imports.apply_import(report)
-    click.echo(report)
+    report = plan_import(load(folder), files)
+    apply_import(report)
+    click.echo(clean(str(report)))

@@ -48,6 +48,11 @@ class Table:
         self.frame.write_csv(buffer)
         return buffer.getvalue()
 
+    def parquet(self) -> bytes:
+        buffer = io.BytesIO()
+        self.frame.write_parquet(buffer)
+        return buffer.getvalue()
+
     def json(self) -> bytes:
         return self.frame.write_json().encode()
 

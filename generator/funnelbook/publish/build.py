@@ -95,7 +95,8 @@ def read(project: Project, memory: Memory) -> Dataset:
 
 def read_playbooks(project: Project) -> dict[str, Handbook]:
     """The playbooks of each of the site's languages. Raises ContentError with every mistake in all of them."""
-    found, findings = {}, []
+    found: dict[str, Handbook] = {}
+    findings: list[Finding] = []
     for language in project.site.languages:
         try:
             found[language] = handbook.load(project.content, language)
@@ -109,7 +110,7 @@ def read_playbooks(project: Project) -> dict[str, Handbook]:
 def draw(project: Project, results: Results, handbooks: Mapping[str, Handbook], memory: Memory) -> tuple[Page, ...]:
     """Every page in every language of the site."""
     catalogue = bundled("templates") / "locales"
-    words = {
+    words: dict[str, Words] = {
         language: Words(
             language,
             catalogue / f"{language}.po",

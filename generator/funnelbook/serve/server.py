@@ -97,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
         hosts = self.headers.get_all("Host") or []
         if len(hosts) != 1 or not hosts[0] or "[" in hosts[0]:
             return HTTPStatus.BAD_REQUEST
-        port = self.server.server_address[1]
+        assert isinstance(self.server, ThreadingHTTPServer)
+        port = self.server.server_port
         if hosts[0].lower() not in {f"localhost:{port}", f"127.0.0.1:{port}"}:
             return HTTPStatus.FORBIDDEN
         return None if self.path.startswith("/") else HTTPStatus.FORBIDDEN
