@@ -82,6 +82,8 @@ def judged(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def _repeated(rows: pl.DataFrame) -> pl.Series | None:
     """Marks fine rows of the same deal, stage and time as an earlier one; None when there are none."""
+    if _only_forward(rows):
+        return None
     hashed = rows.select(
         pl.when(pl.col("problem") == _FINE).then(
             pl.col("deal").hash(1) ^ pl.col("at").to_physical().hash(2) ^ pl.col("code").hash(3)
@@ -90,15 +92,18 @@ def _repeated(rows: pl.DataFrame) -> pl.Series | None:
     fine = hashed.len() - hashed.null_count()
     if hashed.drop_nulls().n_unique() == fine:
         return None
-    suspects = (
-        rows.select("deal", "at", "code", "problem")
-        .with_row_index("place")
-        .filter(pl.lit(hashed.is_duplicated()) & (pl.col("problem") == _FINE))
-    )
-    again = suspects.filter(~suspects.select("deal", "at", "code").is_unique())
-    again = again.filter(~pl.struct("deal", "at", "code").is_first_distinct())
+    suspects = rows.select("deal", "at", "code", "problem").with_row_index("place")
+    suspects = suspects.filter(pl.lit(hashed.is_duplicated()) & (pl.col("problem") == _FINE))
+    again = suspects.filter(~pl.struct("deal", "at", "code").is_first_distinct())
     marks = pl.repeat(value=False, n=rows.height, eager=True)
     return marks.scatter(again["place"], pl.repeat(value=True, n=again.height, eager=True))
+
+
+def _only_forward(rows: pl.DataFrame) -> bool:
+    """Whether deals stand together and each goes on in time: the usual order, in which nothing repeats."""
+    deal, at = pl.col("deal"), pl.col("at")
+    later = (deal > deal.shift(1)) | ((deal == deal.shift(1)) & (at > at.shift(1)))
+    return bool(rows.select(later.fill_null(value=False).slice(1).all()).item())
 
 
 def entries(rows: pl.DataFrame) -> pl.DataFrame:
