@@ -24,6 +24,7 @@ def load(content: Path, language: str) -> Handbook:
     Raises ContentError with every mistake; places are `content/<language>/….md:line:column`.
     """
     files, findings = read_all(content, language, get_args(Language))
+    files.sort(key=lambda file: file.path)
     findings += check_slugs(file.path for file in files)
     playbooks: list[Playbook] = []
     for file in files:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
@@ -33,12 +35,29 @@ def parser() -> MarkdownIt:
     md = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False, "maxNesting": DEEPEST})
     md.use(colon_fence_plugin).use(deflist_plugin).use(footnote_plugin).use(tasklists_plugin, label=True)
     md.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
+    _leave_percent_signs(md)
     md.core.ruler.after("block", "directives", expand_directives)
     md.core.ruler.before("inline", "effort", _check_effort)
     md.core.ruler.before("inline", "heading-ids", take_own_ids)
     # A link that is not allowed must become a finding, not silently a text: see `rendering`.
     setattr(md, "validateLink", _any_link)  # noqa: B010 -- a method is replaced, as the library's manual says
     return md
+
+
+def _leave_percent_signs(md: MarkdownIt) -> None:
+    """The attribute rules take `{% … %}` for a comment and drop it; here it is a text like any other."""
+    block = next(rule.fn for rule in md.block.ruler.__rules__ if rule.name == "attr")
+    inline = next(rule.fn for rule in md.inline.ruler.__rules__ if rule.name == "attr")
+
+    def on_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        line = state.src[state.bMarks[start] : state.eMarks[start]]
+        return "%" not in line and block(state, start, end, silent)
+
+    def in_text(state: StateInline, silent: bool) -> bool:
+        return "%" not in state.src[state.pos :].partition("}")[0] and inline(state, silent)
+
+    md.block.ruler.at("attr", on_line)
+    md.inline.ruler.at("attr", in_text)
 
 
 def _any_link(url: str) -> bool:

@@ -11,7 +11,7 @@ KIND = Kind(
             "words",
             {"en": "The buyer's words", "ru": "Слова покупателя"},
             {
-                "en": ("buyer words", "buyer's words", "buyers say", "what say", "what hear", "customer's words"),
+                "en": ("buyer words", "buyer's words", "what buyers say", "what we hear", "customer's words"),
                 "ru": ("слова", "что говорит", "что говорят", "что слышим", "как звучит"),
             },
         ),
@@ -26,7 +26,7 @@ KIND = Kind(
         Section(
             "answer",
             {"en": "The answer", "ru": "Ответ"},
-            {"en": ("answer", "what to say", "reply"), "ru": ("ответ", "что ответ", "как ответ", "что сказать")},
+            {"en": ("answer", "reply"), "ru": ("ответ", "что ответ", "как ответ", "что сказать")},
         ),
         Section(
             "avoid",
