@@ -300,12 +300,12 @@ def test_the_plain_text_has_no_mark_up() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[" * 149_000,
-        "![" * 70_000,
+        "[" * 119_000,
+        "![" * 59_000,
         ">" * 10_000 + "a",
         "- " * 5_000 + "a",
-        "- [ ] a\n" * 18_000,
-        ":::{note}\n" * 14_000,
+        "- [ ] a\n" * 14_000,
+        ":::{note}\n" * 11_000,
         "x" * 1_000_000,
         "\n".join("> " * depth + "a" for depth in range(300)),
     ],

@@ -16,8 +16,8 @@ from funnelbook.handbook.parser import parser
 from funnelbook.handbook.playbook import Heading, Link
 from funnelbook.handbook.reports import Reports, TooComplexError
 
-#: Two hundred times a usual playbook; as much mark-up as fits into it is read in about a second.
-_MOST_SIGNS = 150_000
+#: Thirty times a long playbook; as much mark-up as fits into it is read in about a second.
+_MOST_SIGNS = 120_000
 _BLOCKS_OF_CODE = ("fence", "code_block")
 
 
