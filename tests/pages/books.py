@@ -1,4 +1,4 @@
-"""Books for the tests of pages: tables written by hand or read from the golden example, no CRM export in between."""
+"""Books for the tests of pages: tables written by hand, or read from the golden example."""
 
 from __future__ import annotations
 
@@ -76,17 +76,33 @@ def months(
         tables["monthly"].append(_monthly(month, pipe.name, created, won, lost))
         for position, stage in enumerate(pipe.stages, 1):
             first = position == 1
-            tables["entries"].append({
-                "month": month, "pipeline": pipe.name, "stage": stage.name, "entered": created if first else won,
-                "left_forward": won, "left_lost": lost if first else 0, "at_end": standing if first else 0,
-            })  # fmt: skip
+            tables["entries"].append(
+                {
+                    "month": month,
+                    "pipeline": pipe.name,
+                    "stage": stage.name,
+                    "entered": created if first else won,
+                    "left_forward": won,
+                    "left_lost": lost if first else 0,
+                    "at_end": standing if first else 0,
+                }
+            )
         tables["funnel"] += _funnel(month, pipe, created, min(won, created))
         tables["ways"].append(_ways(month, pipe.name, created))
         if lost:
-            tables["losses"].append({
-                "month": month, "pipeline": pipe.name, "stage": pipe.stages[0].name, "cause": "price_value", "party": "declined",
-                "reason": reason, "deals": lost, "value": None, "cost": 0.0,
-            })  # fmt: skip
+            tables["losses"].append(
+                {
+                    "month": month,
+                    "pipeline": pipe.name,
+                    "stage": pipe.stages[0].name,
+                    "cause": "price_value",
+                    "party": "declined",
+                    "reason": reason,
+                    "deals": lost,
+                    "value": None,
+                    "cost": 0.0,
+                }
+            )
     everything, sold = sum(each[0] for each in course), sum(each[1] for each in course)
     tables["funnel"] += _funnel("all", pipe, everything, min(sold, everything))
     tables["ways"].append(_ways("all", pipe.name, everything))
@@ -96,12 +112,29 @@ def months(
 def _monthly(month: str, name: str, created: int, won: int, lost: int) -> dict[str, object]:
     share = wilson(won, won + lost)
     return {
-        "month": month, "pipeline": name, "dimension": "all", "member": "all", "created": created, "qualified": None,
-        "won": won, "lost": lost, "refused": 0, "declined": lost, "drifted": 0, "revenue": 1000.0 * won,
-        "average_sale": 1000.0 if won else None, "win_rate": share and share.value, "win_rate_low": share and share.low,
-        "win_rate_high": share and share.high, "cycle_median_days": 12.0 if won else None, "cycle_p90_days": 30.0 if won else None,
-        "response_median_minutes": None, "answered_in_target": None, "cost": 0.0, "cost_of_sale": 0.0 if won else None,
-    }  # fmt: skip
+        "month": month,
+        "pipeline": name,
+        "dimension": "all",
+        "member": "all",
+        "created": created,
+        "qualified": None,
+        "won": won,
+        "lost": lost,
+        "refused": 0,
+        "declined": lost,
+        "drifted": 0,
+        "revenue": 1000.0 * won,
+        "average_sale": 1000.0 if won else None,
+        "win_rate": share and share.value,
+        "win_rate_low": share and share.low,
+        "win_rate_high": share and share.high,
+        "cycle_median_days": 12.0 if won else None,
+        "cycle_p90_days": 30.0 if won else None,
+        "response_median_minutes": None,
+        "answered_in_target": None,
+        "cost": 0.0,
+        "cost_of_sale": 0.0 if won else None,
+    }
 
 
 def _funnel(cohort: str, pipe: Pipeline, created: int, won: int) -> list[dict[str, object]]:
@@ -109,15 +142,33 @@ def _funnel(cohort: str, pipe: Pipeline, created: int, won: int) -> list[dict[st
     for position, stage in enumerate((*(each.name for each in pipe.stages), "won"), 1):
         reached = created if position == 1 else won
         share = wilson(won, reached) if position <= pipe.k else None
-        rows.append({
-            "cohort": cohort, "pipeline": pipe.name, "dimension": "all", "member": "all", "position": position, "stage": stage,
-            "reached": reached, "advanced": won if share else None, "lost": reached - won if share else None,
-            "open": 0 if share else None, "skipped": 0 if share else None, "unknown_lost": 0 if share else None,
-            "conversion": share and share.value, "conversion_low": share and share.low, "conversion_high": share and share.high,
-            "bound_low": share and share.value, "bound_high": share and share.value, "decided": share and share.value,
-            "from_first": reached / created if created else None, "timed": reached if share else None,
-            "median_days": 2.0 if share else None, "p75_days": 3.0 if share else None, "p90_days": 4.0 if share else None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "cohort": cohort,
+                "pipeline": pipe.name,
+                "dimension": "all",
+                "member": "all",
+                "position": position,
+                "stage": stage,
+                "reached": reached,
+                "advanced": won if share else None,
+                "lost": reached - won if share else None,
+                "open": 0 if share else None,
+                "skipped": 0 if share else None,
+                "unknown_lost": 0 if share else None,
+                "conversion": share and share.value,
+                "conversion_low": share and share.low,
+                "conversion_high": share and share.high,
+                "bound_low": share and share.value,
+                "bound_high": share and share.value,
+                "decided": share and share.value,
+                "from_first": reached / created if created else None,
+                "timed": reached if share else None,
+                "median_days": 2.0 if share else None,
+                "p75_days": 3.0 if share else None,
+                "p90_days": 4.0 if share else None,
+            }
+        )
     return rows
 
 

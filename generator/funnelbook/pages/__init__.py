@@ -35,7 +35,10 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Page]], ...] = (
 
 
 def render(book: Book) -> tuple[Page, ...]:
-    """Every page in every language, with its charts. Raises ContentError for mistakes in templates and playbooks."""
+    """Every page in every language, with its charts.
+
+    Raises ContentError for mistakes in templates and playbooks.
+    """
     theme = open_theme(book.theme, book.memory)
     numbers = Numbers(book.results, book.project.site.timezone)
     editions = [Edition(book, language, theme, numbers) for language in book.project.site.languages]

@@ -1,8 +1,8 @@
 """A month's figure against the month before and the same month a year ago, and whether the difference is noise.
 
-Shares are compared by Newcombe's interval, counts of whole months by their rates per day, amounts and durations by the
-natural limits of up to twelve whole months before (`model.differences`). A month that is not over is never compared with
-whole ones in what adds up from day to day.
+Shares are compared by Newcombe's interval, counts of whole months by their rates per day, amounts and
+durations by the natural limits of up to twelve whole months before (`model.differences`). A month that is not
+over is never compared with whole ones in what adds up from day to day.
 """
 
 from __future__ import annotations

@@ -38,7 +38,8 @@ def pages(edition: Edition) -> Iterator[Page]:
         "data.html",
         words("Data"),
         words(
-            "What was read, what was rejected and why, what the numbers can and cannot say, and every table to download."
+            "What was read, what was rejected and why, what the numbers can and cannot say, and "
+            "every table to download."
         ),
         files=files_grid(edition, quality),
         problems=problems_grid(edition, quality),
@@ -66,9 +67,13 @@ def files_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
     if not rows:
         return None
     heads = (
-        Head(words("File"), number=False), Head(words("Rows"), "row"), Head(words("Accepted"), "row"),
-        Head(words("Rejected"), "row"), Head(words("Duplicates"), "row"), Head(words("Ignored"), "row"),
-    )  # fmt: skip
+        Head(words("File"), number=False),
+        Head(words("Rows"), "row"),
+        Head(words("Accepted"), "row"),
+        Head(words("Rejected"), "row"),
+        Head(words("Duplicates"), "row"),
+        Head(words("Ignored"), "row"),
+    )
     made = [[crm(row["file"]), *(words.number(row[key]) for key in _COUNTS)] for row in rows]
     return grid(words("Files that were read"), heads, made)
 
@@ -79,16 +84,20 @@ def problems_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
     if not rows:
         return None
     heads = (
-        Head(words("Problem"), number=False), Head(words("File"), number=False), Head(words("Rejected")),
-        Head(words("Duplicates")), Head(words("Ignored")),
-    )  # fmt: skip
+        Head(words("Problem"), number=False),
+        Head(words("File"), number=False),
+        Head(words("Rejected")),
+        Head(words("Duplicates")),
+        Head(words("Ignored")),
+    )
     made: list[list[str | Markup]] = [
         [
-            label(words, PROBLEMS, row["problem"]), crm(row["file"]),
+            label(words, PROBLEMS, row["problem"]),
+            crm(row["file"]),
             *(words.number(row[key]) for key in ("rejected", "duplicates", "ignored")),
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
     return grid(words("Rows that did not become facts"), heads, made)
 
 
@@ -96,10 +105,14 @@ def basis_grid(edition: Edition) -> Grid:
     """For each pipeline, how its deals' ways are known."""
     words = edition.words
     heads = (
-        Head(words("Pipeline"), number=False), Head(words("Deals"), "deal"),
-        *(Head(words(name), "basis") for name in BASES.values()), Head(words("Skipped a stage"), "skipped"),
-        Head(words("Moved back"), "way"), Head(words("Reopened"), "way"), Head(words("Lost, stage unknown"), "bounds"),
-    )  # fmt: skip
+        Head(words("Pipeline"), number=False),
+        Head(words("Deals"), "deal"),
+        *(Head(words(name), "basis") for name in BASES.values()),
+        Head(words("Skipped a stage"), "skipped"),
+        Head(words("Moved back"), "way"),
+        Head(words("Reopened"), "way"),
+        Head(words("Lost, stage unknown"), "bounds"),
+    )
     keys = ("deals", *(f"basis_{code}" for code in BASES), "skipping", "moved_back", "reopened", "unknown_lost")
     rows = [
         [crm(pipeline.name), *(words.number(row[key]) for key in keys)]

@@ -121,9 +121,14 @@ class Draft:
         ident = str(options.pop("ident", name))
         edition = self.edition
         chart = draw(
-            name, rows, edition.words, id=ident, memory=edition.book.memory,
-            min_n=edition.book.project.metrics.min_n, **options,
-        )  # fmt: skip
+            name,
+            rows,
+            edition.words,
+            id=ident,
+            memory=edition.book.memory,
+            min_n=edition.book.project.metrics.min_n,
+            **options,
+        )
         self.charts.append(chart)
         folder, stem = posixpath.split(self.address)
         base = f"{posixpath.splitext(stem)[0]}-{ident}" if stem != "index.html" else ident

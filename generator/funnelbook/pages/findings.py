@@ -35,9 +35,12 @@ def funnel(words: Words, rows: Sequence[Row]) -> Markup:
     if not worst["lost"]:
         return sentence(words, "Of {n} deals {won} were won; none was lost.", **texts)
     return sentence(
-        words, "Of {n} deals {won} were won; most losses are at {stage}: {lost}.",
-        stage=crm(worst["stage"]), lost=words.number(worst["lost"]), **texts,
-    )  # fmt: skip
+        words,
+        "Of {n} deals {won} were won; most losses are at {stage}: {lost}.",
+        stage=crm(worst["stage"]),
+        lost=words.number(worst["lost"]),
+        **texts,
+    )
 
 
 def win_rate(words: Words, rows: Sequence[Row], min_n: int) -> Markup:
@@ -46,10 +49,13 @@ def win_rate(words: Words, rows: Sequence[Row], min_n: int) -> Markup:
         return sentence(words, "The win rate month by month; there are too few closed deals to see a course.")
     low, high = (pick(known, key=lambda row: row["win_rate"]) for pick in (min, max))
     return sentence(
-        words, "From {low} ({low_month}) to {high} ({high_month}); the points inside the band are noise.",
-        low=words.share(low["win_rate"]), low_month=words.month(low["month"]),
-        high=words.share(high["win_rate"]), high_month=words.month(high["month"]),
-    )  # fmt: skip
+        words,
+        "From {low} ({low_month}) to {high} ({high_month}); the points inside the band are noise.",
+        low=words.share(low["win_rate"]),
+        low_month=words.month(low["month"]),
+        high=words.share(high["win_rate"]),
+        high_month=words.month(high["month"]),
+    )
 
 
 def revenue(words: Words, rows: Sequence[Row]) -> Markup:
@@ -59,9 +65,13 @@ def revenue(words: Words, rows: Sequence[Row]) -> Markup:
     if rank == 1:
         return sentence(words, "The best of {n} months by revenue.", n=words.number(len(rows)))
     return sentence(
-        words, "Place {rank} of {n} months by revenue; the best was {month}: {money}.",
-        rank=rank, n=words.number(len(rows)), month=words.month(best["month"]), money=words.money(best["revenue"]),
-    )  # fmt: skip
+        words,
+        "Place {rank} of {n} months by revenue; the best was {month}: {money}.",
+        rank=rank,
+        n=words.number(len(rows)),
+        month=words.month(best["month"]),
+        money=words.money(best["revenue"]),
+    )
 
 
 def causes(words: Words, counts: Mapping[str, int]) -> Markup:
@@ -73,9 +83,12 @@ def causes(words: Words, counts: Mapping[str, int]) -> Markup:
         if 2 * so_far >= total:
             break
     return sentence(
-        words, "{causes}: {n} of {all} losses.",
-        causes=joined([Markup("{}").format(each) for each in named], ", "), n=words.number(so_far), all=words.number(total),
-    )  # fmt: skip
+        words,
+        "{causes}: {n} of {all} losses.",
+        causes=joined([Markup("{}").format(each) for each in named], ", "),
+        n=words.number(so_far),
+        all=words.number(total),
+    )
 
 
 def stages(words: Words, counts: Mapping[str, int]) -> Markup:
@@ -95,9 +108,10 @@ def stages(words: Words, counts: Mapping[str, int]) -> Markup:
 
 def parties(words: Words, row: Row) -> Markup:
     return sentence(
-        words, "We refused {refused}, buyers declined {declined}, {drifted} drifted away.",
+        words,
+        "We refused {refused}, buyers declined {declined}, {drifted} drifted away.",
         **{name: words.number(row[name]) for name in ("refused", "declined", "drifted")},
-    )  # fmt: skip
+    )
 
 
 def cost_of_sale(words: Words, rows: Sequence[Row]) -> Markup:
@@ -107,9 +121,11 @@ def cost_of_sale(words: Words, rows: Sequence[Row]) -> Markup:
         return sentence(words, "Nothing was sold, so there is no cost of sale.")
     values = sorted(row["cost_of_sale"] for row in known)
     return sentence(
-        words, "A sale cost {now}; over the months shown {range}.",
-        now=words.money(known[-1]["cost_of_sale"]), range=span(words.money(values[0]), words.money(values[-1])),
-    )  # fmt: skip
+        words,
+        "A sale cost {now}; over the months shown {range}.",
+        now=words.money(known[-1]["cost_of_sale"]),
+        range=span(words.money(values[0]), words.money(values[-1])),
+    )
 
 
 def response(words: Words, row: Row, target: float) -> Markup:
@@ -119,6 +135,8 @@ def response(words: Words, row: Row, target: float) -> Markup:
     if row["answered_in_target"] is None:
         return sentence(words, "Half of the leads were answered within {median}.", **texts)
     return sentence(
-        words, "Half of the leads were answered within {median}; {share} within the target of {target}.",
-        share=words.share(row["answered_in_target"]), **texts,
-    )  # fmt: skip
+        words,
+        "Half of the leads were answered within {median}; {share} within the target of {target}.",
+        share=words.share(row["answered_in_target"]),
+        **texts,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table. The first cell of each row names it and may be a link (`targets`, one address a row, "" for none)."""
+    """The first cell of each row names it and may be a link: `targets` has an address a row, "" for none."""
 
     caption: str
     heads: tuple[Head, ...]
@@ -46,13 +46,32 @@ def grid(
 
 #: A chart's column -> the glossary's entry of the number in it.
 TERMS = {
-    "reached": "reached", "advanced": "reached", "lost": "lost", "open": "open", "skipped": "skipped",
-    "conversion": "conversion", "won": "won", "win_rate": "win-rate", "revenue": "revenue", "created": "created",
-    "average_sale": "average-sale", "cost_of_sale": "cost-of-sale", "from_first": "from-first", "decided": "decided",
-    "median_days": "time-in-stage", "p75_days": "time-in-stage", "p90_days": "time-in-stage", "entered": "entered",
-    "left_forward": "entered", "left_lost": "entered", "at_end": "open", "answered_in_target": "response",
-    "response_median_minutes": "response", "cause": "cause", "party": "party",
-}  # fmt: skip
+    "reached": "reached",
+    "advanced": "reached",
+    "lost": "lost",
+    "open": "open",
+    "skipped": "skipped",
+    "conversion": "conversion",
+    "won": "won",
+    "win_rate": "win-rate",
+    "revenue": "revenue",
+    "created": "created",
+    "average_sale": "average-sale",
+    "cost_of_sale": "cost-of-sale",
+    "from_first": "from-first",
+    "decided": "decided",
+    "median_days": "time-in-stage",
+    "p75_days": "time-in-stage",
+    "p90_days": "time-in-stage",
+    "entered": "entered",
+    "left_forward": "entered",
+    "left_lost": "entered",
+    "at_end": "open",
+    "answered_in_target": "response",
+    "response_median_minutes": "response",
+    "cause": "cause",
+    "party": "party",
+}
 
 
 def chart_grid(chart: Chart, edition: Edition) -> Grid:
@@ -81,7 +100,7 @@ def _is_month(value: str) -> bool:
     return len(value) == 7 and value[:4].isdigit() and value[4] == "-" and value[5:].isdigit()
 
 
-_NUMBERS = {
+_NUMBERS: Mapping[str, Callable[[Words, float], str]] = {
     "text": lambda words, value: words.number(value, 2),
     "count": lambda words, value: words.number(value),
     "share": lambda words, value: words.share(value, 1),

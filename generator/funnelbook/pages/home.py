@@ -51,9 +51,12 @@ def months_grid(edition: Edition, draft: Draft) -> Grid:
     """Every month, newest first: sums over all pipelines."""
     words, numbers = edition.words, edition.numbers
     heads = (
-        Head(words("Month"), number=False), Head(words("New deals"), "created"), Head(words("Won"), "won"),
-        Head(words("Lost"), "lost"), Head(words("Revenue"), "revenue"),
-    )  # fmt: skip
+        Head(words("Month"), number=False),
+        Head(words("New deals"), "created"),
+        Head(words("Won"), "won"),
+        Head(words("Lost"), "lost"),
+        Head(words("Revenue"), "revenue"),
+    )
     rows, targets = [], []
     for month in reversed(numbers.months):
         found = [row for each in numbers.pipelines if (row := numbers.month(each.name, month))]

@@ -47,7 +47,8 @@ def way_notes(edition: Edition, pipeline: Pipeline, cohort: str = ALL) -> Iterat
         if row["basis_current"]:
             yield filled(
                 words.plural(
-                    "{n} deal is known from a single export: its way to where it stands is assumed, and its times are not known.",
+                    "{n} deal is known from a single export: its way to where it stands is assumed, "
+                    "and its times are not known.",
                     "{n} deals are known from a single export: their way to where they stand is assumed, "
                     "and their times are not known.",
                     row["basis_current"],
@@ -55,6 +56,7 @@ def way_notes(edition: Edition, pipeline: Pipeline, cohort: str = ALL) -> Iterat
             )
     if pipeline.origin == "inferred":
         yield sentence(
-            words, "Nobody declared the pipeline {pipeline}: its stages and their order were inferred from the deals.",
+            words,
+            "Nobody declared the pipeline {pipeline}: its stages and their order were inferred from the deals.",
             pipeline=crm(pipeline.name),
-        )  # fmt: skip
+        )

@@ -38,7 +38,8 @@ def pages(edition: Edition) -> Iterator[Page]:
         "losses.html",
         words("Losses and refusals"),
         words(
-            "Why deals are lost, at which stage, and whether we refused, the buyer declined, or the deal drifted away."
+            "Why deals are lost, at which stage, and whether we refused, the buyer declined, or the "
+            "deal drifted away."
         ),
         window=words.plural("The last {n} month", "The last {n} months", min(WINDOW, len(numbers.months))),
         groups=[group for group in groups if group[2]],
@@ -110,7 +111,9 @@ def _reasons(draft: Draft, rows: tuple[Row, ...]) -> Grid:
     if rest:
         made.append([words("All other reasons"), "—", "—", words.number(rest)])
     heads = (
-        Head(words("Reason"), number=False), Head(words("Cause"), "cause", number=False),
-        Head(words("Party"), "party", number=False), Head(words("Lost"), "lost"),
-    )  # fmt: skip
+        Head(words("Reason"), number=False),
+        Head(words("Cause"), "cause", number=False),
+        Head(words("Party"), "party", number=False),
+        Head(words("Lost"), "lost"),
+    )
     return grid(words("Reasons and what they were sorted into"), heads, made)

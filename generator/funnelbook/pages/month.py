@@ -59,7 +59,7 @@ def sentences_of(edition: Edition, pipeline: Pipeline, month: str, *, together: 
     return (
         story.happened(edition, pipelines, month),
         story.moved(edition, pipeline, month),
-        story.lost(edition, pipeline, month),
+        story.why(edition, pipeline, month),
     )
 
 
@@ -81,10 +81,14 @@ def by_pipeline(edition: Edition, month: str, draft: Draft) -> Grid:
     """The pipelines side by side; each leads to its own month."""
     words = edition.words
     heads = [
-        Head(words("Pipeline"), number=False), Head(words("New deals"), "created"), Head(words("Won"), "won"),
-        Head(words("Lost"), "lost"), Head(words("Win rate"), "win-rate"), Head(words("95 % interval"), "interval"),
+        Head(words("Pipeline"), number=False),
+        Head(words("New deals"), "created"),
+        Head(words("Won"), "won"),
+        Head(words("Lost"), "lost"),
+        Head(words("Win rate"), "win-rate"),
+        Head(words("95 % interval"), "interval"),
         Head(words("Revenue"), "revenue"),
-    ]  # fmt: skip
+    ]
     rows, targets = [], []
     for pipeline in edition.numbers.pipelines:
         row = edition.numbers.month(pipeline.name, month)

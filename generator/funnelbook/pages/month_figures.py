@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from funnelbook.model.differences import newcombe, wilson
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import findings
+from funnelbook.pages.decided import Decided, decided
 from funnelbook.pages.edition import Draft
 from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.honesty import cohort_notes
@@ -78,47 +78,38 @@ def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     title = words("Stage by stage")
     if not rows:
         return Part("stages", title)
-    first, last = later(month, -12), later(month, -1)
-    year = [row for row in numbers.rows("entries", pipeline.name) if first <= row["month"] <= last]
-    made = [_stage_row(draft, row, [each for each in year if each["stage"] == row["stage"]]) for row in rows]
+    min_n = draft.edition.book.project.metrics.min_n
+    made = [_stage_row(draft, each) for each in decided(numbers, pipeline.name, month, min_n)]
     heads = (
-        Head(words("Stage"), "stage", number=False), Head(words("Entered"), "entered"), Head(words("Went on"), "entered"),
-        Head(words("Lost"), "lost"), Head(words("Open at the end"), "open"), Head(words("Went on, of decided"), "decided"),
+        Head(words("Stage"), "stage", number=False),
+        Head(words("Entered"), "entered"),
+        Head(words("Went on"), "entered"),
+        Head(words("Lost"), "lost"),
+        Head(words("Open at the end"), "open"),
+        Head(words("Went on, of decided"), "decided"),
         Head(words("Against the year before"), "noise"),
-    )  # fmt: skip
+    )
     targets = [draft.link(draft.edition.stage_address(pipeline, number)) for number in range(1, len(rows) + 1)]
     return Part("stages", title, grids=(grid(words("What each stage did in the month"), heads, made, targets),))
 
 
-def _stage_row(draft: Draft, row: Row, year: Sequence[Row]) -> list[str | Markup]:
-    words, min_n = draft.edition.words, draft.edition.book.project.metrics.min_n
-    on, lost = int(row["left_forward"]), int(row["left_lost"])
-    before = sum(int(each["left_forward"]) for each in year), sum(int(each["left_lost"]) for each in year)
+def _stage_row(draft: Draft, stage: Decided) -> list[str | Markup]:
+    words, row = draft.edition.words, stage.row
     counts = [words.number(row[key]) for key in ("entered", "left_forward", "left_lost", "at_end")]
-    return [
-        crm(row["stage"]),
-        *counts,
-        _decided(draft, on, lost),
-        _against(draft, (on, on + lost), (before[0], sum(before)), min_n),
-    ]
+    if stage.change is None:
+        against = words("too few to compare")
+    else:
+        against = f"{points(words, stage.change.value)}, {verdict(words, stage.change.noise)}"
+    return [crm(row["stage"]), *counts, _decided(draft, stage), against]
 
 
-def _decided(draft: Draft, on: int, lost: int) -> str:
+def _decided(draft: Draft, stage: Decided) -> str:
     words = draft.edition.words
-    if not on + lost:
+    if not stage.cases:
         return "—"
-    if on + lost < draft.edition.book.project.metrics.min_n:
-        return words("{n} of {all}", n=words.number(on), all=words.number(on + lost))
-    return words.share(on / (on + lost))
-
-
-def _against(draft: Draft, now: tuple[int, int], before: tuple[int, int], min_n: int) -> str:
-    words = draft.edition.words
-    share, then = wilson(*now), wilson(*before)
-    if share is None or then is None or min(now[1], before[1]) < min_n:
-        return words("too few to compare")
-    change = newcombe(share, then)
-    return f"{points(words, change.value)}, {verdict(words, change.noise)}"
+    if stage.cases < draft.edition.book.project.metrics.min_n:
+        return words("{n} of {all}", n=words.number(stage.on), all=words.number(stage.cases))
+    return words.share(stage.on / stage.cases)
 
 
 def losses(draft: Draft, pipeline: Pipeline, month: str) -> Part:

@@ -117,4 +117,5 @@ def later(month: str, months: int) -> str:
 
 def total(rows: Sequence[Row], column: str) -> float:
     """The sum of a column, nulls left out; exact for counts."""
-    return sum(row[column] for row in rows if row[column] is not None)
+    found: float = sum(row[column] for row in rows if row[column] is not None)
+    return found

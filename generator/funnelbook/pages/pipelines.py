@@ -30,9 +30,12 @@ def index(edition: Edition) -> Page:
     words = edition.words
     draft = edition.draft("pipelines/index.html")
     heads = (
-        Head(words("Pipeline"), number=False), Head(words("Stages"), "stage"), Head(words("New deals"), "created"),
-        Head(words("Won"), "won"), Head(words("Won of created"), "from-first"),
-    )  # fmt: skip
+        Head(words("Pipeline"), number=False),
+        Head(words("Stages"), "stage"),
+        Head(words("New deals"), "created"),
+        Head(words("Won"), "won"),
+        Head(words("Won of created"), "from-first"),
+    )
     rows, targets = [], []
     for pipeline in edition.numbers.pipelines:
         cohort = edition.numbers.rows("funnel", pipeline.name, cohort=ALL)
@@ -68,13 +71,16 @@ def page(edition: Edition, pipeline: Pipeline) -> Page:
     cohort = numbers.rows("funnel", pipeline.name, cohort=ALL)
     parts = [
         Part(
-            "funnel", words("The funnel"), (draft.figure("funnel", cohort, findings.funnel(words, cohort)),) if cohort else (),
-            (_stage_grid(edition, draft, pipeline, cohort),), tuple(cohort_notes(edition, pipeline, ALL)),
+            "funnel",
+            words("The funnel"),
+            (draft.figure("funnel", cohort, findings.funnel(words, cohort)),) if cohort else (),
+            (_stage_grid(edition, draft, pipeline, cohort),),
+            tuple(cohort_notes(edition, pipeline, ALL)),
         ),
         _cohorts(draft, pipeline),
         _times(draft, cohort),
         _age(draft, pipeline),
-    ]  # fmt: skip
+    ]
     return draft.page(
         "pipeline.html",
         plain(pipeline.name),
@@ -95,10 +101,14 @@ def _stage_grid(edition: Edition, draft: Draft, pipeline: Pipeline, cohort: tupl
     """Each stage with its target action, conversion, interval, bounds and time; the winning last."""
     words = edition.words
     heads = (
-        Head(words("Stage"), "stage", number=False), Head(words("Target action"), "target-action", number=False),
-        Head(words("Reached"), "reached"), Head(words("Conversion"), "conversion"), Head(words("95 % interval"), "interval"),
-        Head(words("Bounds"), "bounds"), Head(words("Median time"), "time-in-stage"),
-    )  # fmt: skip
+        Head(words("Stage"), "stage", number=False),
+        Head(words("Target action"), "target-action", number=False),
+        Head(words("Reached"), "reached"),
+        Head(words("Conversion"), "conversion"),
+        Head(words("95 % interval"), "interval"),
+        Head(words("Bounds"), "bounds"),
+        Head(words("Median time"), "time-in-stage"),
+    )
     rows, targets = [], []
     for row in cohort[:-1]:
         stage = pipeline.stages[row["position"] - 1]
@@ -149,9 +159,11 @@ def _times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
         return Part("times", title)
     slowest = max(timed, key=lambda row: (row["median_days"], row["position"]))
     finding = sentence(
-        words, "Deals stand longest at {stage}: half of them for {days} or more.",
-        stage=crm(slowest["stage"]), days=words.days(slowest["median_days"]),
-    )  # fmt: skip
+        words,
+        "Deals stand longest at {stage}: half of them for {days} or more.",
+        stage=crm(slowest["stage"]),
+        days=words.days(slowest["median_days"]),
+    )
     return Part("times", title, (draft.figure("stage_times", cohort, finding),))
 
 
@@ -247,10 +259,14 @@ def _entries(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
         return Part("entries", title)
     last = rows[-1]
     finding = sentence(
-        words, "{month}: {entered} entered, {on} went on, {lost} were lost, {open} stood here at the end.",
-        month=words.month(last["month"]).capitalize(), entered=words.number(last["entered"]), on=words.number(last["left_forward"]),
-        lost=words.number(last["left_lost"]), open=words.number(last["at_end"]),
-    )  # fmt: skip
+        words,
+        "{month}: {entered} entered, {on} went on, {lost} were lost, {open} stood here at the end.",
+        month=words.month(last["month"]).capitalize(),
+        entered=words.number(last["entered"]),
+        on=words.number(last["left_forward"]),
+        lost=words.number(last["left_lost"]),
+        open=words.number(last["at_end"]),
+    )
     return Part("entries", title, (draft.figure("entries", rows, finding),))
 
 

@@ -93,9 +93,9 @@ def _target(draft: Draft, playbook: Playbook, target: str) -> str:
         return draft.link(address(other)) + part
     path, _ = resolve_link(playbook.path, target)
     for code, handbook in edition.book.handbooks.items():
-        other = next((each for each in handbook.playbooks if each.path == path), None)
-        if other:
-            return draft.switch(code, address(other))
+        twin = next((each for each in handbook.playbooks if each.path == path), None)
+        if twin:
+            return draft.switch(code, address(twin))
     return _picture(draft, playbook, path, target)
 
 

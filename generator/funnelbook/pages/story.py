@@ -1,4 +1,4 @@
-"""The month in three sentences: what happened, whether the win rate moved, why deals were lost; each says what is noise."""
+"""The month in three sentences: what happened, whether the win rate moved, where and why deals were lost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import comparisons
 from funnelbook.pages.comparisons import Past
+from funnelbook.pages.decided import decided
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.labels import CAUSES, label
 from funnelbook.pages.numbers import later, total
@@ -30,6 +31,12 @@ _RATES = {
         mark("the same as a year ago"),
     ),
 }
+
+
+_STAGES = (
+    mark("At {stage} {share} of the decided deals went on, {points} points above the year before: {verdict}."),
+    mark("At {stage} {share} of the decided deals went on, {points} points below the year before: {verdict}."),
+)
 
 
 def happened(edition: Edition, pipelines: tuple[Pipeline, ...], month: str) -> Markup:
@@ -66,9 +73,10 @@ def moved(edition: Edition, pipeline: Pipeline, month: str) -> Markup:
             words.plural(
                 "Only {n} deal was closed, {won} of them won: too few for a win rate.",
                 "Only {n} deals were closed, {won} of them won: too few for a win rate.",
-                count, won=words.number(row["won"]),
+                count,
+                won=words.number(row["won"]),
             )
-        )  # fmt: skip
+        )
     rate = strong(words.share(row["win_rate"]))
     between = span(words.share(row["win_rate_low"]), words.share(row["win_rate_high"]))
     changes = [
@@ -104,6 +112,35 @@ def _change(edition: Edition, row: Row, before: Past) -> Markup | None:
     return sentence(words, above if points > 0 else below, points=words.number(abs(points)), verdict=verdict)
 
 
+def weakest(edition: Edition, pipeline: Pipeline, month: str) -> Markup | None:
+    """The stage whose decided share moved most against the year before, when that is more than noise."""
+    words, min_n = edition.words, edition.book.project.metrics.min_n
+    signals = [
+        (each.change.value, each)
+        for each in decided(edition.numbers, pipeline.name, month, min_n)
+        if each.change and not each.change.noise
+    ]
+    if not signals:
+        return None
+    change, stage = max(signals, key=lambda signal: (abs(signal[0]), signal[1].row["stage"]))
+    text = _STAGES[0] if change > 0 else _STAGES[1]
+    return sentence(
+        words,
+        text,
+        stage=strong(crm(stage.row["stage"])),
+        share=words.share(stage.on / stage.cases),
+        points=words.number(abs(round(100 * change))),
+        verdict=strong(words("not noise")),
+    )
+
+
+def why(edition: Edition, pipeline: Pipeline, month: str) -> Markup:
+    """Where the pipeline changed, and the chief cause of losses."""
+    signal = weakest(edition, pipeline, month)
+    cause = lost(edition, pipeline, month)
+    return joined([signal, cause]) if signal else cause
+
+
 def lost(edition: Edition, pipeline: Pipeline, month: str) -> Markup:
     """The chief cause of the month's losses against the twelve months before."""
     words, numbers = edition.words, edition.numbers
@@ -137,9 +174,12 @@ def _usual(edition: Edition, pipeline: Pipeline, month: str, cause: str, now: tu
     assert before is not None
     verdict = words("within noise") if newcombe(share, before).noise else strong(words("not noise"))
     return sentence(
-        words, " ({share} against {before} over the year before: {verdict})",
-        share=words.share(share.value), before=words.share(before.value), verdict=verdict,
-    )  # fmt: skip
+        words,
+        " ({share} against {before} over the year before: {verdict})",
+        share=words.share(share.value),
+        before=words.share(before.value),
+        verdict=verdict,
+    )
 
 
 def _by_cause(rows: tuple[Row, ...] | list[Row]) -> dict[str, int]:
@@ -162,6 +202,8 @@ def unfinished(words: Words, days: float, all_days: int) -> Markup:
     """Said above a month that is not over."""
     return sentence(
         words,
-        "This month is not over: the data cover {days} of its {all} days, so sums and counts are not compared with whole months.",
-        days=words.number(days, 1), all=words.number(all_days),
-    )  # fmt: skip
+        "This month is not over: the data cover {days} of its {all} days, so sums and counts are not "
+        "compared with whole months.",
+        days=words.number(days, 1),
+        all=words.number(all_days),
+    )

@@ -1,4 +1,4 @@
-"""The glossary's entries: the words of the sales system, the metrics with their formulas, and how to read a number."""
+"""The glossary's entries: words of the sales system, metrics with their formulas, how to read a number."""
 
 from __future__ import annotations
 
@@ -90,8 +90,10 @@ MONTH = (
         "cost-of-sale",
         mark("Cost of sale"),
         mark(
-            "All that is spent from first contact to purchase, per purchase. The cost of every deal closed in the month, lost ones "
-            "included, is borne by those that were won. A deal costs what its stages cost, once each, and its part of its source's spend."
+            "All that is spent from first contact to purchase, per purchase. The cost of every deal "
+            "closed in the month, lost ones "
+            "included, is borne by those that were won. A deal costs what its stages cost, once "
+            "each, and its part of its source's spend."
         ),
         mark("cost of the deals closed / won"),
     ),
@@ -99,7 +101,8 @@ MONTH = (
         "cycle",
         mark("Sales cycle"),
         mark(
-            "Days of 24 hours from creation to winning, over the deals won in the month. Half of them took less than the median."
+            "Days of 24 hours from creation to winning, over the deals won in the month. Half of "
+            "them took less than the median."
         ),
         mark("median of (won at − created at)"),
     ),
@@ -107,8 +110,10 @@ MONTH = (
         "response",
         mark("First response"),
         mark(
-            "Minutes from a deal's creation to the first outgoing call, letter, message or meeting; without any activities in the data, "
-            "to its next stage. By month of creation. The share answered in time counts the deals whose target has passed."
+            "Minutes from a deal's creation to the first outgoing call, letter, message or meeting; "
+            "without any activities in the data, "
+            "to its next stage. By month of creation. The share answered in time counts the deals "
+            "whose target has passed."
         ),
         mark("median of (first outgoing activity − created at)"),
     ),
@@ -135,7 +140,8 @@ WAY = (
         "way",
         mark("Way of a deal"),
         mark(
-            "The stages that it stood at, in the order of time. Moves back and reopenings are counted and do not undo what was reached."
+            "The stages that it stood at, in the order of time. Moves back and reopenings are "
+            "counted and do not undo what was reached."
         ),
     ),
     Term(
@@ -153,7 +159,8 @@ WAY = (
         "conversion",
         mark("Conversion"),
         mark(
-            "Of the deals that reached the stage, the share that went on. Deals still open here are part of the whole."
+            "Of the deals that reached the stage, the share that went on. Deals still open here are "
+            "part of the whole."
         ),
         mark("reached(next) / reached(this)"),
     ),
@@ -174,7 +181,8 @@ WAY = (
         "entered",
         mark("Entries and exits"),
         mark(
-            "Entered: first came to the stage or beyond in the month. Went on: first came to the next one. Lost: lost in the month, "
+            "Entered: first came to the stage or beyond in the month. Went on: first came to the "
+            "next one. Lost: lost in the month, "
             "having come no further."
         ),
     ),
@@ -187,7 +195,8 @@ WAY = (
         "won-by-age",
         mark("Won by a certain age"),
         mark(
-            "Of the deals created in a month, the share won within so many days. Only where the youngest of them is that old."
+            "Of the deals created in a month, the share won within so many days. Only where the "
+            "youngest of them is that old."
         ),
         mark("won within N days / created"),
     ),
@@ -198,7 +207,8 @@ READING = (
         "interval",
         mark("95 % interval"),
         mark(
-            "Where the true share plausibly lies, given how few cases there are (Wilson's score interval). Fewer cases, wider interval."
+            "Where the true share plausibly lies, given how few cases there are (Wilson's score "
+            "interval). Fewer cases, wider interval."
         ),
         mark("(p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n), z = 1.96"),
     ),
@@ -206,8 +216,10 @@ READING = (
         "noise",
         mark("Within noise"),
         mark(
-            "A difference that chance alone explains. Shares: the 95 % interval of the difference holds 0 (Newcombe's hybrid score). "
-            "Counts of whole months: both may come from one rate per day. Money and times: inside the natural limits of up to twelve "
+            "A difference that chance alone explains. Shares: the 95 % interval of the difference "
+            "holds 0 (Newcombe's hybrid score). "
+            "Counts of whole months: both may come from one rate per day. Money and times: inside "
+            "the natural limits of up to twelve "
             "months before. One comparison in twenty looks like a signal by chance."
         ),
         mark("usual range = mean ± 2.66 × mean change from month to month"),
@@ -216,14 +228,16 @@ READING = (
         "cohort",
         mark("By month of creation"),
         mark(
-            "Deals created in one month, followed to today. Young months are not over: their deals can still be won."
+            "Deals created in one month, followed to today. Young months are not over: their deals "
+            "can still be won."
         ),
     ),
     Term(
         "basis",
         mark("How the way is known"),
         mark(
-            "Full history: the CRM recorded each move. Successive exports: a move shows when two exports differ. One export: an open or "
+            "Full history: the CRM recorded each move. Successive exports: a move shows when two "
+            "exports differ. One export: an open or "
             "won deal is taken to have passed all stages before; a lost one counts where it was lost."
         ),
     ),
@@ -231,7 +245,8 @@ READING = (
         "bounds",
         mark("Bounds"),
         mark(
-            "Where it is not known how far some lost deals came, the conversion lies between these two, whatever the truth is."
+            "Where it is not known how far some lost deals came, the conversion lies between these "
+            "two, whatever the truth is."
         ),
     ),
     Term(

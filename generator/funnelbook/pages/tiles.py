@@ -217,7 +217,7 @@ def signed_share(words: Words, value: float) -> str:
 def verdict(words: Words, noise: bool | None) -> str:
     if noise is None:
         return ""
-    return words("within noise") if noise else words("not noise")
+    return words("noise") if noise else words("not noise")
 
 
 def tone(noise: bool | None, difference: float, better: int) -> str:
