@@ -94,7 +94,7 @@ def _pressure(position: int, at: pl.Expr, way: Way) -> pl.Expr:
     if position == way.offer:
         risen = at >= seconds(company.PRICE_RISE)
         private = pl.col("segment").fill_null(B2C) == B2C
-        return pl.when(risen & private).then(0.30).when(risen).then(0.75).otherwise(1.0)
+        return pl.when(risen & private).then(0.20).when(risen).then(0.65).otherwise(1.0)
     if position > 1:
         return pl.lit(1.0)
     minutes = pl.col("response_minutes")

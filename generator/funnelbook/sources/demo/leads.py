@@ -114,7 +114,7 @@ def _responded(draws: Draws) -> pl.Expr:
     duty = pl.col("created") >= seconds(company.DUTY_ROTA)
     seen = answered_from("created", duty)
     called = pl.col("source") == [source.name for source in SOURCES].index("Входящий звонок")
-    minutes = pl.when(duty).then(9.0).otherwise(58.0) * pl.when(called).then(0.6).otherwise(1.0)
+    minutes = pl.when(duty).then(9.0).otherwise(38.0) * pl.when(called).then(0.6).otherwise(1.0)
     delay = (minutes * MINUTE * draws.lognormal("response", 1.1)).cast(pl.Int64) + 20
     silent = draws.below("silent", pl.when(duty).then(0.03).otherwise(0.085))
     unowned = pl.col("owner").is_null() & draws.below("silent unowned", 0.6)

@@ -15,7 +15,7 @@ from funnelbook.sources.demo.leads import day_weights
 #: Leads a month for which the sources' spend is meant.
 _USUAL_LEADS = 60
 #: Sales a lead that the plan hopes for, and the mean sale, by pipeline.
-_HOPED = (0.17, 0.50)
+_HOPED = (0.21, 0.40)
 _MEAN_SALE = (138_000, 56_000)
 _SHARES = (0.88, 0.12)
 
