@@ -178,8 +178,8 @@ def ways(widest: int) -> list[str]:
     return [
         f"""create temp table walked as
         select deal, bit_or(case when code < 254 then 1 << code::int else 0 end) as stood,
-          max(code) filter (code < 254) as seen, arg_max(code, (ts, line)) as last_code,
-          arg_max(code, (ts, line)) filter (code < 254) as last_position, coalesce(bool_or(code < before and code < 254), false) as moved_back,
+          max(code) filter (code < 254) as seen, max(code) filter (next_at is null) as last_code,
+          max(code) filter (code < 254 and moved_month is null) as last_position, coalesce(bool_or(code < before and code < 254), false) as moved_back,
           coalesce(bool_or(reopens), false) as reopened, {firsts}, {lengths}
         from visits join deals using (deal) group by deal""",
         f"""create temp table way as
@@ -371,7 +371,7 @@ def others(job: Job) -> list[str]:
         f"""create temp table passes as
         select p, position, ts, case when position = k then won_at else coalesce(next_first, won_at) end as on_at
         from ({events})""",
-        f"""create temp table entries_table as
+        """create temp table entries_table as
         with moved as (
           select p, position, ts as month, 'entered' as what from passes
           union all select p, position, on_at, 'forward' from passes where on_at is not null
@@ -379,7 +379,7 @@ def others(job: Job) -> list[str]:
         select p, position, month, count(*) filter (what = 'entered') as entered,
           count(*) filter (what = 'forward') as left_forward, count(*) filter (what = 'lost') as left_lost
         from moved group by p, position, month""",
-        f"""create temp table standing_at_end as
+        """create temp table standing_at_end as
         with spans as (
           select d.p, v.code as position, coalesce(d.closed_month, 32000) as until,
             case when v.before is null then d.month else greatest(d.month, v.at_month) end as since,

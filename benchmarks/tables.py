@@ -30,8 +30,8 @@ THREADS = 2
 #: What the job needs of each file.
 COLUMNS: Mapping[str, Sequence[str]] = {
     "deals": (
-        "deal_id", "created_at", "pipeline", "stage", "status", "closed_at", "value", "owner", "source", "loss_reason",
-        "segment",
+        "deal_id", "created_at", "pipeline", "stage", "status", "closed_at", "value", "owner", "source",
+        "loss_reason", "segment",
     ),
     "stages": ("deal_id", "stage", "entered_at", "pipeline"),
     "activities": ("deal_id", "at", "kind"),
@@ -108,7 +108,6 @@ def program(folder: Path) -> Any:
 def duckdb_sql(folder: Path) -> Any:
     """The same tables from the same files; rows are taken to be clean."""
     import duckdb_tables
-
     from funnelbook.project import load
 
     job = duckdb_tables.job_of(load(folder), f"read_parquet('{folder}/content/exports/{{}}.parquet')", THREADS)
