@@ -141,7 +141,8 @@ def _funnel(cohort: str, pipe: Pipeline, created: int, won: int) -> list[dict[st
     rows: list[dict[str, object]] = []
     for position, stage in enumerate((*(each.name for each in pipe.stages), "won"), 1):
         reached = created if position == 1 else won
-        share = wilson(won, reached) if position <= pipe.k else None
+        stands = position <= pipe.k
+        share = wilson(won, reached) if stands else None
         rows.append(
             {
                 "cohort": cohort,
@@ -151,11 +152,11 @@ def _funnel(cohort: str, pipe: Pipeline, created: int, won: int) -> list[dict[st
                 "position": position,
                 "stage": stage,
                 "reached": reached,
-                "advanced": won if share else None,
-                "lost": reached - won if share else None,
-                "open": 0 if share else None,
-                "skipped": 0 if share else None,
-                "unknown_lost": 0 if share else None,
+                "advanced": won if stands else None,
+                "lost": reached - won if stands else None,
+                "open": 0 if stands else None,
+                "skipped": 0 if stands else None,
+                "unknown_lost": 0 if stands else None,
                 "conversion": share and share.value,
                 "conversion_low": share and share.low,
                 "conversion_high": share and share.high,
@@ -163,7 +164,7 @@ def _funnel(cohort: str, pipe: Pipeline, created: int, won: int) -> list[dict[st
                 "bound_high": share and share.value,
                 "decided": share and share.value,
                 "from_first": reached / created if created else None,
-                "timed": reached if share else None,
+                "timed": reached if stands else None,
                 "median_days": 2.0 if share else None,
                 "p75_days": 3.0 if share else None,
                 "p90_days": 4.0 if share else None,
