@@ -230,3 +230,21 @@ def test_a_book_without_deals_is_still_a_site(tmp_path: Path) -> None:
 
 def test_the_same_book_gives_the_same_pages(tmp_path: Path) -> None:
     assert pages.render(small(tmp_path, COURSE[:2])) == pages.render(small(tmp_path, COURSE[:2]))
+
+
+def test_an_unfinished_month_has_no_place_among_whole_ones(tmp_path: Path) -> None:
+    made = sound(small(tmp_path))
+    assert "€6,000 so far; the month is not over." in text(made["2024-08/index.html"])
+    assert "months by revenue" in text(made["2024-07/index.html"])
+
+
+def test_causes_that_are_equally_frequent_are_not_called_chief(tmp_path: Path) -> None:
+    pipe = books.pipeline("main", STAGES)
+    tables = books.months("2024-01", COURSE[:2], pipe)
+    tables["losses"] = [
+        {**row, "cause": cause, "deals": 3} for row in tables["losses"] for cause in ("fear", "price_value")
+    ]
+    made = sound(books.book(books.results_of([pipe], tables), tmp_path))
+    assert "No cause of loss stands out: the most frequent ones have 3 of 6 each." in text(
+        made["2024-01/index.html"]
+    )

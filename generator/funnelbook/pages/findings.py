@@ -74,6 +74,10 @@ def revenue(words: Words, rows: Sequence[Row]) -> Markup:
     )
 
 
+def revenue_so_far(words: Words, row: Row) -> Markup:
+    return sentence(words, "{money} so far; the month is not over.", money=words.money(row["revenue"]))
+
+
 def causes(words: Words, counts: Mapping[str, int]) -> Markup:
     """The fewest causes that make half of the losses."""
     total, so_far, named = sum(counts.values()), 0, []

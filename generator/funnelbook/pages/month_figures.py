@@ -59,15 +59,16 @@ def flow(draft: Draft, pipeline: Pipeline, month: str) -> Part:
 
 
 def rates(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    """A month that is not over is drawn, and has no part in what the findings say of the months."""
     words, numbers = draft.edition.words, draft.edition.numbers
     rows = numbers.series(pipeline.name, month, MONTHS)
     partial = "" if numbers.complete(month) else month
+    whole = rows[:-1] if partial else rows
     min_n = draft.edition.book.project.metrics.min_n
-    pictures = (
-        [draft.figure("win_rate", rows, findings.win_rate(words, rows, min_n), partial=partial)] if rows else []
-    )
+    pictures = [draft.figure("win_rate", rows, findings.win_rate(words, whole, min_n), partial=partial)]
     if any(row["revenue"] for row in rows):
-        pictures.append(draft.figure("revenue", rows, findings.revenue(words, rows), partial=partial))
+        finding = findings.revenue_so_far(words, rows[-1]) if partial else findings.revenue(words, rows)
+        pictures.append(draft.figure("revenue", rows, finding, partial=partial))
     return Part("win-rate", words("Win rate and revenue"), tuple(pictures))
 
 

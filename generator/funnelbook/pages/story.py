@@ -149,6 +149,13 @@ def lost(edition: Edition, pipeline: Pipeline, month: str) -> Markup:
     if not count:
         return sentence(words, "No deal was lost.")
     cause, deals = max(causes.items(), key=lambda item: (item[1], item[0]))
+    if list(causes.values()).count(deals) > 1:
+        return sentence(
+            words,
+            "No cause of loss stands out: the most frequent ones have {n} of {all} each.",
+            n=words.number(deals),
+            all=words.number(count),
+        )
     values = {"cause": strong(label(words, CAUSES, cause)), "n": words.number(deals), "all": words.number(count)}
     text = (
         mark("Nobody recorded why {n} of {all} deals were lost{usual}.")
