@@ -92,11 +92,14 @@ def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str,
     found = memory.get(key)
     if found is not None:
         return dict(json.loads(found))
+    from altair.utils.schemapi import debug_mode
+
     from funnelbook.charts.compiling import compiled, dimensions
     from funnelbook.charts.layers import message
 
-    picture = drawing.picture(facts, size) if facts.marks else message(facts.alt, size)
-    vega, svg = compiled(picture, language)
+    with debug_mode(arg=False):  # Altair checks each of its objects otherwise; tests ask it to
+        picture = drawing.picture(facts, size) if facts.marks else message(facts.alt, size)
+        vega, svg = compiled(picture, language)
     width, height = dimensions(svg)
     made = {"svg": svg, "vega": vega, "width": width, "height": height}
     memory.put(key, json.dumps(made, ensure_ascii=False).encode())

@@ -48,7 +48,8 @@ def rows_of(records: Iterable[Record], name: str) -> alt.InlineData:
     """Records as inline data under a fixed name, so that no expression names a digest of the data."""
     import altair as alt
 
-    return alt.InlineData(values=list(records), name=name)
+    # a tuple, because Altair copies lists, record by record, each time a chart is put into another
+    return alt.InlineData(values=tuple(records), name=name)
 
 
 def tooltip() -> alt.Tooltip:
