@@ -99,8 +99,8 @@ def program(folder: Path) -> Any:
 
     def work() -> dict[str, Any]:
         project = load(folder)
-        results = metrics.compute(assemble(read(project), project), project)
-        return {metric.NAME: results[metric.NAME].frame for metric in metrics.TABLES}
+        results = metrics.compute(assemble(read(project), project), project, metrics.CONSERVED)
+        return {metric.NAME: results[metric.NAME].frame for metric in metrics.CONSERVED}
 
     return work
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -26,6 +26,14 @@ _DEALS: dict[str, Any] = {
     "contact": pl.UInt32,
     "next_task_at": MOMENT,
 }
+_PLAN = {"month": pl.String, "pipeline": pl.String, "owner": pl.String, "sales": pl.Float64, "revenue": pl.Float64}
+_TEAM = {
+    "person": pl.String,
+    "role": pl.Enum(["seller", "head", "owner", "expert"]),
+    "from": pl.Date,
+    "to": pl.Date,
+    "hours_per_week": pl.Float64,
+}
 
 Entry = tuple[int, datetime, int]
 
@@ -38,8 +46,13 @@ def dataset(
     *,
     activities: Sequence[tuple[int, datetime, bool]] = (),
     spend: Iterable[tuple[str, str, float]] = (),
+    plan: Iterable[tuple[str, str | None, str | None, float | None, float | None]] = (),
+    team: Iterable[tuple[str, str, date | None, date | None, float | None]] = (),
 ) -> Dataset:
-    """deals: one mapping each, missing keys are null. entries: (deal, at, code) in file order."""
+    """deals: one mapping each, missing keys are null. entries: (deal, at, code) in file order.
+
+    plan: month, pipeline, owner, sales, revenue. team: person, role, from, to, hours_per_week.
+    """
     columns = {name: [deal.get(name) for deal in deals] for name in (*_DEALS, *_ENUMS)}
     columns["deal_id"] = [f"D{number}" for number in range(len(deals))]
     kinds = dict(_DEALS) | {name: pl.Enum(_categories(columns[name])) for name in _ENUMS}
@@ -59,8 +72,8 @@ def dataset(
         spend=pl.DataFrame(
             list(spend), schema={"month": pl.String, "source": pl.String, "amount": pl.Float64}, orient="row"
         ),
-        plan=empty,
-        team=empty,
+        plan=pl.DataFrame(list(plan), schema=_PLAN, orient="row"),
+        team=pl.DataFrame(list(team), schema=_TEAM, orient="row"),
         files=(),
         quality=empty,
         refused=empty,

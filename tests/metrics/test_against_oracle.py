@@ -110,8 +110,8 @@ def computed(given_inputs: oracle.Inputs) -> dict[str, list[dict[str, Any]]]:
         site=Site(timezone=given_inputs.zone),
         metrics=MetricSettings(hour_rate=given_inputs.hour_rate, answer_target_minutes=given_inputs.target_minutes),
     )
-    results = metrics.compute(facts, project)
-    return {table.NAME: [dict(row) for row in results[table.NAME].rows] for table in metrics.TABLES}
+    results = metrics.compute(facts, project, metrics.CONSERVED)
+    return {table.NAME: [dict(row) for row in results[table.NAME].rows] for table in metrics.CONSERVED}
 
 
 KEYS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from funnelbook.project import MetricSettings, Project, Site, StageConfig
 
 SHARED = Path(__file__).parents[2] / "../shared/golden"
 CASES = Path(__file__).parents[1] / "cases"
+#: Numbers that tell rows apart.
+KEYS = ("position", "age_days", "day", "days", "rank", "weekday", "hour", "months")
 OUTGOING = ("call_out", "email_out", "message_out", "meeting")
 
 
@@ -38,7 +40,8 @@ def test_tables_equal_the_worked_example(folder: Path, name: str) -> None:
     with expected_path.open(newline="", encoding="utf-8") as file:
         expected = list(csv.DictReader(file))
     source = folder / "project" if (folder / "project").is_dir() else folder
-    table = metrics.compute(*read(source))[name]
+    module = next(module for module in metrics.TABLES if name == module.NAME)
+    table = metrics.tabulate(module, metrics.ways_of(*read(source)))
     assert list(table.columns) == list(expected[0])
     numeric = {column for column, kind in table.frame.schema.items() if kind.is_numeric()}
     assert_same([plain(row) for row in table.rows], expected, numeric)
@@ -46,9 +49,7 @@ def test_tables_equal_the_worked_example(folder: Path, name: str) -> None:
 
 def assert_same(rows: list[dict[str, str]], expected: list[dict[str, str]], numeric: set[str]) -> None:
     def key(row: Mapping[str, str]) -> tuple[str, ...]:
-        return tuple(
-            value for name, value in row.items() if name not in numeric or name in ("position", "age_days")
-        )
+        return tuple(value for name, value in row.items() if name not in numeric or name in KEYS)
 
     found = {key(row): row for row in rows}
     assert len(found) == len(rows)
@@ -93,7 +94,24 @@ def read(folder: Path) -> tuple[Dataset, Project]:
         for row in _rows(folder / "activities.csv")
     ]
     spend = [(row["month"], row["source"], float(row["amount"])) for row in _rows(folder / "spend.csv")]
-    return dataset(pipelines, project.site.as_of, deals, entries, activities=touches, spend=spend), project
+    plan = [
+        (
+            row["month"],
+            row["pipeline"] or None,
+            row["owner"] or None,
+            _number(row["sales"]),
+            _number(row["revenue"]),
+        )
+        for row in (_rows(folder / "plan.csv") if (folder / "plan.csv").exists() else ())
+    ]
+    staff = [
+        (row["person"], row["role"], _day(row["from"]), _day(row["to"]), _number(row["hours_per_week"]))
+        for row in team
+    ]
+    facts = dataset(
+        pipelines, project.site.as_of, deals, entries, activities=touches, spend=spend, plan=plan, team=staff
+    )
+    return facts, project
 
 
 def _project(config: Mapping[str, Any], root: Path) -> tuple[Project, list[Pipeline]]:
@@ -102,8 +120,7 @@ def _project(config: Mapping[str, Any], root: Path) -> tuple[Project, list[Pipel
         Pipeline(
             name=one["name"],
             stages=tuple(
-                StageConfig(**{key: value for key, value in stage.items() if key != "after"})
-                for stage in one["stages"]
+                StageConfig(**{**stage, "after": tuple(stage.get("after", ()))}) for stage in one["stages"]
             ),
             won=tuple(one["won"]),
             lost=tuple(one["lost"]),
@@ -116,7 +133,9 @@ def _project(config: Mapping[str, Any], root: Path) -> tuple[Project, list[Pipel
         root=root,
         site=Site(timezone=ZoneInfo(site["timezone"]), as_of=site["as_of"]),
         metrics=MetricSettings(
-            hour_rate=settings["hour_rate"], answer_target_minutes=settings["answer_target_minutes"]
+            hour_rate=settings["hour_rate"],
+            answer_target_minutes=settings["answer_target_minutes"],
+            holidays=frozenset(settings.get("holidays", ())),
         ),
     )
     return project, pipelines
@@ -140,7 +159,9 @@ def _deal(
         "cause": cause,
         "party": party,
         "reason": row["loss_reason"] or None,
-        **{name: row[name] or None for name in ("owner", "source", "segment")},
+        "contact": int(row["contact_id"].removeprefix("C")) if row.get("contact_id") else None,
+        "next_task_at": _time(row["next_task_at"]) if row.get("next_task_at") else None,
+        **{name: row.get(name) or None for name in ("owner", "source", "segment", "temperature")},
     }
 
 
@@ -165,6 +186,19 @@ def _basis(row: Mapping[str, str], recorded: set[str]) -> str:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def _plan(row: Mapping[str, str]) -> tuple[str, str | None, str | None, float | None, float | None]:
+    whose = (row["pipeline"] or None, row["owner"] or None)
+    return row["month"], *whose, _number(row["sales"]), _number(row["revenue"])
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

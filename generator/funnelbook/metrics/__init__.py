@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
 import polars as pl
 
 from funnelbook.metrics import conservation
+from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.stages import pipeline_names
-from funnelbook.metrics.tables import by_age, entries, funnel, losses, monthly, ways
+from funnelbook.metrics.tables import (
+    by_age,
+    entries,
+    funnel,
+    leads,
+    leaks,
+    losses,
+    monthly,
+    order,
+    sellers,
+    ways,
+    worth,
+)
 from funnelbook.metrics.ways import Ways, ways_of
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.results import Results, Table
 from funnelbook.project import Project
 
-__all__ = ["TABLES", "Metric", "Ways", "compute", "ways_of"]
+__all__ = ["CONSERVED", "TABLES", "Absent", "Metric", "Ways", "compute", "tabulate", "ways_of"]
 
 
 class Metric(Protocol):
@@ -26,27 +39,50 @@ class Metric(Protocol):
     SCHEMA: Mapping[str, pl.DataType]
 
     def table(self, ways: Ways, /) -> pl.DataFrame:
-        """Rows in the order the module's docstring gives; the columns of SCHEMA, `pipeline` as its index."""
+        """Rows in the order the module's docstring gives; the columns of SCHEMA, `pipeline` as its index or name.
+
+        Raises Absent when the data lack what the table is made of.
+        """
         ...
 
 
-#: Every table made from the ways, in the order of metrics.md. A new one is a module and a line here.
-TABLES: tuple[Metric, ...] = (funnel, ways, by_age, monthly, entries, losses)
+#: The tables whose numbers must add up (metrics.md, section 4).
+CONSERVED: tuple[Metric, ...] = (funnel, ways, by_age, monthly, entries, losses)
+
+#: Every table made from the ways. A new one is a module and a line here.
+TABLES: tuple[Metric, ...] = (
+    *CONSERVED,
+    worth,
+    order,
+    sellers,
+    leads,
+    leaks,
+)
 
 
-def compute(dataset: Dataset, project: Project) -> Results:
-    """Every table of `dataset`, checked for conservation (metrics.md, section 4).
+def compute(dataset: Dataset, project: Project, metrics: Sequence[Metric] = TABLES) -> Results:
+    """The tables `metrics` of `dataset`, those of CONSERVED always among them and checked (metrics.md, section 4).
 
     Raises ConservationError with every number that does not add up.
     """
     reconstructed = ways_of(dataset, project)
-    tables = {metric.NAME: tabulate(metric, reconstructed) for metric in TABLES}
+    tables: dict[str, Table] = {}
+    absent: dict[str, str] = {}
+    for metric in dict.fromkeys((*CONSERVED, *metrics)):
+        try:
+            tables[metric.NAME] = tabulate(metric, reconstructed)
+        except Absent as absence:
+            absent[metric.NAME] = absence.reason
     conservation.check(tables, reconstructed)
     tables["quality"] = Table("quality", dataset.quality)
-    return Results(dataset.as_of, dataset.pipelines, MappingProxyType(tables), MappingProxyType({}), dataset.notes)
+    return Results(
+        dataset.as_of, dataset.pipelines, MappingProxyType(tables), MappingProxyType(absent), dataset.notes
+    )
 
 
 def tabulate(metric: Metric, ways: Ways) -> Table:
-    """One table in its contract's columns and types."""
-    rows = metric.table(ways).with_columns(pipeline_names(ways.pipelines))
+    """One table in its contract's columns and types. Raises Absent."""
+    rows = metric.table(ways)
+    if rows.schema.get("pipeline") == pl.UInt8:
+        rows = rows.with_columns(pipeline_names(ways.pipelines))
     return Table(metric.NAME, rows.select(pl.col(name).cast(kind) for name, kind in metric.SCHEMA.items()))

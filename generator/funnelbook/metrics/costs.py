@@ -38,6 +38,12 @@ def stage_cost(stage: StageConfig, hour_rate: float | None) -> float:
     return (stage.minutes or 0.0) / 60 * (hour_rate or 0.0)
 
 
+def is_priced(pipeline: Pipeline, project: Project) -> bool:
+    """Whether any stage tells what it costs: without, its costs are not 0 but unknown."""
+    rate = project.metrics.hour_rate is not None
+    return any(stage.cost is not None or (rate and stage.minutes is not None) for stage in pipeline.stages)
+
+
 def stage_costs(pipeline: Pipeline, project: Project) -> tuple[float, ...]:
     return tuple(stage_cost(stage, project.metrics.hour_rate) for stage in pipeline.stages)
 
