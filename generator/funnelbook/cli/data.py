@@ -80,7 +80,7 @@ def _write_all(results: Results, style: str, out: Path | None) -> None:
 
 
 @click.command("demo")
-@click.option("--deals", type=click.IntRange(1, 10_000_000), default=1_600, show_default=True)
+@click.option("--deals", type=click.IntRange(1, 10_000_000), default=1_400, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="The folder.")
 @click.option(

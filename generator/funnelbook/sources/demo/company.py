@@ -11,7 +11,7 @@ from datetime import date, datetime
 CURRENCY = "RUB"
 #: Moscow has kept UTC+3 without summer time since 2014.
 UTC_OFFSET_HOURS = 3
-FIRST_DAY = date(2024, 9, 1)
+FIRST_DAY = date(2025, 8, 1)
 AS_OF = datetime(2026, 11, 2, 18, 0)  # noqa: DTZ001 -- local time; the offset is above
 LAST_WHOLE_MONTH = "2026-10"
 
@@ -19,7 +19,7 @@ LAST_WHOLE_MONTH = "2026-10"
 DUTY_ROTA = date(2026, 7, 1)
 PRICE_RISE = date(2026, 9, 1)
 #: The head closes everything that lies, all in one minute.
-CLEAN_UPS = (datetime(2025, 6, 30, 18, 42), datetime(2026, 3, 31, 18, 17))  # noqa: DTZ001 -- local
+CLEAN_UPS = (datetime(2025, 12, 30, 18, 42), datetime(2026, 6, 30, 18, 17))  # noqa: DTZ001 -- local
 
 WON = "Успешно реализовано"
 LOST = "Закрыто и не реализовано"
@@ -107,7 +107,7 @@ FAIR_MONTHS = (3, 10)
 FAIR_FACTOR = 14.0
 #: Advertising that was paid for and brought nobody who said so.
 SILENT_SOURCE = "Радио"
-SILENT_MONTHS = ("2025-04", "2025-05")
+SILENT_MONTHS = ("2026-04", "2026-05")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from funnelbook.sources.demo.draws import Draws, label
 from funnelbook.sources.demo.hours import DAY, HOUR, seconds
 
 #: Deals brought over from a spreadsheet in the first weeks have no history.
-_IMPORTED_UNTIL = date(2024, 10, 7)
+_IMPORTED_UNTIL = date(2025, 9, 5)
 
 
 def disorder(deals: pl.DataFrame, entries: pl.DataFrame, draws: Draws) -> tuple[pl.DataFrame, pl.DataFrame]:

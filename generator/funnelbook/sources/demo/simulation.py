@@ -38,7 +38,7 @@ class Simulation:
 def simulate(deals: int, seed: int) -> Simulation:
     """Draws `deals` deals and all that belongs to them; equal arguments give equal frames on every machine.
 
-    Two pipelines, 26 months up to 2026-11-02 18:00 Moscow time, about 4.6 stage entries a deal. The
+    Two pipelines, 15 months up to 2026-11-02 18:00 Moscow time, about 4.6 stage entries a deal. The
     history has every flaw that metrics.md, section 2, speaks of. Raises ValueError when `deals` is less than 1.
     """
     if deals < 1:
