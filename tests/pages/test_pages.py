@@ -13,6 +13,7 @@ import pytest
 
 from funnelbook import pages
 from funnelbook.handbook import Handbook, Playbook
+from funnelbook.model.dataset import Note
 from funnelbook.pages import Book, Page
 from funnelbook.publish import links
 
@@ -248,3 +249,20 @@ def test_causes_that_are_equally_frequent_are_not_called_chief(tmp_path: Path) -
     assert "No cause of loss stands out: the most frequent ones have 3 of 6 each." in text(
         made["2024-01/index.html"]
     )
+
+
+def test_the_data_page_accounts_for_every_row(tmp_path: Path) -> None:
+    def line(problem: str, rows: int, accepted: int, rejected: int) -> dict[str, object]:
+        counts = {"rows": rows, "accepted": accepted, "rejected": rejected, "duplicates": 0, "ignored": 0}
+        return {"file": "deals 1", "table": "deals", "problem": problem, **counts}
+
+    pipe = books.pipeline("main", STAGES)
+    tables = books.months("2024-01", COURSE[:2], pipe)
+    tables["quality"] = [line("all", 9, 7, 2), line("bad-date", 2, 0, 2), line("closed-before-created", 1, 1, 0)]
+    results = books.results_of([pipe], tables)
+    notes = (Note("currency-assumed", (("currency", "EUR"),)), Note("unheard-of", (("deals", 3),)))
+    page = text(sound(books.book(replace(results, notes=notes), tmp_path))["data/index.html"])
+    assert "A date cannot be read deals 1 2 0 0" in page
+    assert "Closed before it was created: gives no cycle deals 1 1" in page
+    assert "EUR was taken from the data" in page
+    assert "unheard-of: 3" in page

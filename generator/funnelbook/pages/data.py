@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from funnelbook.language import Words
 from funnelbook.model.results import Row
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.grid import Grid, Head, grid
@@ -26,7 +27,8 @@ TABLES = {
     "quality": mark("What was read and what was not taken"),
 }
 
-_COUNTS = ("rows", "accepted", "rejected", "duplicates", "ignored")
+_REFUSED = ("rejected", "duplicates", "ignored")
+_COUNTS = ("rows", "accepted", *_REFUSED)
 
 
 def pages(edition: Edition) -> Iterator[Page]:
@@ -43,6 +45,7 @@ def pages(edition: Edition) -> Iterator[Page]:
         ),
         files=files_grid(edition, quality),
         problems=problems_grid(edition, quality),
+        remarks=remarks_grid(edition, quality),
         basis=basis_grid(edition),
         assumed=[note(words, each) for each in results.notes],
         limits=[each for pipeline in edition.numbers.pipelines for each in way_notes(edition, pipeline)],
@@ -79,26 +82,30 @@ def files_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
 
 
 def problems_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
+    """Rows that became no fact, by problem and file."""
     words = edition.words
-    rows = [row for row in quality if row["problem"] != ALL]
+    rows = [row for row in quality if row["problem"] != ALL and any(row[key] for key in _REFUSED)]
     if not rows:
         return None
-    heads = (
-        Head(words("Problem"), number=False),
-        Head(words("File"), number=False),
-        Head(words("Rejected")),
-        Head(words("Duplicates")),
-        Head(words("Ignored")),
+    heads = [Head(words("Problem"), number=False), Head(words("File"), number=False)]
+    heads += [Head(words("Rejected"), "row"), Head(words("Duplicates"), "row"), Head(words("Ignored"), "row")]
+    return grid(words("Rows that did not become facts"), heads, [_problem(words, row, _REFUSED) for row in rows])
+
+
+def remarks_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
+    """Rows that were accepted although something about them is odd."""
+    words = edition.words
+    rows = [row for row in quality if row["problem"] != ALL and row["accepted"]]
+    if not rows:
+        return None
+    heads = [Head(words("Remark"), number=False), Head(words("File"), number=False), Head(words("Rows"), "row")]
+    return grid(
+        words("Rows that were accepted with a remark"), heads, [_problem(words, row, ("accepted",)) for row in rows]
     )
-    made: list[list[str | Markup]] = [
-        [
-            label(words, PROBLEMS, row["problem"]),
-            crm(row["file"]),
-            *(words.number(row[key]) for key in ("rejected", "duplicates", "ignored")),
-        ]
-        for row in rows
-    ]
-    return grid(words("Rows that did not become facts"), heads, made)
+
+
+def _problem(words: Words, row: Row, counts: Sequence[str]) -> list[str | Markup]:
+    return [label(words, PROBLEMS, row["problem"]), crm(row["file"]), *(words.number(row[key]) for key in counts)]
 
 
 def basis_grid(edition: Edition) -> Grid:

@@ -55,30 +55,46 @@ KINDS: Mapping[str, str] = {
     "note": mark("Notes"),
 }
 
-#: Why a row was not taken, by the slug that the quality table carries.
+#: Why a row was not taken, or what is odd about one that was, by the slug in the table `quality`.
 PROBLEMS: Mapping[str, str] = {
-    "missing": mark("A required value is missing"),
+    "missing-value": mark("A required value is missing"),
+    "bad-value": mark("A value is none of those allowed"),
+    "bad-type": mark("A value of the wrong kind"),
     "bad-date": mark("A date cannot be read"),
     "bad-number": mark("A number cannot be read"),
     "encoding": mark("The text is damaged"),
+    "ragged-row": mark("More or fewer cells than the header has"),
+    "blank-row": mark("An empty row"),
+    "repeated-header": mark("The header once more"),
+    "excel-error": mark("An error of the spreadsheet stands in a cell"),
+    "excel-mangled": mark("The spreadsheet changed a number"),
+    "formula-without-value": mark("A formula without a stored result"),
     "after-as-of": mark("Later than the day of the export"),
     "unknown-stage": mark("A stage that is not in the pipeline"),
-    "unknown-pipeline": mark("A pipeline that was not declared"),
-    "unknown-status": mark("A status that is not known"),
     "foreign-pipeline": mark("Belongs to another pipeline"),
-    "no-closing-time": mark("Closed, but nobody knows when"),
+    "no-closing-date": mark("Closed, but nobody knows when"),
     "unknown-deal": mark("Belongs to no deal"),
+    "earlier-export": mark("A later export has the same deal"),
     "duplicate": mark("A later row of the same deal replaces it"),
+    "open-with-closing-date": mark("Open, with a closing date: taken for a forecast"),
+    "closed-before-created": mark("Closed before it was created: gives no cycle"),
+    "reason-without-loss": mark("A reason for a loss, but the deal is not lost"),
+    "no-comparable-price": mark("A price in a currency without a rate: left out of money"),
 }
 
 #: What a build assumed, by the rule's slug; `{}` is filled with the note's parameters.
 NOTES: Mapping[str, str] = {
-    "inferred-pipeline": mark(
-        "The stages of {pipeline} and their order were inferred from the deals: declare them in the project file"
-    ),
     "pipeline-inferred": mark(
-        "The stages of {pipeline} and their order were inferred from the deals: declare them in the project file"
+        "The {stages} stages of {pipeline} and their order were inferred from the deals: "
+        "declare them in the project file."
     ),
+    "stage-order-of-appearance": mark(
+        "No stage history was found: inferred stages stand in the order in which they first appear."
+    ),
+    "as-of-newest": mark("No date of the export was given: the newest moment in the data stands for it."),
+    "currency-assumed": mark("No currency was given: {currency} was taken from the data."),
+    "several-currencies": mark("The data hold several currencies ({currencies}), and the site's is not given."),
+    "derived-rows-left-out": mark("{rows} entries of the stage history were left out: {problem}."),
 }
 
 
@@ -90,9 +106,13 @@ def label(words: Words, known: Mapping[str, str], code: str | None) -> Markup | 
 
 
 def note(words: Words, told: Note) -> Markup:
-    """A note's sentence; one without a sentence yet shows its slug and parameters."""
-    values = {key: crm(str(value)) for key, value in told.params}
+    """A note's sentence; one without a sentence of its own shows its problem, or its slug, and its parameters."""
+    values = {
+        key: label(words, PROBLEMS, value) if key == "problem" else crm(str(value)) for key, value in told.params
+    }
     if told.rule in NOTES:
         return filled(words(NOTES[told.rule]), **values)
-    listing = ", ".join(f"{key}: {value}" for key, value in told.params)
-    return crm(f"{told.rule} ({listing})" if listing else told.rule)
+    listing = ", ".join(str(value) for _, value in told.params)
+    return filled(
+        "{what}: {listing}" if listing else "{what}", what=label(words, PROBLEMS, told.rule), listing=listing
+    )

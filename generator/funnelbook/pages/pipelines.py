@@ -247,7 +247,9 @@ def _conversion(draft: Draft, rows: tuple[Row, ...], cohort: Row | None) -> Part
     if cohort is None or not months:
         return Part("conversion", title)
     texts = {"n": words.number(cohort["advanced"]), "all": words.number(cohort["reached"])}
-    finding = sentence(words, "{n} of {all} deals went on from here; points inside the band are noise.", **texts)
+    finding = sentence(
+        words, "{n} of {all} deals went on from here; hollow points are months that are not over.", **texts
+    )
     return Part("conversion", title, (draft.figure("conversion", months, finding),))
 
 
