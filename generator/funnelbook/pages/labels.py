@@ -108,7 +108,8 @@ def label(words: Words, known: Mapping[str, str], code: str | None) -> Markup | 
 def note(words: Words, told: Note) -> Markup:
     """A note's sentence; one without a sentence of its own shows its problem, or its slug, and its parameters."""
     values = {
-        key: label(words, PROBLEMS, value) if key == "problem" else crm(str(value)) for key, value in told.params
+        key: label(words, PROBLEMS, str(value)) if key == "problem" else crm(str(value))
+        for key, value in told.params
     }
     if told.rule in NOTES:
         return filled(words(NOTES[told.rule]), **values)
