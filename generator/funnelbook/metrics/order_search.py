@@ -1,8 +1,8 @@
 """The cheapest order of a pipeline's movable stages: metrics.md, section 3, `order`.
 
-A stage costs c for every deal that passed all stages before it, so a lead costs the sum of c times the product of the
-passes before. What is still to come costs the same whatever the order of the stages already placed: the best rest of
-each subset of movable stages is found once (Held and Karp's dynamic programme, 2^m subsets of m movable stages).
+A stage costs c for every deal that passed all stages before it, so a lead costs the sum of c times the product
+of the passes before. What is still to come costs the same whatever the order of the stages already placed: the best
+rest of each subset of movable stages is found once (Held and Karp's dynamic programme, 2^m subsets of m stages).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Line:
 def best_order(line: Line) -> tuple[int, ...] | None:
     """Today's positions (from 0) in the cheapest order; of equal ones the lexicographically first.
 
-    Stages that are not movable keep their slots; at most MOST_MOVABLE are movable. None when no order meets `after`.
+    Stages that are not movable keep their slots; at most MOST_MOVABLE are movable. None: no order meets `after`.
     """
     movable = [stage for stage, free in enumerate(line.movable) if free]
     assert len(movable) <= MOST_MOVABLE, "the subsets of so many stages cannot be looked at"

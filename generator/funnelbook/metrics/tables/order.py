@@ -1,8 +1,8 @@
 """`order`: today's order of stages and the cheapest one (metrics.md, section 3).
 
 Rows: pipeline, rank; of pipelines that have prices, movable stages and a pass above 0 at every stage, and whose
-`after` can be met. The four costs are the pipeline's, in the site's currency. Assumes that a stage's pass share does
-not depend on what came before. `after` binds movable and other stages alike.
+`after` can be met; it binds movable and other stages alike. The four costs are the pipeline's, in the site's
+currency. Assumes that a stage's pass share does not depend on what came before.
 """
 
 from __future__ import annotations

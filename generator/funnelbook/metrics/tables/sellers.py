@@ -1,7 +1,7 @@
 """`sellers`: win rates of the reference, with limits that respect small numbers (metrics.md, section 3).
 
-Rows: pipeline, owner. `role` is that of the owner's latest created deal of the reference, `—` when the team does not
-tell. `verdict` compares with the 99.8 % limits: below, within, above.
+Rows: pipeline, owner. `role` is that of the owner's latest created deal of the reference, `—` when the team does
+not tell. `verdict` compares with the 99.8 % limits: below, within, above.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`worth`: what is left to win and to spend at a stage (metrics.md, section 3).
 
-Rows: pipeline, position. `pass` and `win_chance` are shares of the reference; money is in the site's currency a deal
-that stands at the stage. A pass without cases makes null what depends on it, a product with a 0 in it too; a
-pipeline none of whose stages has a price has chances only.
+Rows: pipeline, position; pipelines that have deals. `pass` and `win_chance` are shares of the reference; money is
+in the site's currency a deal that stands at the stage. A pass without cases makes null what depends on it, also a
+product with a 0 in it; a pipeline none of whose stages has a price has chances only.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def table(ways: Ways) -> pl.DataFrame:
     """Raises Absent when no stage has a price."""
     if not any(is_priced(pipeline, ways.project) for pipeline in ways.pipelines):
         raise Absent("no-costs")
-    chances = chances_of(ways)
-    rows = [row for number in range(len(ways.pipelines)) for row in _rows(ways, number, chances[number])]
+    chances, used = chances_of(ways), ways.deals["pipeline"].unique().sort()
+    rows = [row for number in used for row in _rows(ways, number, chances[number])]
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
@@ -46,7 +46,9 @@ def _rows(ways: Ways, number: int, chances: Chances) -> Iterator[dict[str, Any]]
         costs = [None] * pipeline.k
     for position, (stage, cost) in enumerate(zip(pipeline.stages, costs, strict=True), 1):
         chance = chances.win_chance(position)
-        unknown = chance is None or cost is None
+        expected = None
+        if chance is not None and cost is not None and margin is not None:
+            expected = chance * margin - cost
         yield {
             "pipeline": pipeline.name,
             "position": position,
@@ -55,7 +57,7 @@ def _rows(ways: Ways, number: int, chances: Chances) -> Iterator[dict[str, Any]]
             "win_chance": chance,
             "remaining_cost": cost,
             "least_margin": cost / chance if cost is not None and chance else None,
-            "expected": None if unknown or margin is None else chance * margin - cost,
+            "expected": expected,
         }
 
 
