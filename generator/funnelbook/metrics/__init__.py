@@ -13,14 +13,20 @@ from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.stages import pipeline_names
 from funnelbook.metrics.tables import (
     by_age,
+    comebacks,
+    cost,
+    drift,
     entries,
+    eventual,
     funnel,
     leads,
     leaks,
     losses,
     monthly,
     order,
+    response_by_hour,
     sellers,
+    tasks,
     ways,
     worth,
 )
@@ -52,10 +58,16 @@ CONSERVED: tuple[Metric, ...] = (funnel, ways, by_age, monthly, entries, losses)
 #: Every table made from the ways. A new one is a module and a line here.
 TABLES: tuple[Metric, ...] = (
     *CONSERVED,
+    eventual,
+    cost,
+    tasks,
     worth,
     order,
     sellers,
+    comebacks,
     leads,
+    response_by_hour,
+    drift,
     leaks,
 )
 
