@@ -52,11 +52,16 @@ class Words:
         currency: str = "",
         timezone: ZoneInfo | None = None,
     ) -> None:
+        self._made_of = (code, catalogue, currency, timezone)
         self.code: Code = code
         self.currency = currency
         self._timezone = timezone or ZoneInfo("UTC")
         self._locale = Locale.parse("ru_RU" if code == "ru" else "en_GB")
         self._texts = _catalogue(catalogue)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Another process makes its own: a compiled catalogue cannot be sent."""
+        return _remade, self._made_of
 
     def __call__(self, text: str, **values: object) -> str:
         found = self._texts.gettext(text)
@@ -140,3 +145,7 @@ class Words:
 
     def listing(self, items: Iterable[str]) -> str:
         return str(format_list(list(items), locale=self._locale))
+
+
+def _remade(code: Code, catalogue: Path | None, currency: str, timezone: ZoneInfo | None) -> Words:
+    return Words(code, catalogue, currency=currency, timezone=timezone)

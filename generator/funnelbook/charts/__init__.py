@@ -25,8 +25,8 @@ every text stands in a value.
 """
 
 from funnelbook.charts.chart import Cell, Chart, Column
-from funnelbook.charts.drawing import DRAWINGS, draw
+from funnelbook.charts.drawing import DRAWINGS, draw, program
 from funnelbook.charts.facts import Options
 from funnelbook.charts.runtime import runtime, specs_js
 
-__all__ = ["DRAWINGS", "Cell", "Chart", "Column", "Options", "draw", "runtime", "specs_js"]
+__all__ = ["DRAWINGS", "Cell", "Chart", "Column", "Options", "draw", "program", "runtime", "specs_js"]

@@ -3,7 +3,7 @@
     pages.render(book)             every page in every language
     pages.assets(project)          the files they share
 
-`SECTIONS` is the registry: a new kind of page is a module with `pages(edition)` and a line there.
+`SECTIONS` is the registry: a new kind of page is a module whose `pages(edition)` yields tasks, and a line there.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from funnelbook.pages import data, glossary, home, losses, month, pipelines, pla
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
-__all__ = ["SECTIONS", "Book", "Page", "assets", "render"]
+__all__ = ["SECTIONS", "Book", "Page", "assets", "count", "rehearse", "render"]
 
 #: Every kind of page, in the order of the site.
-SECTIONS: tuple[Callable[[Edition], Iterable[Page]], ...] = (
+SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     home.pages,
     month.pages,
     pipelines.pages,
@@ -39,10 +39,25 @@ def render(book: Book) -> tuple[Page, ...]:
 
     Raises ContentError for mistakes in templates and playbooks.
     """
+    return tuple(task() for task in _tasks(book))
+
+
+def count(book: Book) -> int:
+    """How many pages `render` makes."""
+    return len(_tasks(book))
+
+
+def rehearse(book: Book, part: int, parts: int) -> None:
+    """Makes every `parts`-th page, from page `part` on, for what the book's memory keeps of it."""
+    for task in _tasks(book)[part::parts]:
+        task()
+
+
+def _tasks(book: Book) -> list[Task]:
     theme = open_theme(book.theme, book.memory)
     numbers = Numbers(book.results, book.project.site.timezone)
     editions = [Edition(book, language, theme, numbers) for language in book.project.site.languages]
-    return tuple(page for edition in editions for section in SECTIONS for page in section(edition))
+    return [task for edition in editions for section in SECTIONS for task in section(edition)]
 
 
 def assets(project: Project, memory: Memory) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
@@ -13,7 +14,7 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import way_notes
 from funnelbook.pages.labels import BASES, PROBLEMS, label, note
 from funnelbook.pages.numbers import ALL
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, mark
 
 #: What each table holds, in the order of the list of downloads.
@@ -31,12 +32,16 @@ _REFUSED = ("rejected", "duplicates", "ignored")
 _COUNTS = ("rows", "accepted", *_REFUSED)
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Task]:
+    yield partial(page, edition)
+
+
+def page(edition: Edition) -> Page:
     words, results = edition.words, edition.book.results
     draft = edition.draft("data/index.html")
     quality = results["quality"].rows if "quality" in results else ()
     names = [*(name for name in TABLES if name in results), *sorted(set(results.tables) - set(TABLES))]
-    yield draft.page(
+    return draft.page(
         "data.html",
         words("Data"),
         words(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from funnelbook.pages.edition import Edition
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.terms import GROUPS
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Task]:
+    yield partial(page, edition)
+
+
+def page(edition: Edition) -> Page:
     words = edition.words
-    yield edition.draft("glossary.html").page(
+    return edition.draft("glossary.html").page(
         "glossary.html",
         words("Glossary"),
         words("Every word and every number of this site: what it means and how it is computed."),

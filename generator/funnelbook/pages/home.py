@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from funnelbook.pages import month as months
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.numbers import total
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, plain
 from funnelbook.pages.tiles import tiles
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Task]:
+    yield partial(page, edition)
+
+
+def page(edition: Edition) -> Page:
     """One page; without any month it says that there are no data."""
     words, numbers = edition.words, edition.numbers
     draft = edition.draft("index.html")
     month = numbers.last_complete or (numbers.months[-1] if numbers.months else "")
     title = plain(edition.book.project.site.title)
     if not month:
-        yield draft.page("home.html", title, words("There are no deals yet."), month="")
-        return
+        return draft.page("home.html", title, words("There are no deals yet."), month="")
     main = numbers.pipelines[0]
     sentences = months.sentences_of(edition, main, month, together=True)
     current = numbers.months[-1]
-    yield draft.page(
+    return draft.page(
         "home.html",
         title,
         " ".join(str(each.striptags()) for each in sentences),

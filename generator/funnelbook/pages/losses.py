@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from markupsafe import Markup
 
@@ -15,7 +16,7 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.labels import CAUSES, PARTIES, label
 from funnelbook.pages.month_figures import MONTHS, summed
 from funnelbook.pages.numbers import later
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, sentence
 
@@ -26,7 +27,11 @@ WINDOW = 12
 REASONS = 25
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Task]:
+    yield partial(page, edition)
+
+
+def page(edition: Edition) -> Page:
     words, numbers = edition.words, edition.numbers
     draft = edition.draft("losses.html")
     several = len(numbers.pipelines) > 1
@@ -34,7 +39,7 @@ def pages(edition: Edition) -> Iterator[Page]:
         (crm(pipeline.name) if several else "", f"pipeline-{numbers.ordinal(pipeline)}", parts(draft, pipeline))
         for pipeline in numbers.pipelines
     ]
-    yield draft.page(
+    return draft.page(
         "losses.html",
         words("Losses and refusals"),
         words(

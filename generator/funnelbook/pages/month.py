@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from markupsafe import Markup
 
@@ -11,17 +12,17 @@ from funnelbook.pages import month_figures, story
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.numbers import later
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, span
 from funnelbook.pages.tiles import share_or_count, tiles
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Task]:
     """A page for every month and pipeline."""
     for month in edition.numbers.months:
         for pipeline in edition.numbers.pipelines:
             if pipeline == edition.numbers.pipelines[0] or edition.numbers.month(pipeline.name, month):
-                yield page(edition, pipeline, month)
+                yield partial(page, edition, pipeline, month)
 
 
 def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -17,3 +18,7 @@ class Page:
     html: str
     links: tuple[str, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
+
+
+#: A page that waits to be made.
+Task = Callable[[], Page]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.model.results import Row
@@ -12,18 +13,18 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import cohort_notes
 from funnelbook.pages.month_figures import MONTHS, summed
 from funnelbook.pages.numbers import ALL
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, plain, sentence, span
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(edition: Edition) -> Iterator[Task]:
     """The list of pipelines, a page for each, and one for each of their stages."""
-    yield index(edition)
+    yield partial(index, edition)
     for pipeline in edition.numbers.pipelines:
-        yield page(edition, pipeline)
+        yield partial(page, edition, pipeline)
         for position in range(1, pipeline.k + 1):
-            yield stage_page(edition, pipeline, position)
+            yield partial(stage_page, edition, pipeline, position)
 
 
 def index(edition: Edition) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from funnelbook.errors import ContentError, Finding, Place
@@ -12,7 +13,7 @@ from funnelbook.handbook import resolve as resolve_link
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.labels import CAUSES, KINDS, label
-from funnelbook.pages.page import Page
+from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, rendered
 
 
@@ -20,10 +21,10 @@ def address(playbook: Playbook) -> str:
     return f"playbooks/{playbook.slug}.html"
 
 
-def pages(edition: Edition) -> Iterator[Page]:
-    yield index(edition)
+def pages(edition: Edition) -> Iterator[Task]:
+    yield partial(index, edition)
     for playbook in edition.playbooks:
-        yield page(edition, playbook)
+        yield partial(page, edition, playbook)
 
 
 def index(edition: Edition) -> Page:

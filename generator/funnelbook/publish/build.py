@@ -18,6 +18,7 @@ from funnelbook.model.results import Results, Row
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import links, private, store
+from funnelbook.publish.ahead import draw_ahead
 from funnelbook.publish.observer import Observer
 
 
@@ -119,7 +120,9 @@ def draw(project: Project, results: Results, handbooks: Mapping[str, Handbook], 
         )
         for language in project.site.languages
     }
-    return pages.render(Book(project=project, results=results, handbooks=handbooks, words=words, memory=memory))
+    book = Book(project=project, results=results, handbooks=handbooks, words=words, memory=memory)
+    draw_ahead(book)
+    return pages.render(book)
 
 
 def gather(made: tuple[Page, ...], results: Results, project: Project, memory: Memory) -> dict[str, bytes]:
