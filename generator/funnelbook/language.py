@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -25,6 +26,17 @@ Code = Literal["ru", "en"]
 
 #: Shown where a number does not exist (x/0, nothing recorded).
 NOTHING = "—"
+
+
+@lru_cache(maxsize=2**16)
+def _decimal(value: float, pattern: str, locale: Locale) -> str:
+    """Remembered, because a site writes few numbers many times."""
+    return str(format_decimal(value, pattern, locale=locale))
+
+
+@lru_cache(maxsize=2**16)
+def _percent(value: float, pattern: str, locale: Locale) -> str:
+    return str(format_percent(value, pattern, locale=locale))
 
 
 def _catalogue(path: Path | None) -> gettext.NullTranslations:
@@ -77,13 +89,13 @@ class Words:
         if value is None or math.isnan(value):
             return NOTHING
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
-        return str(format_decimal(value, pattern, locale=self._locale))
+        return _decimal(value, pattern, self._locale)
 
     def share(self, value: float | None, digits: int = 0) -> str:
         if value is None:
             return NOTHING
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("\u00a0%" if self.code == "ru" else "%")
-        return str(format_percent(value, pattern, locale=self._locale))
+        return _percent(value, pattern, self._locale)
 
     def money(self, value: float | None) -> str:
         """Whole units; millions and more with one decimal and the language's own word."""

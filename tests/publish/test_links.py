@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from funnelbook.pages import Page
+from funnelbook.pages.hrefs import anatomy
 from funnelbook.publish import links
 
 FILES = {"assets/site.css", "data/funnel.csv"}
 
 
 def problems(html: str, path: str = "2026-10/index.html") -> list[str]:
-    pages = {path: html, "index.html": '<h1 id="h-top">Home</h1>', "playbooks/a.html": "<p>"}
-    return [finding.message for finding in links.check(pages, FILES)]
+    others = {"index.html": '<h1 id="h-top">Home</h1>', "playbooks/a.html": "<p>"}
+    return [finding.message for finding in links.check(pages({**others, path: html}), FILES)]
+
+
+def pages(written: dict[str, str]) -> list[Page]:
+    return [
+        Page(path, "", html, found[0], (), found[1])
+        for path, html in written.items()
+        for found in [anatomy(path, html)]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +60,12 @@ def test_bad_links_are_found(link: str, problem: str) -> None:
     assert problem in found[0]
 
 
-def test_a_finding_says_where_the_link_stands() -> None:
-    (finding,) = links.check({"a/b.html": "<p>\n<p>\n<img src='x.png' alt=''>"}, [])
-    assert str(finding.place) == "a/b.html:3"
+def test_a_finding_says_which_page_the_link_stands_on() -> None:
+    (finding,) = links.check(pages({"a/b.html": '<p><img src="x.png" alt="">'}), [])
+    assert str(finding.place) == "a/b.html"
+    assert "a/x.png" in finding.message
     assert finding.rule == "broken-link"
+
+
+def test_text_that_looks_like_an_attribute_is_no_link() -> None:
+    assert problems("<p>write href=&#34;gone.html&#34; there</p>") == []

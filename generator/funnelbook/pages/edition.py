@@ -13,7 +13,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages.book import Book
 from funnelbook.pages.grid import Grid, chart_grid
-from funnelbook.pages.hrefs import hrefs
+from funnelbook.pages.hrefs import anatomy
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page
 from funnelbook.pages.text import mark, plain
@@ -154,7 +154,8 @@ class Draft:
                 **context,
             },
         )
-        return Page(self.path, title, html, hrefs(self.path, html), tuple(self.files))
+        links, anchors = anatomy(self.path, html)
+        return Page(self.path, title, html, links, tuple(self.files), anchors)
 
     def _specs(self) -> str:
         """Writes what makes the page's charts live into one script beside it; its name, or nothing."""

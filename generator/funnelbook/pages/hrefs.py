@@ -1,31 +1,32 @@
-"""The links of a rendered page."""
+"""The links of a rendered page, and the places in it that links can name."""
 
 from __future__ import annotations
 
 import posixpath
-from html.parser import HTMLParser
+import re
 from urllib.parse import unquote, urlsplit
 
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.extend(value for name, value in attrs if name in {"href", "src", "srcset"} and value)
+#: Attributes are told without a parser: our pages are our own, and in their text every quote is escaped.
+_ATTRIBUTE = re.compile(r'\s(id|href|src|srcset|data-runtime|data-specs)="([^"]*)"')
+_OUTSIDE = {"http", "https", "mailto"}
 
 
-def hrefs(path: str, html: str) -> tuple[str, ...]:
-    """What the page at `path` points at inside the site, as `path` or `path#anchor` from its root, sorted."""
-    parser = _Links()
-    parser.feed(html)
-    return tuple(sorted({target for link in parser.found if (target := _target(path, link))}))
+def anatomy(path: str, html: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What the page at `path` points at, as `path` or `path#anchor` from the site's root, sorted; and its anchors.
+
+    Addresses outside the site are left out; one of a scheme that no page may use stays as it is written.
+    """
+    found = _ATTRIBUTE.findall(html)
+    links = {target for name, value in found if name != "id" and (target := _target(path, value))}
+    return tuple(sorted(links)), frozenset(value for name, value in found if name == "id")
 
 
 def _target(path: str, link: str) -> str | None:
+    link = link.replace("&amp;", "&")
     url = urlsplit(link)
-    if url.scheme or url.netloc:
+    if url.scheme in _OUTSIDE:
         return None
+    if url.scheme or url.netloc or link.startswith("/"):
+        return link
     base = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(url.path))) if url.path else path
     return f"{base}#{unquote(url.fragment)}" if url.fragment else base

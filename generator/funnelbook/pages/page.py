@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`path` is relative to the site's root, with `/`, ends in a file name; `links` are the targets it names.
+    """`path` is relative to the site's root, with `/`, and ends in a file name.
 
+    `links` are what it points at inside the site, `path` or `path#anchor` from the root; `anchors` its own ids.
     `files` are further files that belong to the page (its charts), path -> bytes.
     """
 
@@ -18,6 +19,7 @@ class Page:
     html: str
     links: tuple[str, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
+    anchors: frozenset[str] = frozenset()
 
 
 #: A page that waits to be made.

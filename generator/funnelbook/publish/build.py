@@ -139,7 +139,7 @@ def gather(made: tuple[Page, ...], results: Results, project: Project, memory: M
 
 def check_links(made: tuple[Page, ...], files: Mapping[str, bytes]) -> None:
     """Raises ContentError with every link that leads nowhere."""
-    findings = links.check({page.path: page.html for page in made}, files)
+    findings = links.check(made, files)
     if findings:
         raise ContentError(findings)
 
