@@ -13,6 +13,8 @@ from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.stages import pipeline_names
 from funnelbook.metrics.tables import (
     by_age,
+    capacity,
+    capacity_plan,
     comebacks,
     cost,
     drift,
@@ -24,6 +26,8 @@ from funnelbook.metrics.tables import (
     losses,
     monthly,
     order,
+    plan,
+    ramp,
     response_by_hour,
     sellers,
     tasks,
@@ -63,11 +67,15 @@ TABLES: tuple[Metric, ...] = (
     tasks,
     worth,
     order,
+    capacity,
+    capacity_plan,
     sellers,
+    ramp,
     comebacks,
     leads,
     response_by_hour,
     drift,
+    plan,
     leaks,
 )
 
