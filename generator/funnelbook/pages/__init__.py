@@ -1,6 +1,6 @@
 """Results, playbooks and templates become pages; nothing here writes a file.
 
-    pages.render(book)             every page in every language
+    pages.tasks(book)              every page in every language, yet to be made; pages.render(book) makes them
     pages.assets(project)          the files they share
 
 `SECTIONS` is the registry: a new kind of page is a module whose `pages(edition)` yields tasks, and a line there.
@@ -20,7 +20,7 @@ from funnelbook.pages.page import Page, Task
 from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
-__all__ = ["SECTIONS", "Book", "Page", "assets", "count", "rehearse", "render"]
+__all__ = ["SECTIONS", "Book", "Page", "Task", "assets", "render", "tasks"]
 
 #: Every kind of page, in the order of the site.
 SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
@@ -34,30 +34,20 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
 )
 
 
-def render(book: Book) -> tuple[Page, ...]:
-    """Every page in every language, with its charts.
+def tasks(book: Book) -> tuple[Task, ...]:
+    """Every page in every language, with its charts, each yet to be made.
 
-    Raises ContentError for mistakes in templates and playbooks.
+    A task raises ContentError for mistakes in templates and playbooks.
     """
-    return tuple(task() for task in _tasks(book))
-
-
-def count(book: Book) -> int:
-    """How many pages `render` makes."""
-    return len(_tasks(book))
-
-
-def rehearse(book: Book, part: int, parts: int) -> None:
-    """Makes every `parts`-th page, from page `part` on, for what the book's memory keeps of it."""
-    for task in _tasks(book)[part::parts]:
-        task()
-
-
-def _tasks(book: Book) -> list[Task]:
     theme = open_theme(book.theme, book.memory)
     numbers = Numbers(book.results, book.project.site.timezone)
     editions = [Edition(book, language, theme, numbers) for language in book.project.site.languages]
-    return [task for edition in editions for section in SECTIONS for task in section(edition)]
+    return tuple(task for edition in editions for section in SECTIONS for task in section(edition))
+
+
+def render(book: Book) -> tuple[Page, ...]:
+    """Every page, made."""
+    return tuple(task() for task in tasks(book))
 
 
 def assets(project: Project, memory: Memory) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 """Charts drawn by several processes at once, before the pages ask for them.
 
-Drawing takes nearly all the time of a first build, and what draws runs on one core. Each process renders its share
-of the pages for the sake of what is then remembered; the pages themselves are rendered afterwards, by one process.
+Drawing takes nearly all the time of a first build, and what draws runs on one core. Other processes make the pages
+for the sake of what is then remembered; the pages themselves are made afterwards, by one process.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import copyreg
 import os
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from types import MappingProxyType
@@ -17,25 +17,44 @@ from typing import Any
 
 from funnelbook import charts, pages
 from funnelbook.memory import digest
-from funnelbook.pages import Book
+from funnelbook.pages import Book, Task
+from funnelbook.publish.observer import Step
 
 #: Fewer pages than this are drawn sooner by one process than others take to start.
 _WORTH_IT = 40
 
+#: What a process that helps works through.
+_tasks: tuple[Task, ...] = ()
 
-def draw_ahead(book: Book) -> None:
-    """Fills the book's memory with its charts, unless this was done for these numbers before."""
-    workers = _cores()
+
+def draw_ahead(book: Book, count: int, step: Step) -> None:
+    """Fills the memory with the charts of the book's `count` pages, unless that was done for these numbers before.
+
+    Raises ContentError for mistakes in templates and playbooks, as making the pages does.
+    """
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
-    if workers < 2 or pages.count(book) < _WORTH_IT or book.memory.get(done) is not None:
+    if _cores() < 2 or count < _WORTH_IT or book.memory.get(done) is not None:
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(_cores(), get_context("spawn"), _hold, (book,)) as pool:
+        made = [pool.submit(_make, number) for number in range(count)]
         try:
-            for share in [pool.submit(pages.rehearse, book, part, workers) for part in range(workers)]:
-                share.result()
+            for so_far, each in enumerate(as_completed(made), 1):
+                each.result()
+                step(so_far, count)
         except BrokenProcessPool:
             return  # a system that starts no processes: the pages will draw for themselves
+        finally:
+            pool.shutdown(cancel_futures=True)
     book.memory.put(done, b"")
+
+
+def _hold(book: Book) -> None:
+    global _tasks  # noqa: PLW0603 -- a process's own, set as it starts
+    _tasks = pages.tasks(book)
+
+
+def _make(number: int) -> None:
+    _tasks[number]()
 
 
 def _cores() -> int:

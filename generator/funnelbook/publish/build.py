@@ -19,7 +19,7 @@ from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import links, private, store
 from funnelbook.publish.ahead import draw_ahead
-from funnelbook.publish.observer import Observer
+from funnelbook.publish.observer import Observer, Step
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,7 @@ def make(project: Project, observer: Observer) -> Made:
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("pages") as step:
-        made = draw(project, results, handbooks, memory)
-        step(len(made), len(made))
+        made = draw(Book(project, results, handbooks, words_of(project), memory), step)
     with observer.phase("links") as step:
         files = gather(made, results, project, memory)
         check_links(made, files)
@@ -108,21 +107,24 @@ def read_playbooks(project: Project) -> dict[str, Handbook]:
     return found
 
 
-def draw(project: Project, results: Results, handbooks: Mapping[str, Handbook], memory: Memory) -> tuple[Page, ...]:
-    """Every page in every language of the site."""
-    catalogue = bundled("templates") / "locales"
-    words: dict[str, Words] = {
-        language: Words(
-            language,
-            catalogue / f"{language}.po",
-            currency=project.site.currency,
-            timezone=project.site.timezone,
-        )
-        for language in project.site.languages
+def words_of(project: Project) -> dict[str, Words]:
+    """The words of each of the site's languages."""
+    site, catalogues = project.site, bundled("templates") / "locales"
+    return {
+        language: Words(language, catalogues / f"{language}.po", currency=site.currency, timezone=site.timezone)
+        for language in site.languages
     }
-    book = Book(project=project, results=results, handbooks=handbooks, words=words, memory=memory)
-    draw_ahead(book)
-    return pages.render(book)
+
+
+def draw(book: Book, step: Step) -> tuple[Page, ...]:
+    """Every page in every language of the site."""
+    tasks = pages.tasks(book)
+    draw_ahead(book, len(tasks), step)
+    made = []
+    for task in tasks:
+        made.append(task())
+        step(len(made), len(tasks))
+    return tuple(made)
 
 
 def gather(made: tuple[Page, ...], results: Results, project: Project, memory: Memory) -> dict[str, bytes]:

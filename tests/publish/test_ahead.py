@@ -1,0 +1,34 @@
+"""Charts drawn by several processes are the charts that one would have drawn."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from funnelbook import project
+from funnelbook.publish import ahead
+from funnelbook.publish.build import build
+from funnelbook.publish.observer import Silent
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+from small_handbook import lay
+
+
+@pytest.mark.slow
+def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    pool = ahead.ProcessPoolExecutor
+    monkeypatch.setattr(
+        ahead, "ProcessPoolExecutor", lambda *given: started.append(given[0]) or pool(2, *given[1:])
+    )
+    monkeypatch.setattr(ahead, "_cores", lambda: 2)
+    manifests = []
+    for name, worth_it in (("together", 1), ("alone", 1_000)):
+        monkeypatch.setattr(ahead, "_WORTH_IT", worth_it)
+        folder = lay(tmp_path / name)
+        built = build(project.load(folder), folder / "site", Silent())
+        manifests.append((built.published.folder / "manifest.json").read_bytes())
+    assert started == [2]
+    assert manifests[0] == manifests[1]
