@@ -84,8 +84,7 @@ def sound(book: Book) -> dict[str, Page]:
     files = {path for page in made.values() for path, _ in page.files}
     shared = {"assets/site.css", "assets/favicon.svg", "assets/charts.css", "assets/charts.js", "assets/vega.js"}
     downloads = {f"data/{name}.{suffix}" for name in book.results.tables for suffix in ("csv", "json")}
-    html = {path: page.html for path, page in made.items()}
-    assert links.check(html, files | shared | downloads) == []
+    assert links.check(list(made.values()), files | shared | downloads) == []
     for page in made.values():
         sound_page(page)
     return made
