@@ -55,12 +55,13 @@ def first_entries(ways: Ways) -> pl.DataFrame:
     def of_deal(column: str) -> pl.Expr:
         return pl.lit(ways.deals[column]).gather(deal)
 
+    won = of_deal("status").cast(pl.String) == "won"
     raises = ways.moves.filter(pl.col("to") > pl.col("above"), pl.col("at").is_not_null()).sort("deal", "above")
     timed = raises.select(
         "deal",
         "above",
         "to",
-        at=pl.min_horizontal("at", of_deal("closed")),
+        at=pl.when(won).then(pl.min_horizontal("at", of_deal("closed"))).otherwise("at"),
         following=pl.when(deal == deal.shift(-1)).then(pl.col("at").shift(-1)),
     )
     each = timed.with_columns(
@@ -75,7 +76,7 @@ def first_entries(ways: Ways) -> pl.DataFrame:
         pipeline=of_deal("pipeline"),
         watched=microseconds(ways.dataset.as_of) - pl.col("at"),
         leaves=leaves.clip(lower_bound=0),
-        wins=pl.when(of_deal("status").cast(pl.String) == "won").then(of_deal("closed") - pl.col("at")),
+        wins=pl.when(won).then(of_deal("closed") - pl.col("at")),
     )
 
 

@@ -59,7 +59,7 @@ class _Slots:
     def __init__(self, line: Line, movable: Sequence[int]) -> None:
         self.line, self.movable = line, movable
         number = {stage: bit for bit, stage in enumerate(movable)}
-        ends = [*movable[1:], len(line.costs)]
+        ends = [*movable[1:], len(line.costs)][: len(movable)]
         self.head = range(movable[0] if movable else len(line.costs))
         self.fixed = [range(slot + 1, end) for slot, end in zip(movable, ends, strict=True)]
         self.needs = [
