@@ -107,7 +107,8 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
     for place, column in enumerate(columns):
         right = place >= len(columns) - numbers
-        table.add_column(column, justify="right" if right else "left", no_wrap=True)
+        width = max(8, len(column)) if right else None  # when the window is narrow, names give way, not numbers
+        table.add_column(column, justify="right" if right else "left", no_wrap=True, min_width=width)
     for row in rows:
         table.add_row(*(Text("" if value is None else clean(str(value))) for value in row))
     console = Console() if sys.stdout.isatty() else Console(width=400)
