@@ -7,7 +7,7 @@ what happened before it is no part of anybody's start. Whoever has a row without
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -36,19 +36,21 @@ _ROW = ("owner", "months")
 
 def table(ways: Ways) -> pl.DataFrame:
     """Raises Absent when there is no team, or nobody's beginning is known."""
-    deals = ways.deals.join(_beginnings(ways), on="owner").with_columns(
-        owner=pl.lit(pl.Series(ways.members["owner"], dtype=pl.String)).gather(pl.col("owner"))
-    )
-    deals = pl.concat([deals, deals.with_columns(owner=pl.lit(ALL))])
+    begun = _beginnings(ways)
     won = (pl.col("status") == "won").sum()
-    closed = _since(ways, deals, "closed").group_by(_ROW).agg(closed=pl.len(), won=won)
-    response = quantile("response", 0.5, MICROSECONDS_A_MINUTE)
-    leads = _since(ways, deals, "created").group_by(_ROW).agg(leads=pl.len(), response_median_minutes=response)
-    rows = closed.join(leads, on=_ROW, how="full", coalesce=True)
+    closed = _counted(ways, begun, "closed", [pl.len().alias("closed"), won.alias("won")])
+    response = quantile("response", 0.5, MICROSECONDS_A_MINUTE).alias("response_median_minutes")
+    leads = _counted(ways, begun, "created", [pl.len().alias("leads"), response])
+    rows = closed.join(leads, on=_ROW, how="full", coalesce=True, nulls_equal=True)
     rows = rows.with_columns(pl.col("closed", "won", "leads").fill_null(0))
     low, high = wilson(pl.col("won"), pl.col("closed"))
-    rows = rows.with_columns(win_rate=share(pl.col("won"), pl.col("closed")), win_rate_low=low, win_rate_high=high)
-    return rows.sort(pl.col("owner") != ALL, *_ROW)
+    owners = pl.lit(pl.Series(ways.members["owner"], dtype=pl.String))
+    return rows.sort(_ROW, nulls_last=False).with_columns(
+        owner=owners.gather(pl.col("owner")).fill_null(ALL),
+        win_rate=share(pl.col("won"), pl.col("closed")),
+        win_rate_low=low,
+        win_rate_high=high,
+    )
 
 
 def _beginnings(ways: Ways) -> pl.DataFrame:
@@ -65,11 +67,17 @@ def _beginnings(ways: Ways) -> pl.DataFrame:
     return pl.DataFrame(known, schema={"owner": pl.UInt32, "begun": pl.Date}, orient="row")
 
 
-def _since(ways: Ways, deals: pl.DataFrame, moment: str) -> pl.DataFrame:
-    """The deals that have the moment, with `months` full months from `begun` to it, not negative."""
+def _counted(ways: Ways, begun: pl.DataFrame, moment: str, aggregates: Sequence[pl.Expr]) -> pl.DataFrame:
+    """Aggregates of the deals that have the moment, by owner (null = all) and full months since `begun`, if any."""
+    first = pl.Series([None], dtype=pl.Date).new_from_index(0, len(ways.members["owner"]))
+    first = first.scatter(begun["owner"], begun["begun"])
     local = pl.col(moment).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(ways.project.site.timezone.key)
-    day, begun = local.dt.date(), pl.col("begun")
-    years, months = day.dt.year() - begun.dt.year(), day.dt.month().cast(pl.Int64) - begun.dt.month()
-    unfinished = (day.dt.day() < begun.dt.day()).cast(pl.Int64)
-    counted = deals.with_columns(months=years.cast(pl.Int64) * 12 + months - unfinished)
-    return counted.filter(pl.col("months") >= 0)
+    deals = ways.deals.filter(pl.col(moment).is_not_null(), pl.col("owner").is_in(begun["owner"].implode()))
+    days = deals.select("owner", "status", "response", day=local.dt.date())
+    since, day = pl.lit(first).gather(pl.col("owner")), pl.col("day")
+    months = (day.dt.year() - since.dt.year()) * 12 + day.dt.month().cast(pl.Int32) - since.dt.month()
+    full = months.cast(pl.Int64) - (day.dt.day() < since.dt.day()).cast(pl.Int64)
+    known = days.with_columns(months=full).filter(pl.col("months") >= 0)
+    of_all = known.group_by("months").agg(*aggregates).with_columns(owner=pl.lit(None, pl.UInt32))
+    of_owners = known.group_by(_ROW).agg(*aggregates)
+    return pl.concat([of_all.select(of_owners.columns), of_owners])
