@@ -104,10 +104,10 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None)
+    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, padding=(0, 1, 0, 0))
     for place, column in enumerate(columns):
         right = place >= len(columns) - numbers
-        width = max(8, len(column)) if right else None  # when the window is narrow, names give way, not numbers
+        width = max(6, len(column)) if right else None  # when the window is narrow, names give way, not numbers
         table.add_column(column, justify="right" if right else "left", no_wrap=True, min_width=width)
     for row in rows:
         table.add_row(*(Text("" if value is None else clean(str(value))) for value in row))
