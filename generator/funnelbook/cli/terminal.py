@@ -104,12 +104,15 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold", box=None, padding=(0, 1, 0, 0))
+    console = Console() if sys.stdout.isatty() else Console(width=400)
+    cells = [["" if value is None else clean(str(value)) for value in row] for row in rows]
+    longest = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    first = max(12, console.width - sum(longest[1:]) - len(columns))  # names give way to numbers, never the reverse
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=None, padding=(0, 1, 0, 0))
     for place, column in enumerate(columns):
         right = place >= len(columns) - numbers
-        width = max(6, len(column)) if right else None  # when the window is narrow, names give way, not numbers
-        table.add_column(column, justify="right" if right else "left", no_wrap=True, min_width=width)
-    for row in rows:
-        table.add_row(*(Text("" if value is None else clean(str(value))) for value in row))
-    console = Console() if sys.stdout.isatty() else Console(width=400)
+        width = min(longest[place], first) if place == 0 else longest[place]
+        table.add_column(column, justify="right" if right else "left", no_wrap=True, width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
     console.print(table)
