@@ -159,6 +159,8 @@ def worth(case: Company, found: Sequence[Way]) -> list[Row]:
             chance = times(p[i:])
             terms = [times([c[j], *p[i:j]]) for j in range(i, k)]
             rest = None if None in terms else math.fsum(terms)  # type: ignore[arg-type]
+            if all(stage.cost is None and stage.minutes is None for stage in some[0].pipeline.stages):
+                rest = None
             known = chance is not None and rest is not None
             rows.append(
                 {
