@@ -10,12 +10,16 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from funnelbook.model.dataset import Note
 from funnelbook.model.pipeline import Pipeline
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Any]
+
+#: How a text begins that a spreadsheet might compute.
+_COMPUTED = r"^'*(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}])"
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,10 @@ class Table:
         return found[0] if found else None
 
     def csv(self) -> bytes:
+        """UTF-8, RFC 4180, a missing value empty; a text that a spreadsheet would compute is made `inert`."""
         buffer = io.BytesIO()
-        self.frame.write_csv(buffer)
+        texts = cs.string() | cs.categorical() | cs.enum()
+        self._finite().with_columns(inert(texts.cast(pl.String))).write_csv(buffer)
         return buffer.getvalue()
 
     def parquet(self) -> bytes:
@@ -54,7 +60,22 @@ class Table:
         return buffer.getvalue()
 
     def json(self) -> bytes:
-        return self.frame.write_json().encode()
+        """A list of rows; a missing value is null, texts are as they are."""
+        return self._finite().write_json().encode()
+
+    def _finite(self) -> pl.DataFrame:
+        """The table with null for numbers that CSV and JSON have no word for."""
+        number = cs.float()
+        return self.frame.with_columns(pl.when(number.is_finite()).then(number))
+
+
+def inert(text: pl.Expr) -> pl.Expr:
+    """Texts that no spreadsheet takes for a formula: `'` before one that begins with = + - @, a tab or a line end.
+
+    Full-width signs, and spaces, marks and apostrophes before the sign, count too. To undo it, remove one `'` where
+    what follows would get one.
+    """
+    return pl.when(~text.str.contains(_COMPUTED)).then(text).otherwise(pl.lit("'") + text)
 
 
 @dataclass(frozen=True)
