@@ -9,14 +9,13 @@ from jinja2 import DictLoader
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError
-from funnelbook.memory import Memory
 from funnelbook.pages.theme import Theme, lint, open_theme, read_assets
 
 
 def theme(folder: Path, **files: str) -> Theme:
     for name, content in files.items():
         (folder / f"{name}.html").write_text(content, encoding="utf-8")
-    return open_theme((folder,), Memory(None))
+    return open_theme((folder,))
 
 
 def test_the_bundled_theme_has_no_finding() -> None:
@@ -86,16 +85,25 @@ def test_a_projects_template_stands_in_for_the_bundled_one(tmp_path: Path) -> No
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets/site.css").write_text("own", encoding="utf-8")
     folders = (tmp_path, bundled("templates"))
-    assert open_theme(folders, Memory(None)).render("glossary.html", {}) == "own"
+    assert open_theme(folders).render("glossary.html", {}) == "own"
     assert read_assets(folders)["assets/site.css"] == b"own"
     assert "assets/favicon.svg" in read_assets(folders)
 
 
-def test_compiled_templates_are_remembered(tmp_path: Path) -> None:
-    folder = tmp_path / "theme"
-    folder.mkdir()
-    (folder / "page.html").write_text("{{ x }}", encoding="utf-8")
-    memory = Memory(tmp_path / "memory")
-    for _ in range(2):
-        assert open_theme((folder,), memory).render("page.html", {"x": 1}) == "1"
-    assert any(path.is_file() for path in (tmp_path / "memory").rglob("*"))
+def test_links_in_a_projects_theme_are_refused_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("{{ secret }}", encoding="utf-8")
+    own = tmp_path / "templates"
+    (own / "assets").mkdir(parents=True)
+    (own / "page.html").symlink_to(tmp_path / "secret")
+    (own / "assets" / "site.css").symlink_to(tmp_path / "secret")
+    (own / "partials").symlink_to(tmp_path)
+    with pytest.raises(ContentError) as caught:
+        open_theme((own, bundled("templates")))
+    assert [finding.rule for finding in caught.value.findings] == ["symlink"] * 3
+
+
+def test_a_theme_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "templates").symlink_to("/etc")
+    with pytest.raises(ContentError) as caught:
+        open_theme((tmp_path / "templates", bundled("templates")))
+    assert "symlink" in {finding.rule for finding in caught.value.findings}

@@ -39,7 +39,7 @@ def tasks(book: Book) -> tuple[Task, ...]:
 
     A task raises ContentError for mistakes in templates and playbooks.
     """
-    theme = open_theme(book.theme, book.memory)
+    theme = open_theme(book.theme)
     numbers = Numbers(book.results, book.project.site.timezone)
     editions = [Edition(book, language, theme, numbers) for language in book.project.site.languages]
     return tuple(task for edition in editions for section in SECTIONS for task in section(edition))
