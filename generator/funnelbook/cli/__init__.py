@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from funnelbook import __version__
-from funnelbook.errors import FunnelbookError
+from funnelbook.errors import Finding, FunnelbookError, Place
 
 #: command -> (module, one line of help); a command's module is imported when it is called.
 _COMMANDS = {
@@ -62,4 +62,16 @@ def main() -> None:
 
         show_findings(error.findings)
         sys.exit(error.exit_code)
+    except OSError as error:  # the disk's or the system's refusal, wherever it came
+        from funnelbook.cli.terminal import show_findings
+
+        show_findings([_refusal(error)])
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refusal(error: OSError) -> Finding:
+    reason = error.strerror or type(error).__name__
+    return Finding(
+        Place(str(error.filename or "")), "system", f"the system refuses: {reason}", "mend it, then repeat"
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from funnelbook import handbook, metrics, pages, sources
 from funnelbook.bundled import bundled
-from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, SourceError
+from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, PublishError, SourceError
 from funnelbook.handbook import Handbook
 from funnelbook.language import Words
 from funnelbook.memory import Memory
@@ -43,6 +43,7 @@ class Built:
 
 def build(project: Project, out: Path, observer: Observer) -> Built:
     """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there."""
+    refuse_inputs(project, out)
     store.claim(out)
     made = make(project, observer)
     with observer.phase("publish") as step:
@@ -52,8 +53,22 @@ def build(project: Project, out: Path, observer: Observer) -> Built:
     return Built(made, published)
 
 
+def refuse_inputs(project: Project, out: Path) -> None:
+    """Raises PublishError when `out` lies among what a site is made from, or holds the project itself."""
+    target, root = out.resolve(), project.root.resolve()
+    inputs = [root / name for name in ("content", "templates", ".git", project.private.name)]
+    if root.is_relative_to(target) or any(target.is_relative_to(each) for each in inputs):
+        raise PublishError.one(
+            "foreign-output",
+            "the output folder is the project itself or lies among what the site is made from",
+            "name a folder of its own with --out",
+            place=Place(str(out)),
+        )
+
+
 def make(project: Project, observer: Observer) -> Made:
     """Everything a site consists of, checked: data, numbers, playbooks, pages, links."""
+    private.claim(project.private)
     memory = Memory(project.private / "cache")
     with observer.phase("data") as step:
         dataset = read(project, memory)

@@ -8,7 +8,21 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from funnelbook.errors import Place, PublishError
+
 _COLUMNS = ("file", "row", "bucket", "problem", "column")
+
+
+def claim(folder: Path) -> None:
+    """Makes the private folder, for its owner alone. Raises PublishError when something else has its name."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise PublishError.one(
+            "private-folder",
+            "a link or a file stands where the folder of private files belongs",
+            "remove it: the folder is made anew",
+            place=Place(str(folder)),
+        )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[str, object]]) -> None:
@@ -22,7 +36,7 @@ def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[s
     for row in rows:
         name = names.get(int(str(row["file"])), "")
         writer.writerow([name, row["row"], row["bucket"], row["problem"], row["column"]])
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    claim(path.parent)
     fresh = path.with_name(path.name + ".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(text.getvalue())
