@@ -7,13 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from datasets_by_hand import dataset
 from test_ways import LINE, PROJECT, STAGES, day
 
-from funnelbook.metrics import TABLES, compute
+from funnelbook.errors import ConservationError
+from funnelbook.metrics import CONSERVED, TABLES, compute, conservation, tabulate, ways_of
+from funnelbook.metrics.tables import cost, leads
 from funnelbook.model.pipeline import LOST_CODE, Pipeline
-from funnelbook.model.results import Results
+from funnelbook.model.results import Results, Table
 from funnelbook.project import MetricSettings, Project, StageConfig
 
 TEAM = [("Anna", "seller", date(2023, 1, 2), None, 40.0)]
@@ -187,6 +190,16 @@ def test_a_reference_is_a_year_long_and_half_open() -> None:
     made = results(deals, line)
     assert made["worth"].rows[0]["pass"] == 1.0
     assert [row["closed"] for row in made["sellers"].rows] == [1]
+
+
+@pytest.mark.parametrize(("name", "column"), [("cost", "spent"), ("leads", "leads")])
+def test_a_cost_or_a_lead_that_is_missing_is_noticed(name: str, column: str) -> None:
+    ways = ways_of(dataset([LINE], day(100), [deal(1, 9, "won", value=5.0), deal(3)]), PROJECT)
+    tables = {metric.NAME: tabulate(metric, ways) for metric in (*CONSERVED, cost, leads)}
+    conservation.check(tables, ways)
+    wrong = tables[name].frame.with_columns(pl.col(column) + (pl.col("dimension") == "all"))
+    with pytest.raises(ConservationError, match=f"table {name}"):
+        conservation.check(tables | {name: Table(name, wrong)}, ways)
 
 
 def test_costs_and_leads_add_up() -> None:

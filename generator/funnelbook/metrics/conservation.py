@@ -15,13 +15,15 @@ from funnelbook.model.results import Table
 ROWS_TOLD = 10
 _FUNNEL = ("reached", "advanced", "lost", "open", "skipped", "unknown_lost", "timed")
 _MONTHLY = ("created", "qualified", "won", "lost", "refused", "declined", "drifted", "revenue", "cost")
+_COST = ("spent", "spent_on_won", "spent_on_lost")
+_LEADS = ("leads", "open", "complete")
 _TOLERANCE = 1e-6
 
 
 def check(tables: Mapping[str, Table], ways: Ways) -> None:
     """Raises ConservationError naming table, row and numbers of what does not add up.
 
-    tables: `funnel`, `ways`, `by_age`, `monthly`, `entries`, `losses`.
+    tables: `funnel`, `ways`, `by_age`, `monthly`, `entries`, `losses`; `cost` and `leads` when they are made.
     """
     frames = {name: table.frame for name, table in tables.items()}
     findings = [
@@ -33,6 +35,8 @@ def check(tables: Mapping[str, Table], ways: Ways) -> None:
         *_every_deal_counts(frames, ways),
         *_months_add_up(frames, ways),
         *_losses_add_up(frames),
+        *_costs_add_up(frames),
+        *_leads_add_up(frames),
     ]
     if findings:
         raise ConservationError(findings)
@@ -133,6 +137,29 @@ def _losses_add_up(frames: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
     told = frames["losses"].group_by("pipeline", "month").agg(pl.col("deals").sum())
     compared = lost.join(told, on=["pipeline", "month"], how="full", coalesce=True).fill_null(0)
     yield from _differences("losses", "every-loss", compared, "deals", "lost", "the lost deals of monthly")
+
+
+def _costs_add_up(frames: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+    """The members are `all`, and the stages of a month are the cost of its closed deals."""
+    if "cost" not in frames:
+        return
+    cost = frames["cost"]
+    yield from _members_add_up("cost", cost, ("pipeline", "month", "stage"), _COST)
+    told = cost.filter(pl.col("dimension") == ALL).group_by("pipeline", "month").agg(pl.col("spent").sum())
+    closed = frames["monthly"].filter(pl.col("dimension") == ALL).select("pipeline", "month", "cost")
+    compared = closed.join(told, on=["pipeline", "month"], how="full", coalesce=True).fill_null(0.0)
+    yield from _differences("cost", "every-cost", compared, "spent", "cost", "the cost of monthly")
+
+
+def _leads_add_up(frames: Mapping[str, pl.DataFrame]) -> Iterator[Finding]:
+    """The members are `all`, and every deal created in the month is a lead."""
+    if "leads" not in frames:
+        return
+    yield from _members_add_up("leads", frames["leads"], ("month",), _LEADS)
+    told = frames["leads"].filter(pl.col("dimension") == ALL).select("month", "leads")
+    made = frames["monthly"].filter(pl.col("dimension") == ALL).group_by("month").agg(pl.col("created").sum())
+    compared = made.join(told, on="month", how="full", coalesce=True).fill_null(0)
+    yield from _differences("leads", "every-lead", compared, "leads", "created", "the deals created in monthly")
 
 
 def _differences(

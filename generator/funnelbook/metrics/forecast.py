@@ -22,10 +22,10 @@ _YEARS = 2
 def open_deals(ways: Ways) -> pl.DataFrame:
     """`pipeline`, `owner`, `value`, `chance` of every open deal; null = nothing to compare with.
 
-    A stage that a single export shows was reached nobody knows when: such a deal has no age, and is compared with
-    nothing but at the first stage, which it reached at its creation.
+    A stage that a single export shows was reached nobody knows when: for such a deal age is left out, and others
+    are compared with it at the first stage only, which it reached at its creation.
     """
-    firsts = first_entries(ways)
+    firsts = since_first_entries(ways)
     still_open = ways.deals.filter(pl.col("status") == "open")
     aged = still_open.select("deal", "pipeline", "owner", "value", position="furthest").join(
         firsts.select("deal", "position", age="watched"), on=["deal", "position"], how="left"
@@ -47,7 +47,7 @@ def open_deals(ways: Ways) -> pl.DataFrame:
     return pl.concat([empty, *parts]).sort("deal").select("pipeline", "owner", "value", "chance")
 
 
-def first_entries(ways: Ways) -> pl.DataFrame:
+def since_first_entries(ways: Ways) -> pl.DataFrame:
     """`deal`, `pipeline`, `position` and, in microseconds since its first entry there (metrics.md, 2.7): `watched`
     until as_of, `leaves` on or closes (null = has not), `wins` (null = not won)."""
     deal = pl.col("deal")
