@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +190,31 @@ def test_a_reference_is_a_year_long_and_half_open() -> None:
     made = results(deals, line)
     assert made["worth"].rows[0]["pass"] == 1.0
     assert [row["closed"] for row in made["sellers"].rows] == [1]
+
+
+def test_a_year_of_leaks_is_the_twelve_months_before() -> None:
+    months = [(2023, 3, "won"), (2023, 4, "lost"), (2024, 3, "won"), (2024, 4, "lost")]
+    deals = [
+        deal(0, 0, status, position=1)
+        | {"created_at": datetime(year, month, 2, tzinfo=UTC), "closed_at": datetime(year, month, 3, tzinfo=UTC)}
+        for year, month, status in months
+    ]
+    rows = results(deals)["leaks"].where(stage="one")
+    assert [(row["decided_month"], row["decided_year"]) for row in rows] == [
+        (1.0, None),
+        (0.0, 1.0),
+        (1.0, 0.5),
+        (0.0, 0.5),
+    ]
+
+
+def test_a_forecast_compares_with_the_last_two_years() -> None:
+    edge = day(100).replace(year=2022)
+    old = deal(0, 0, "won") | {"created_at": edge, "closed_at": edge}
+    young = deal(0, 0, "lost", position=1) | {"created_at": edge.replace(hour=1), "closed_at": edge.replace(hour=1)}
+    april = results([old, young, deal(99)])["plan"].one(month="2024-04", pipeline="main", owner="all")
+    assert april is not None
+    assert april["forecast_sales"] == 0.0
 
 
 @pytest.mark.parametrize(("name", "column"), [("cost", "spent"), ("leads", "leads")])
