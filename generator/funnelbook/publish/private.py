@@ -23,6 +23,7 @@ def claim(folder: Path) -> None:
             place=Place(str(folder)),
         )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)  # the cache may have made it first
 
 
 def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[str, object]]) -> None:

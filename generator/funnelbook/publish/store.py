@@ -6,6 +6,9 @@
 
 A build is written under another name first, files that did not change being hard links to the last build's. A
 killed process or a full disk leaves `latest` where it was; what was left over is removed by the next build.
+
+A site is there to be read: its files are 0644 and its folders 0755 whatever the umask, so that a web server of another
+user can serve what a careful user built.
 """
 
 from __future__ import annotations
@@ -95,7 +98,8 @@ def claim(out: Path) -> None:
             "name an empty or a new folder with --out",
             place=Place(str(out)),
         )
-    out.mkdir(parents=True, exist_ok=True)
+    if not out.exists():
+        _make_readable(out)
     (out / MARKER).touch()
 
 
@@ -105,7 +109,7 @@ def _visible(folder: Path) -> Iterator[Path]:
 
 def _publish(files: Mapping[str, bytes], out: Path, identity: str, step: Callable[[], None]) -> Published:
     builds = out / _BUILDS
-    builds.mkdir(exist_ok=True)
+    _make_readable(builds)
     current = _current(out)
     target = builds / identity
     written = 0
@@ -139,15 +143,22 @@ def _write(
 ) -> int:
     """Writes or links every file; returns how many were written."""
     written = 0
-    for made in sorted({(folder / path).parent for path in files}):
-        made.mkdir(parents=True, exist_ok=True)
+    _make_readable(folder)
+    for made in sorted({parent for path in files for parent in Path(path).parents}):
+        _make_readable(folder / made)
     for path, content in sorted(files.items()):
         known, known_digest = last.get(path, (None, ""))
         if known is None or known_digest != digest_of(content) or not _link(known, folder / path):
             (folder / path).write_bytes(content)
+            (folder / path).chmod(0o644)
             written += 1
         step()
     return written
+
+
+def _make_readable(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
 
 
 def _link(existing: Path, new: Path) -> bool:
@@ -170,6 +181,7 @@ def _entrance(out: Path) -> None:
     if not entrance.is_file() or entrance.read_text(encoding="utf-8") != _ENTRANCE:
         fresh = out / "index.html.new"
         fresh.write_text(_ENTRANCE, encoding="utf-8")
+        fresh.chmod(0o644)
         fresh.replace(entrance)
 
 
