@@ -48,7 +48,7 @@ def heat(facts: Facts, size: Size) -> alt.LayerChart:
     and a key below says which is which; `facts.words["note"]` stands under all."""
     names = [str(record["name"]) for record in facts.marks["rows"]]
     heads = [str(record["name"]) for record in facts.marks["columns"]]
-    left = min(size.width * 0.4, max(len(name) for name in names) * CHARACTER + 12)
+    left = min(size.width * 0.42, max(len(name) for name in names) * CHARACTER + 12)
     width = min(120.0, (size.width - left) / len(heads))
     titles = [wrapped(head, int(width / CHARACTER), 3) for head in heads]
     numbered = width < _NARROWEST and any(_broken(title, head) for title, head in zip(titles, heads, strict=True))

@@ -59,7 +59,10 @@ def win_rate(words: Words, rows: Sequence[Row], min_n: int) -> Markup:
 
 
 def revenue(words: Words, rows: Sequence[Row]) -> Markup:
+    """The month's place among those shown; a month without others before it is only told."""
     last = rows[-1]["revenue"]
+    if len(rows) == 1:
+        return sentence(words, "Revenue of the month: {money}.", money=words.money(last))
     rank = 1 + sum(row["revenue"] > last for row in rows)
     best = max(rows, key=lambda row: row["revenue"])
     if rank == 1:
@@ -119,20 +122,25 @@ def parties(words: Words, row: Row) -> Markup:
 
 
 def cost_of_sale(words: Words, rows: Sequence[Row]) -> Markup:
-    """Whether a sale grew dearer within the months shown."""
+    """What a sale cost in the newest month that had one, and the span over the months shown."""
     known = [row for row in rows if row["cost_of_sale"] is not None]
     if not known:
         return sentence(words, "Nothing was sold, so there is no cost of sale.")
     values = sorted(row["cost_of_sale"] for row in known)
+    texts = {"now": words.money(known[-1]["cost_of_sale"]), "month": words.month(known[-1]["month"]).capitalize()}
+    if values[0] == values[-1]:
+        return sentence(words, "{month}: a sale cost {now}.", **texts)
     return sentence(
         words,
-        "A sale cost {now}; over the months shown {range}.",
-        now=words.money(known[-1]["cost_of_sale"]),
+        "{month}: a sale cost {now}; over the months shown {range}.",
+        **texts,
         range=span(words.money(values[0]), words.money(values[-1])),
     )
 
 
 def response(words: Words, row: Row, target: float) -> Markup:
+    if not row["created"]:
+        return sentence(words, "No new lead came in.")
     if row["response_median_minutes"] is None:
         return sentence(words, "Nobody answered yet.")
     texts = {"median": words.minutes(row["response_median_minutes"]), "target": words.minutes(target)}

@@ -52,21 +52,23 @@ def page(edition: Edition) -> Page:
 
 
 def months_grid(edition: Edition, draft: Draft) -> Grid:
-    """Every month, newest first: sums over all pipelines."""
+    """Every month, newest first: sums over all pipelines; no column of money when no deal ever had a price."""
     words, numbers = edition.words, edition.numbers
-    heads = (
+    heads = [
         Head(words("Month"), number=False),
         Head(words("New deals"), "created"),
         Head(words("Won"), "won"),
         Head(words("Lost"), "lost"),
-        Head(words("Revenue"), "revenue"),
-    )
+    ]
+    told = numbers.money_told()
+    if told:
+        heads.append(Head(words("Revenue"), "revenue"))
     rows, targets = [], []
     for month in reversed(numbers.months):
         found = [row for each in numbers.pipelines if (row := numbers.month(each.name, month))]
         name = words.month(month).capitalize()
         shown = name if numbers.complete(month) else words("{month}, not over", month=name)
         counts = [words.number(total(found, column)) for column in ("created", "won", "lost")]
-        rows.append([shown, *counts, words.money(total(found, "revenue"))])
+        rows.append([shown, *counts, *([words.money(total(found, "revenue"))] if told else [])])
         targets.append(draft.link(edition.month_address(month)))
     return grid(words("Month by month, all pipelines together"), heads, rows, targets)

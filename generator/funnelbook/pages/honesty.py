@@ -60,3 +60,14 @@ def way_notes(edition: Edition, pipeline: Pipeline, cohort: str = ALL) -> Iterat
             "Nobody declared the pipeline {pipeline}: its stages and their order were inferred from the deals.",
             pipeline=crm(pipeline.name),
         )
+
+
+def assumed_ways(edition: Edition, pipeline: Pipeline) -> Iterator[Markup]:
+    """Said beside movements between stages when no deal of the pipeline has a known way."""
+    for row in edition.numbers.rows("ways", pipeline.name, cohort=ALL):
+        if row["deals"] and row["basis_current"] == row["deals"]:
+            yield sentence(
+                edition.words,
+                "There is no stage history: a deal that was won is taken to have passed every stage, so this table "
+                "shows where deals ended and not how they moved.",
+            )

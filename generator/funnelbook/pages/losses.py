@@ -57,7 +57,7 @@ def _link(playbook: Playbook) -> tuple[str, str]:
 
 
 def parts(draft: Draft, pipeline: Pipeline) -> list[Part]:
-    """The pipeline's losses of the last twelve months."""
+    """The pipeline's losses of the last twelve months; who ended them only where reasons were recorded at all."""
     words, numbers = draft.edition.words, draft.edition.numbers
     since = later(numbers.months[-1], 1 - WINDOW)
     rows = tuple(row for row in numbers.rows("losses", pipeline.name) if row["month"] >= since)
@@ -73,11 +73,15 @@ def parts(draft: Draft, pipeline: Pipeline) -> list[Part]:
         ident=f"{prefix}-stages",
         stages=order,
     )
+    why = Part(f"{prefix}-causes", words("Why"), (causes,), notes=tuple(_unrecorded(draft, rows)))
+    where = Part(f"{prefix}-places", words("At which stage"), (places,))
+    if all(row["cause"] == "none" for row in rows):
+        return [why, where]
     months = numbers.series(pipeline.name, count=MONTHS)
     parties = draft.figure("parties", months, _parties(draft, rows), ident=f"{prefix}-parties")
     return [
-        Part(f"{prefix}-causes", words("Why"), (causes,), notes=tuple(_unrecorded(draft, rows))),
-        Part(f"{prefix}-places", words("At which stage"), (places,)),
+        why,
+        where,
         Part(f"{prefix}-who", words("Who ended it"), (parties,)),
         Part(f"{prefix}-reasons", words("Reasons as they were written"), grids=(_reasons(draft, rows),)),
     ]

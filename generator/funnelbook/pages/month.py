@@ -87,9 +87,11 @@ def by_pipeline(edition: Edition, month: str, draft: Draft) -> Grid:
         Head(words("Won"), "won"),
         Head(words("Lost"), "lost"),
         Head(words("Win rate"), "win-rate"),
-        Head(words("95 % interval"), "interval"),
-        Head(words("Revenue"), "revenue"),
+        Head(words("95% interval"), "interval"),
     ]
+    told = edition.numbers.money_told()
+    if told:
+        heads.append(Head(words("Revenue"), "revenue"))
     rows, targets = [], []
     for pipeline in edition.numbers.pipelines:
         row = edition.numbers.month(pipeline.name, month)
@@ -99,7 +101,13 @@ def by_pipeline(edition: Edition, month: str, draft: Draft) -> Grid:
         between = span(words.share(row["win_rate_low"]), words.share(row["win_rate_high"])) if rated else "—"
         counts = [words.number(row[column]) for column in ("created", "won", "lost")]
         rows.append(
-            [crm(pipeline.name), *counts, share_or_count(edition, row), between, words.money(row["revenue"])]
+            [
+                crm(pipeline.name),
+                *counts,
+                share_or_count(edition, row),
+                between,
+                *([words.money(row["revenue"])] if told else []),
+            ]
         )
         own = edition.month_address(month, pipeline)
         targets.append("" if own == draft.address else draft.link(own))

@@ -12,10 +12,10 @@ from funnelbook.pages import findings
 from funnelbook.pages.decided import Decided, decided
 from funnelbook.pages.edition import Draft
 from funnelbook.pages.grid import Head, grid
-from funnelbook.pages.honesty import cohort_notes
+from funnelbook.pages.honesty import assumed_ways, cohort_notes
 from funnelbook.pages.numbers import later
 from funnelbook.pages.parts import Part
-from funnelbook.pages.text import crm
+from funnelbook.pages.text import UNNAMED, crm
 from funnelbook.pages.tiles import points, verdict
 
 #: Months on a picture: the month, and the same month a year ago with all between.
@@ -59,17 +59,24 @@ def flow(draft: Draft, pipeline: Pipeline, month: str) -> Part:
 
 
 def rates(draft: Draft, pipeline: Pipeline, month: str) -> Part:
-    """A month that is not over is drawn, and has no part in what the findings say of the months."""
+    """Month by month; nothing with a single month, which the key figures already tell.
+
+    A month that is not over is drawn, and has no part in what the findings say of the months.
+    """
     words, numbers = draft.edition.words, draft.edition.numbers
     rows = numbers.series(pipeline.name, month, MONTHS)
     partial = "" if numbers.complete(month) else month
     whole = rows[:-1] if partial else rows
     min_n = draft.edition.book.project.metrics.min_n
+    told = any(row["revenue"] for row in numbers.series(pipeline.name, numbers.months[-1]))
+    title = words("Win rate and revenue") if told else words("Win rate")
+    if len(rows) < 2:
+        return Part("win-rate", title)
     pictures = [draft.figure("win_rate", rows, findings.win_rate(words, whole, min_n), partial=partial)]
     if any(row["revenue"] for row in rows):
         finding = findings.revenue_so_far(words, rows[-1]) if partial else findings.revenue(words, rows)
         pictures.append(draft.figure("revenue", rows, finding, partial=partial))
-    return Part("win-rate", words("Win rate and revenue"), tuple(pictures))
+    return Part("win-rate", title, tuple(pictures))
 
 
 def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
@@ -91,7 +98,8 @@ def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
         Head(words("Against the year before"), "noise"),
     )
     targets = [draft.link(draft.edition.stage_address(pipeline, number)) for number in range(1, len(rows) + 1)]
-    return Part("stages", title, grids=(grid(words("What each stage did in the month"), heads, made, targets),))
+    table = grid(words("What each stage did in the month"), heads, made, targets)
+    return Part("stages", title, grids=(table,), notes=tuple(assumed_ways(draft.edition, pipeline)))
 
 
 def _stage_row(draft: Draft, stage: Decided) -> list[str | Markup]:
@@ -114,6 +122,7 @@ def _decided(draft: Draft, stage: Decided) -> str:
 
 
 def losses(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    """Causes are drawn, and parties told, only where somebody recorded a reason."""
     words, numbers = draft.edition.words, draft.edition.numbers
     rows, row = numbers.rows("losses", pipeline.name, month=month), numbers.month(pipeline.name, month)
     title = words("What was lost, and why")
@@ -121,11 +130,14 @@ def losses(draft: Draft, pipeline: Pipeline, month: str) -> Part:
         return Part("losses", title)
     causes, places = summed(rows, "cause"), summed(rows, "stage")
     order = tuple(stage.name for stage in pipeline.stages)
+    told = set(causes) != {"none"}
     pictures = (
-        draft.figure("losses", rows, findings.causes(words, causes)),
-        draft.figure("losses_by_stage", rows, findings.stages(words, places), stages=order),
+        draft.figure("losses", rows, findings.causes(words, causes)) if told else None,
+        draft.figure("losses_by_stage", rows, findings.stages(words, places), stages=order)
+        if told or set(places) != {UNNAMED}
+        else None,
     )
-    return Part("losses", title, pictures, notes=(findings.parties(words, row),))
+    return Part("losses", title, pictures, notes=(findings.parties(words, row),) if told else ())
 
 
 def summed(rows: Sequence[Row], column: str) -> dict[str, int]:
@@ -152,7 +164,7 @@ def cost(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     words, numbers = draft.edition.words, draft.edition.numbers
     rows = numbers.series(pipeline.name, month, MONTHS)
     title = words("Cost of sale")
-    if not any(row["cost"] for row in rows):
+    if len(rows) < 2 or not any(row["cost"] for row in rows):
         return Part("cost", title)
     partial = "" if numbers.complete(month) else month
     return Part(
@@ -164,7 +176,7 @@ def response(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     words, numbers = draft.edition.words, draft.edition.numbers
     rows = numbers.series(pipeline.name, month, MONTHS)
     title = words("First response")
-    if not any(row["response_median_minutes"] is not None for row in rows):
+    if len(rows) < 2 or not any(row["response_median_minutes"] is not None for row in rows):
         return Part("response", title)
     target = draft.edition.book.project.metrics.answer_target_minutes
     partial = "" if numbers.complete(month) else month

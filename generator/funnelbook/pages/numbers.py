@@ -55,6 +55,10 @@ class Numbers:
         found = self._by_pipeline(table).get(pipeline, ())
         return tuple(row for row in found if all(row[key] == value for key, value in equal.items()))
 
+    def money_told(self) -> bool:
+        """Whether any sale of any month had a price; without one, revenue is unknown and not zero."""
+        return any(row["revenue"] for row in self._monthly.values())
+
     def open_at_end(self, pipeline: str, month: str | None) -> int:
         """Open deals at the end of a month (at as_of in the last one); 0 before the first month."""
         return sum(int(row["at_end"]) for row in self.rows("entries", pipeline, month=month)) if month else 0

@@ -106,7 +106,7 @@ def _stage_grid(edition: Edition, draft: Draft, pipeline: Pipeline, cohort: tupl
         Head(words("Target action"), "target-action", number=False),
         Head(words("Reached"), "reached"),
         Head(words("Conversion"), "conversion"),
-        Head(words("95 % interval"), "interval"),
+        Head(words("95% interval"), "interval"),
         Head(words("Bounds"), "bounds"),
         Head(words("Median time"), "time-in-stage"),
     )
@@ -228,7 +228,7 @@ def _facts(edition: Edition, row: Row) -> tuple[tuple[str, str, str], ...]:
     found = [
         ("reached", words("Reached"), words.number(row["reached"])),
         ("conversion", words("Conversion"), _share(edition, row)),
-        ("interval", words("95 % interval"), _interval(edition, row)),
+        ("interval", words("95% interval"), _interval(edition, row)),
         ("lost", words("Lost here"), words.number(row["lost"])),
         ("open", words("Open here"), words.number(row["open"])),
         ("skipped", words("Skipped it"), words.number(row["skipped"])),

@@ -156,6 +156,8 @@ def lost(edition: Edition, pipeline: Pipeline, month: str) -> Markup:
             n=words.number(deals),
             all=words.number(count),
         )
+    if cause == "none" and deals == count:
+        return sentence(words, "No reason was recorded for any of the losses.")
     values = {"cause": strong(label(words, CAUSES, cause)), "n": words.number(deals), "all": words.number(count)}
     text = (
         mark("Nobody recorded why {n} of {all} deals were lost{usual}.")

@@ -205,7 +205,7 @@ WAY = (
 READING = (
     Term(
         "interval",
-        mark("95 % interval"),
+        mark("95% interval"),
         mark(
             "Where the true share plausibly lies, given how few cases there are (Wilson's score "
             "interval). Fewer cases, wider interval."
@@ -216,7 +216,7 @@ READING = (
         "noise",
         mark("Within noise"),
         mark(
-            "A difference that chance alone explains. Shares: the 95 % interval of the difference "
+            "A difference that chance alone explains. Shares: the 95% interval of the difference "
             "holds 0 (Newcombe's hybrid score). "
             "Counts of whole months: both may come from one rate per day. Money and times: inside "
             "the natural limits of up to twelve "

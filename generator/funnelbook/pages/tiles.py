@@ -63,7 +63,7 @@ def _answered(words: Words, row: Row) -> str:
 
 
 def _qualified(words: Words, row: Row) -> str:
-    return "" if row["qualified"] is None else words("{n} qualified", n=words.number(row["qualified"]))
+    return "" if row["qualified"] is None else words("{n} qualified in the month", n=words.number(row["qualified"]))
 
 
 FIGURES = (
@@ -87,15 +87,15 @@ def tiles(edition: Edition, pipeline: str, month: str) -> tuple[Tile, ...]:
     before = comparisons.past(edition.numbers, pipeline, month)
     ever = edition.numbers.series(pipeline, month)
     made = [_tile(edition, figure, row, before) for figure in FIGURES if _known(figure.column, ever)]
-    made.insert(2, win_rate_tile(edition, row, before))
+    made.insert(2 if made[1].term == "revenue" else 1, win_rate_tile(edition, row, before))
     return tuple(made)
 
 
 def _known(column: str, rows: tuple[Row, ...]) -> bool:
-    """Costs that are zero in every month were never told; a figure that is null in every month neither."""
+    """Money that is zero in every month was never told; a figure that is null in every month neither."""
     told = "cost" if column == "cost_of_sale" else column
     values = [row[told] for row in rows]
-    return any(values) if told == "cost" else any(value is not None for value in values)
+    return any(values) if told in {"cost", "revenue"} else any(value is not None for value in values)
 
 
 def _tile(edition: Edition, figure: Figured, row: Row, before: tuple[Past, ...]) -> Tile:
@@ -171,7 +171,7 @@ def win_rate_tile(edition: Edition, row: Row, before: tuple[Past, ...]) -> Tile:
     detail = ""
     if row["win_rate"] is not None and comparisons.closed(row) >= min_n:
         detail = words(
-            "95 %: {range}", range=span(words.share(row["win_rate_low"]), words.share(row["win_rate_high"]))
+            "95% interval: {range}", range=span(words.share(row["win_rate_low"]), words.share(row["win_rate_high"]))
         )
     return Tile("win-rate", words("Win rate"), share_or_count(edition, row), detail, lines, "", "unknown")
 
