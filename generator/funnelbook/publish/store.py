@@ -7,8 +7,8 @@
 A build is written under another name first, files that did not change being hard links to the last build's. A
 killed process or a full disk leaves `latest` where it was; what was left over is removed by the next build.
 
-A site is there to be read: its files are 0644 and its folders 0755 whatever the umask, so that a web server of another
-user can serve what a careful user built.
+A site is there to be read: its files are 0644 and its folders 0755 whatever the umask, so that a web server of
+another user can serve what a careful user built.
 """
 
 from __future__ import annotations
