@@ -14,7 +14,7 @@ from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model import assemble
 from funnelbook.model.dataset import Dataset
-from funnelbook.model.results import Results, Row
+from funnelbook.model.results import Results
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import links, private, store
@@ -163,20 +163,17 @@ def check_links(made: tuple[Page, ...], files: Mapping[str, bytes]) -> None:
 
 def data_warnings(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
     """A warning for each file that lost more rows than `reject_share` allows."""
-    return tuple(_losing(row, project) for row in dataset.quality.iter_rows(named=True) if _loses(row, project))
-
-
-def _loses(row: Row, project: Project) -> bool:
-    return bool(row["problem"] == "all" and row["rejected"] > project.metrics.reject_share * row["rows"])
-
-
-def _losing(row: Row, project: Project) -> Finding:
-    return Finding(
-        Place(str(row["file"])),
-        "many-rejected",
-        f"{row['rejected']} of {row['rows']} rows were rejected",
-        f"the rows and their problems stand in {project.private.name}/refused.csv",
-        "warning",
+    paths = {file.label: str(file.path.relative_to(project.root)) for file in dataset.files}
+    return tuple(
+        Finding(
+            Place(paths.get(row["file"], row["file"])),
+            "many-rejected",
+            f"{row['rejected']} of {row['rows']} rows were rejected",
+            f"the rows and their problems stand in {project.private.name}/refused.csv",
+            "warning",
+        )
+        for row in dataset.quality.iter_rows(named=True)
+        if row["problem"] == "all" and row["rejected"] > project.metrics.reject_share * row["rows"]
     )
 
 
