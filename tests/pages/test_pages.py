@@ -265,3 +265,30 @@ def test_the_data_page_accounts_for_every_row(tmp_path: Path) -> None:
     assert "Closed before it was created: gives no cycle deals 1 1" in page
     assert "EUR was taken from the data" in page
     assert "unheard-of: 3" in page
+
+
+def test_data_without_prices_show_no_revenue(tmp_path: Path) -> None:
+    pipe = books.pipeline("main", STAGES)
+    tables = books.months("2024-01", COURSE, pipe)
+    tables["monthly"] = [{**row, "revenue": 0.0, "average_sale": None} for row in tables["monthly"]]
+    made = sound(books.book(books.results_of([pipe], tables), tmp_path))
+    assert "Revenue" not in text(made["2024-02/index.html"])
+    assert "Revenue" not in text(made["index.html"])
+
+
+def test_losses_without_reasons_are_laid_to_nobody(tmp_path: Path) -> None:
+    pipe = books.pipeline("main", STAGES)
+    tables = books.months("2024-01", COURSE, pipe)
+    tables["losses"] = [{**row, "cause": "none", "party": "drifted", "reason": None} for row in tables["losses"]]
+    made = sound(books.book(books.results_of([pipe], tables), tmp_path))
+    assert "No reason was recorded for any of the losses." in text(made["2024-02/index.html"])
+    assert "drifted away." not in text(made["2024-02/index.html"])
+    assert "Who ended it" not in text(made["losses.html"])
+
+
+def test_a_pipeline_known_from_one_export_says_that_its_movements_are_assumed(tmp_path: Path) -> None:
+    pipe = books.pipeline("main", STAGES)
+    tables = books.months("2024-01", COURSE[:2], pipe)
+    tables["ways"] = [{**row, "basis_history": 0, "basis_current": row["deals"]} for row in tables["ways"]]
+    made = sound(books.book(books.results_of([pipe], tables), tmp_path))
+    assert "There is no stage history" in text(made["2024-02/index.html"])
