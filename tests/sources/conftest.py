@@ -1,20 +1,18 @@
+"""Files and projects of a test's own, read."""
+
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import polars as pl
 import pytest
+from files_by_hand import Opened, ReadFiles
 
 from funnelbook.model.reading import Reading
 from funnelbook.project import Project, Site, SourceMapping
 from funnelbook.sources import read
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.reader import RawFile
-
-Opened = Callable[[bytes], RawFile]
-ReadFiles = Callable[..., Reading]
 
 
 @pytest.fixture
@@ -43,11 +41,3 @@ def read_files(tmp_path: Path) -> ReadFiles:
         return read(Project(root=tmp_path, site=Site(timezone=ZoneInfo(zone)), sources=sources))
 
     return work
-
-
-def cells(file: RawFile) -> list[tuple[object, ...]]:
-    return file.frame.collect().rows()
-
-
-def refused(frame: pl.DataFrame) -> list[tuple[object, ...]]:
-    return frame.select("row", "bucket", "problem").rows()

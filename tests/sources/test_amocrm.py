@@ -7,7 +7,7 @@ import io
 import amocrm_samples as samples
 import pytest
 import xlsxwriter
-from conftest import ReadFiles, refused
+from files_by_hand import ReadFiles, refused
 from hypothesis import given
 from hypothesis import strategies as st
 

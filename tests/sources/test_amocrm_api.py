@@ -9,7 +9,7 @@ import amocrm_samples as samples
 import polars as pl
 import pytest
 from amocrm_samples import event, lead, moved, page, text
-from conftest import ReadFiles, refused
+from files_by_hand import ReadFiles, refused
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import PipelineFact, Reading

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import Opened, cells, refused
+from files_by_hand import Opened, cells, refused
 from hypothesis import given
 from hypothesis import strategies as st
 

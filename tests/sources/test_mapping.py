@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ReadFiles
+from files_by_hand import ReadFiles
 
 from funnelbook.errors import SourceError
 from funnelbook.project import Join, SourceMapping

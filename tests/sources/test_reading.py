@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import ReadFiles, refused
+from files_by_hand import ReadFiles, refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

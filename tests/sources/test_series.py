@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import amocrm_samples as samples
 import polars as pl
 import pytest
-from conftest import ReadFiles
+from files_by_hand import ReadFiles
 
 from funnelbook.model.assemble import assemble
 from funnelbook.model.dataset import Dataset

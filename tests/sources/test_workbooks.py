@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import xlsxwriter
-from conftest import Opened, ReadFiles, cells, refused
+from files_by_hand import Opened, ReadFiles, cells, refused
 
 from funnelbook.errors import SourceError
 
