@@ -104,14 +104,14 @@ def files_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
 
 
 def problems_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
-    """Rows that became no fact, by problem and file."""
+    """Rows that became no fact, by problem; the file when only one has it."""
     words = edition.words
     rows = [row for row in quality if row["problem"] != ALL and any(row[key] for key in _REFUSED)]
     if not rows:
         return None
     heads = [Head(words("Problem"), number=False), Head(words("File"), number=False)]
     heads += [Head(words("Rejected"), "row"), Head(words("Duplicates"), "row"), Head(words("Ignored"), "row")]
-    return grid(words("Rows that did not become facts"), heads, [_problem(words, row, _REFUSED) for row in rows])
+    return grid(words("Rows that did not become facts"), heads, _by_problem(words, rows, _REFUSED))
 
 
 def remarks_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
@@ -121,13 +121,22 @@ def remarks_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
     if not rows:
         return None
     heads = [Head(words("Remark"), number=False), Head(words("File"), number=False), Head(words("Rows"), "row")]
-    return grid(
-        words("Rows that were accepted with a remark"), heads, [_problem(words, row, ("accepted",)) for row in rows]
-    )
+    return grid(words("Rows that were accepted with a remark"), heads, _by_problem(words, rows, ("accepted",)))
 
 
-def _problem(words: Words, row: Row, counts: Sequence[str]) -> list[str | Markup]:
-    return [label(words, PROBLEMS, row["problem"]), crm(row["file"]), *(words.number(row[key]) for key in counts)]
+def _by_problem(words: Words, rows: Sequence[Row], counts: Sequence[str]) -> list[list[str | Markup]]:
+    """A line a problem, in the order of their first file."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["problem"], []).append(row)
+    return [
+        [
+            label(words, PROBLEMS, problem),
+            crm(same[0]["file"]) if len(same) == 1 else words.plural("{n} file", "{n} files", len(same)),
+            *(words.number(sum(row[key] for row in same)) for key in counts),
+        ]
+        for problem, same in found.items()
+    ]
 
 
 def basis_grid(edition: Edition) -> Grid:
