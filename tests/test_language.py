@@ -30,6 +30,9 @@ def test_english_numbers() -> None:
     assert EN.share(0.527, 1) == "52.7%"
     assert EN.money(1500) == "€1,500"
     assert EN.money(-12_340_000) == "-€12.3m"
+    assert Words("en", currency="RUB").money(1500) == "₽1,500"
+    assert plain(Words("en", currency="CHF").money(-1_500)) == "-CHF 1,500"
+    assert Words("en").money(2_340_000) == "2.34m"
 
 
 def test_what_does_not_exist_is_a_dash() -> None:

@@ -20,7 +20,7 @@ from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
 Code = Literal["ru", "en"]
 
@@ -104,24 +104,22 @@ class Words:
         if abs(value) >= 1_000_000:
             text = self.number(value / 1_000_000, 2 if abs(value) < 10_000_000 else 1)
             return self._with_currency(text, "\u00a0млн" if self.code == "ru" else "m")
-        if not self.currency:
-            return self.number(round(value))
-        return str(
-            format_currency(
-                round(value), self.currency, self._money_pattern(), locale=self._locale, currency_digits=False
-            )
-        )
-
-    def _money_pattern(self) -> str:
-        return "#,##0\u00a0¤" if self.code == "ru" else "¤#,##0"
+        return self._with_currency(self.number(round(value)), "")
 
     def _with_currency(self, text: str, suffix: str) -> str:
         if not self.currency:
             return text + suffix
-        sign = get_currency_symbol(self.currency, locale=self._locale)
+        sign = self._sign()
         if self.code == "ru":
             return f"{text}{suffix}\u00a0{sign}"
-        return text.replace("-", f"-{sign}", 1) + suffix if text.startswith("-") else f"{sign}{text}{suffix}"
+        gap = "\u00a0" if sign[-1].isalpha() else ""
+        minus, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+        return f"{minus}{sign}{gap}{digits}{suffix}"
+
+    def _sign(self) -> str:
+        """The language's own sign of the currency, else the Russian one: English knows no sign of the rouble."""
+        signs = [get_currency_symbol(self.currency, locale=locale) for locale in (self._locale, "ru_RU")]
+        return next((sign for sign in signs if sign != self.currency), self.currency)
 
     def days(self, value: float | None) -> str:
         if value is None:
