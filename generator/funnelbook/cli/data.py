@@ -40,11 +40,10 @@ def metrics_command(table: str, folder: Path, style: str, out: Path | None) -> N
 
 def _results(folder: Path) -> Results:
     from funnelbook import metrics
-    from funnelbook.memory import Memory
     from funnelbook.publish.build import read
 
     project = load(folder)
-    return metrics.compute(read(project, Memory(project.private / "cache")), project)
+    return metrics.compute(read(project), project)
 
 
 def _tables_there_are(table: str, results: Results) -> str:

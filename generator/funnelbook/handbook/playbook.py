@@ -73,9 +73,6 @@ class Handbook:
     def by_slug(self, slug: str) -> Playbook | None:
         return next((each for each in self.playbooks if each.slug == slug), None)
 
-    def of_kind(self, kind: str) -> tuple[Playbook, ...]:
-        return tuple(each for each in self.playbooks if each.kind == kind)
-
     def linked(self, playbook: Playbook, target: str) -> tuple[Playbook, str] | None:
         """The playbook of this language that a relative target in `playbook` means, and its `#fragment` or ""."""
         path, fragment = resolve(playbook.path, target)

@@ -131,7 +131,3 @@ def _is_infinitive(word: str) -> bool:
 
 def _is_verbal(word: str) -> bool:
     return bool(_VERBAL_NOUN.fullmatch(word)) and not word.startswith((*_RECEIVED, *_THINGS))
-
-
-def _is_adjective(word: str) -> bool:
-    return bool(_ADJECTIVE.fullmatch(word)) and not _is_verbal(word) and not word.startswith(_THINGS)

@@ -71,7 +71,7 @@ def make(project: Project, observer: Observer) -> Made:
     private.claim(project.private)
     memory = Memory(project.private / "cache")
     with observer.phase("data") as step:
-        dataset = read(project, memory)
+        dataset = read(project)
         step(len(dataset.files), len(dataset.files))
     with observer.phase("numbers") as step:
         results = metrics.compute(dataset, project)
@@ -89,12 +89,12 @@ def make(project: Project, observer: Observer) -> Made:
     return Made(files, made, dataset, results, data_warnings(dataset, project))
 
 
-def read(project: Project, memory: Memory) -> Dataset:
+def read(project: Project) -> Dataset:
     """The project's exports as a data set; the rows that were not taken go to a private file.
 
     Raises SourceError when a file cannot be read or no deal was accepted.
     """
-    dataset = assemble.assemble(sources.read(project, memory), project)
+    dataset = assemble.assemble(sources.read(project), project)
     names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
     rows = dataset.refused.iter_rows(named=True)
     private.write_refused(project.private / "refused.csv", names, rows)

@@ -13,7 +13,6 @@ from typing import TypeVar
 import polars as pl
 
 from funnelbook.errors import Finding, Place, SourceError
-from funnelbook.memory import Memory
 from funnelbook.model.reading import PipelineFact, Reading, SourceFile
 from funnelbook.model.tables import TABLES
 from funnelbook.project import Project, SourceMapping
@@ -37,19 +36,17 @@ class Read:
     part: Part
 
 
-def read(project: Project, memory: Memory | None = None) -> Reading:
+def read(project: Project) -> Reading:
     """All files of `content/exports` as canonical tables.
 
     Files directly in the folder are read as they are; folders named `YYYY-MM-DD` hold successive exports, whose
     deals carry that export's `snapshot` (`funnelbook.sources.snapshots`). A file that a `[[sources]]` mapping
     names is read by it alone, once a mapping; any other by the reader that knows its header.
 
-    `file` numbers the files from 0, in the order of `Reading.files`: by folder, then by name. `memory` is not
-    used yet.
+    `file` numbers the files from 0, in the order of `Reading.files`: by folder, then by name.
 
     Raises one `SourceError` with the mistakes of all files, paths relative to the project.
     """
-    del memory  # reading is faster than remembering so far
     mistakes = _Mistakes(project)
     found = mistakes.gather(lambda: folders(project.exports)) or ()
     mistakes.add(stray_folders(project.exports) if found else ())

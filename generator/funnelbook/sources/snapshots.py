@@ -7,17 +7,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from funnelbook.sources.reader import Context
-
-
-def stamp(deals: pl.LazyFrame, day: date, context: Context, after: datetime | None = None) -> pl.LazyFrame:
-    """All deals of the export in the folder `day`, with its as_of as `snapshot`.
-
-    after: the as_of of the export before this one, None for the first.
-    """
-    taken = as_of(deals, day, context.timezone, after)
-    return deals.with_columns(snapshot=pl.lit(taken).cast(pl.Datetime("us", "UTC")))
-
 
 def as_of(deals: pl.LazyFrame, day: date, zone: ZoneInfo, after: datetime | None = None) -> datetime:
     """The newest created_at or closed_at of the export; without any, its folder's day at local midnight.
