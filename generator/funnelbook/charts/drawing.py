@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +52,10 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
     }
 )
 
+#: Modules that every chart goes through, whatever its kind.
+_DRAWING_ALL = ("compiling", "facts", "layers", "theme")
+_IMPORTED = re.compile(r"^\s*from funnelbook\.charts\.(\w+) import", re.MULTILINE)
+
 
 def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memory, **options: Any) -> Chart:  # noqa: A002
     """The chart `name` of `DRAWINGS` over rows of one table of metrics.md, already narrowed to one pipeline
@@ -88,7 +93,7 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
 
 
 def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> dict[str, Any]:
-    key = digest("chart", name, facts.canonical(), str(size), language, program())
+    key = digest("chart", name, facts.canonical(), str(size), language, program_of(drawing.tell.__module__))
     found = memory.get(key)
     if found is not None:
         return dict(json.loads(found))
@@ -109,6 +114,27 @@ def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str,
 @cache
 def program() -> str:
     """A digest of what draws: this package's sources, and the versions of Altair and vl-convert."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return _digest_of(path.stem for path in Path(__file__).parent.glob("*.py"))
+
+
+@cache
+def program_of(module: str) -> str:
+    """The same of what one kind of chart is drawn by: its module, what that imports here, and what draws all kinds.
+
+    A change to one kind of chart thus leaves the others as they are remembered.
+    """
+    found: set[str] = set()
+    todo = [module.rpartition(".")[2], *_DRAWING_ALL]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += _IMPORTED.findall((Path(__file__).parent / f"{name}.py").read_text("utf-8"))
+    return _digest_of(found)
+
+
+def _digest_of(modules: Iterable[str]) -> str:
     libraries = [f"{name} {version(name)}" for name in ("altair", "vl-convert-python")]
-    return digest(*libraries, *(part for path in sources for part in (path.name, path.read_bytes())))
+    folder = Path(__file__).parent
+    sources = [part for name in sorted(modules) for part in (name, (folder / f"{name}.py").read_bytes())]
+    return digest(*libraries, *sources)

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.front_matter import FrontMatter, Value
 from funnelbook.handbook.kinds import KINDS
-from funnelbook.project import Cause, Language, quoted, suggestion
+from funnelbook.project import Cause, Language, Mistake, quoted, suggestion
 
 AIMS = ("decided", "win_rate", "answered_in_target", "comeback")
 _LONGEST = 200
@@ -115,6 +115,7 @@ FIELDS: Mapping[str, Reader] = MappingProxyType(
         "cause": _words(*get_args(Cause)),
         "owner": _text,
         "review_every": _days,
+        "mistake": _words(*get_args(Mistake)),
         "aims_at": _word(*AIMS),
         "effective": _dates,
         "index": _flag,

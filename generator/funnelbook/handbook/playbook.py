@@ -35,7 +35,8 @@ class Playbook:
     """One Markdown file, checked and rendered.
 
     `path` is relative to the project (`content/ru/expensive.md`); `slug` is the file's name without `.md`.
-    `stage` are names of stages as the front matter has them. `review_every` counts days. `aims_at` is one of
+    `stage` are names of stages as the front matter has them, `mistake` those of the eight mistakes that it helps
+    against. `review_every` counts days. `aims_at` is one of
     decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
     `index` false keeps it out of the search. `html` is the body with relative links as written
     (see `rewrite_links`); `text` the same without mark-up, a line a block; `summary` the first paragraph's text.
@@ -49,6 +50,7 @@ class Playbook:
     language: str
     stage: tuple[str, ...] = ()
     cause: tuple[str, ...] = ()
+    mistake: tuple[str, ...] = ()
     owner: str = ""
     review_every: int | None = None
     aims_at: str = ""

@@ -18,6 +18,7 @@ from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page
 from funnelbook.pages.text import mark, plain
 from funnelbook.pages.theme import Theme
+from funnelbook.project import fold
 
 #: What the languages call themselves, on the switch.
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
@@ -40,6 +41,14 @@ class Edition:
     def playbooks(self) -> tuple[Playbook, ...]:
         return tuple(self.book.handbooks[self.language].playbooks)
 
+    def about(self, **wanted: str) -> tuple[Playbook, ...]:
+        """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
+        return tuple(
+            each
+            for each in self.playbooks
+            if all(fold(value) in _folded(getattr(each, key)) for key, value in wanted.items())
+        )
+
     def folder(self, language: str) -> str:
         """Where a language stands in the site: the default one at the root."""
         return "" if language == self.book.project.site.languages[0] else f"{language}/"
@@ -60,6 +69,10 @@ class Edition:
         return f"{month}/pipeline-{self.numbers.ordinal(pipeline)}.html"
 
 
+def _folded(value: str | tuple[str, ...]) -> set[str]:
+    return {fold(each) for each in ((value,) if isinstance(value, str) else value)}
+
+
 def relative(address: str) -> str:
     """An address that was made relative before; anything that leads elsewhere is a mistake of the template's."""
     if ":" in address or address.startswith(("/", "\\")):
@@ -78,11 +91,15 @@ class Figure:
     src_narrow: str
 
 
+#: The pages of numbers, which the navigation keeps behind one word: address, text.
+QUESTIONS = [
+    ("pipelines/index.html", mark("Pipelines")),
+    ("losses.html", mark("Losses")),
+]
+
 #: The short navigation that stands on every page: address, text.
 NAVIGATION = [
     ("index.html", mark("Home")),
-    ("pipelines/index.html", mark("Pipelines")),
-    ("losses.html", mark("Losses")),
     ("playbooks/index.html", mark("Playbooks")),
     ("data/index.html", mark("Data")),
     ("glossary.html", mark("Glossary")),
@@ -178,6 +195,7 @@ class Draft:
             "lang": edition.language,
             "site": plain(edition.book.project.site.title),
             "navigation": NAVIGATION,
+            "questions": QUESTIONS,
             "latest": edition.numbers.months[-1] if edition.numbers.months else "",
             "address": self.address,
             "as_of": edition.words.moment(edition.book.results.as_of),

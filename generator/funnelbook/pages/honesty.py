@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages.edition import Edition
+from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.text import crm, filled, sentence
 
@@ -60,6 +61,12 @@ def way_notes(edition: Edition, pipeline: Pipeline, cohort: str = ALL) -> Iterat
             "Nobody declared the pipeline {pipeline}: its stages and their order were inferred from the deals.",
             pipeline=crm(pipeline.name),
         )
+
+
+def absence(edition: Edition, table: str) -> Markup | str:
+    """Why a table could not be made and what to do about it; "" when it was made."""
+    reason = edition.book.results.absent.get(table)
+    return label(edition.words, ABSENCES, reason) if reason else ""
 
 
 def assumed_ways(edition: Edition, pipeline: Pipeline) -> Iterator[Markup]:

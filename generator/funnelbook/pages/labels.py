@@ -82,6 +82,29 @@ PROBLEMS: Mapping[str, str] = {
     "no-comparable-price": mark("A price in a currency without a rate: left out of money"),
 }
 
+#: Why a table could not be made, and what to do about it, by the reason in the results.
+ABSENCES: Mapping[str, str] = {
+    "no-costs": mark(
+        "Nobody told what a stage costs: give stages `cost`, or `minutes` and an `hour_rate`, in funnelbook.toml."
+    ),
+    "no-movable-stages": mark(
+        "No stage may be moved: mark those that could stand elsewhere with `movable = true` in funnelbook.toml."
+    ),
+    "no-minutes": mark("Nobody told how long a stage takes us: give stages `minutes` in funnelbook.toml."),
+    "no-team": mark(
+        "There is no team: add content/exports/team.csv with person, role, from, to and hours_per_week."
+    ),
+    "no-start-dates": mark("Nobody told when people began: fill the column `from` of content/exports/team.csv."),
+    "no-owners": mark("No deal has an owner: export the column of the person in charge."),
+    "no-contacts": mark(
+        "No deal has a contact, so nobody can be seen to come back: export contacts, phones or e-mail addresses."
+    ),
+    "no-plan": mark(
+        "There is no plan: add content/exports/plan.csv with month, pipeline, owner, sales and revenue."
+    ),
+    "no-activities": mark("The data hold no calls, letters or messages: export activities or events."),
+}
+
 #: What a build assumed, by the rule's slug; `{}` is filled with the note's parameters.
 NOTES: Mapping[str, str] = {
     "pipeline-inferred": mark(

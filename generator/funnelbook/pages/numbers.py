@@ -55,6 +55,11 @@ class Numbers:
         found = self._by_pipeline(table).get(pipeline, ())
         return tuple(row for row in found if all(row[key] == value for key, value in equal.items()))
 
+    def table(self, name: str, **equal: str) -> tuple[Row, ...]:
+        """Rows of a whole table, slices and all pipelines; nothing when the table could not be made."""
+        rows = self.results[name].rows if name in self.results else ()
+        return tuple(row for row in rows if all(row[key] == value for key, value in equal.items()))
+
     def money_told(self) -> bool:
         """Whether any sale of any month had a price; without one, revenue is unknown and not zero."""
         return any(row["revenue"] for row in self._monthly.values())

@@ -12,14 +12,20 @@ from funnelbook.pages.grid import Grid
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`ident` is the section's anchor; a section without figures and grids is not shown."""
+    """`ident` is the section's anchor; a section without figures, grids and `reason` is not shown.
+
+    `tables` are the tables that its numbers stand in, offered for download. `reason` says why there is
+    nothing to show, and what to do about it.
+    """
 
     ident: str
     title: str
     figures: tuple[Figure | None, ...] = ()
     grids: tuple[Grid, ...] = ()
     notes: tuple[Markup | str, ...] = ()
+    tables: tuple[str, ...] = ()
+    reason: Markup | str = ""
 
     @property
     def filled(self) -> bool:
-        return bool(any(self.figures) or self.grids)
+        return bool(any(self.figures) or self.grids or self.reason)

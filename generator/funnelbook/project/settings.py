@@ -14,6 +14,10 @@ Cause = Literal[
     "price_value", "competitor", "fear", "timing", "fit", "unreachable", "duplicate", "spam", "other", "none"
 ]
 Party = Literal["refused", "declined", "drifted"]
+Mistake = Literal[
+    "refusing_to_sell", "too_cheap", "no_department", "selling_to_all", "too_much_freedom", "dwelling_on_failures",
+    "forgetting_principles", "too_precious",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,20 @@
+"""The glossary's entries: words of the sales system, metrics with their formulas, how to read a number.
+
+A family of numbers is a file here and a line in `GROUPS`, in the order of the page.
+"""
+
+from __future__ import annotations
+
+from funnelbook.pages.terms import month, reading, way, words
+from funnelbook.pages.terms.term import Term
+from funnelbook.pages.text import mark
+
+__all__ = ["GROUPS", "Term"]
+
+#: Anchor, title, entries.
+GROUPS = (
+    ("group-words", mark("Words of the sales system"), words.WORDS),
+    ("group-month", mark("Numbers of a month"), month.MONTH),
+    ("group-way", mark("Numbers of the pipeline"), way.WAY),
+    ("group-reading", mark("How to read a number"), reading.READING),
+)
