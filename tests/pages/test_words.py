@@ -28,7 +28,11 @@ def russian() -> Catalog:
 
 def texts() -> Iterator[str | tuple[str, ...]]:
     """Every text that the pages, the charts and the values are written with."""
-    sources = [PACKAGE / "language.py", *sorted(PACKAGE.glob("pages/*.py")), *sorted(PACKAGE.glob("charts/*.py"))]
+    sources = [
+        PACKAGE / "language.py",
+        *sorted(PACKAGE.glob("pages/**/*.py")),
+        *sorted(PACKAGE.glob("charts/*.py")),
+    ]
     for calls in CALLS:
         for path in sources:
             with path.open("rb") as file:

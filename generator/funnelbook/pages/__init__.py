@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from funnelbook import charts
 from funnelbook.memory import Memory
-from funnelbook.pages import data, glossary, home, losses, month, pipelines, playbooks
+from funnelbook.pages import cost, data, glossary, home, losses, month, pipelines, playbooks
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
@@ -28,6 +28,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     month.pages,
     pipelines.pages,
     losses.pages,
+    cost.pages,
     playbooks.pages,
     data.pages,
     glossary.pages,

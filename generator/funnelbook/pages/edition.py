@@ -95,6 +95,7 @@ class Figure:
 QUESTIONS = [
     ("pipelines/index.html", mark("Pipelines")),
     ("losses.html", mark("Losses")),
+    ("cost.html", mark("Cost and worth")),
 ]
 
 #: The short navigation that stands on every page: address, text.
