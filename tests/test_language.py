@@ -35,6 +35,12 @@ def test_english_numbers() -> None:
     assert Words("en").money(2_340_000) == "2.34m"
 
 
+def test_a_range_of_money_names_its_unit_once() -> None:
+    assert plain(RU.money_range(821_599, 4_051_900)) == "0,82–4,05 млн ₽"
+    assert plain(RU.money_range(18_957, 56_083)) == "18 957–56 083 ₽"
+    assert EN.money_range(0, 1_500_000) == "€0–1.5m"
+
+
 def test_what_does_not_exist_is_a_dash() -> None:
     assert {EN.number(None), EN.share(None), EN.money(None), EN.days(None), EN.minutes(None)} == {"—"}
 

@@ -106,6 +106,13 @@ class Words:
             return self._with_currency(text, "\u00a0млн" if self.code == "ru" else "m")
         return self._with_currency(self.number(round(value)), "")
 
+    def money_range(self, low: float, high: float) -> str:
+        """Both ends in the greater one's unit, which is written once: `0,82–4,05 млн ₽`, `€0.82–4.05m`."""
+        if max(abs(low), abs(high)) < 1_000_000:
+            return self._with_currency(f"{self.number(round(low))}–{self.number(round(high))}", "")
+        ends = (self.number(end / 1_000_000, 2) for end in (low, high))
+        return self._with_currency("–".join(ends), "\u00a0млн" if self.code == "ru" else "m")
+
     def _with_currency(self, text: str, suffix: str) -> str:
         if not self.currency:
             return text + suffix

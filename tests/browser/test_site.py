@@ -18,7 +18,13 @@ SCHEMES = ("light", "dark")
 def pages_of_each_kind(site: Path, month: str) -> list[str]:
     """One page of each kind in both languages."""
     kinds = ["index.html", f"{month}/index.html", "losses.html", "data/index.html", "glossary.html"]
-    kinds += ["pipelines/index.html", "pipelines/1/index.html", "pipelines/1/stage-4.html", "playbooks/index.html"]
+    kinds += [
+        "plan.html",
+        "pipelines/index.html",
+        "pipelines/1/index.html",
+        "pipelines/1/stage-4.html",
+        "playbooks/index.html",
+    ]
     kinds += ["playbooks/objection-expensive.html"]
     return [prefix + kind for kind in kinds for prefix in ("", "en/")]
 

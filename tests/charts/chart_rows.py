@@ -82,6 +82,28 @@ def monthly(n: int, rng: random.Random) -> Rows:
     return rows
 
 
+def plan(n: int, rng: random.Random) -> Rows:
+    rows: Rows = []
+    for number, month in enumerate(months(n), 1):
+        sales, last = rng.randint(5, 30), number == n
+        rows.append(
+            {
+                "month": month,
+                "plan_sales": 20.0,
+                "plan_revenue": 1_020_000.0,
+                "sales": sales,
+                "revenue": sales * 51_000.5,
+                "forecast_sales": sales + 4.5 if last else None,
+                "forecast_sales_low": float(sales) if last else None,
+                "forecast_sales_high": sales + 9.0 if last else None,
+                "forecast": (sales + 4.5) * 51_000.5 if last else None,
+                "forecast_low": sales * 51_000.5 if last else None,
+                "forecast_high": (sales + 9) * 51_000.5 if last else None,
+            }
+        )
+    return rows
+
+
 def rows_for(name: str, *, n: int = 13, stages: tuple[str, ...] = STAGES, seed: int = 1) -> Rows:
     """`n` months of rows for the chart `name`."""
     rng = random.Random(seed)
@@ -115,4 +137,6 @@ def rows_for(name: str, *, n: int = 13, stages: tuple[str, ...] = STAGES, seed: 
             for i, m in enumerate(months(n))
             for a in (30, 60, 90, 180, 365)
         ]
+    if name in ("plan_revenue", "plan_sales"):
+        return plan(n, rng)
     return monthly(n, rng)

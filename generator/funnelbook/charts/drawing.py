@@ -21,6 +21,7 @@ from funnelbook.charts import (
     leads,
     losses,
     parties,
+    plan,
     response,
     revenue,
     stage_times,
@@ -49,6 +50,8 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "response": response.RESPONSE,
         "entries": entries.ENTRIES,
         "by_age": aging.BY_AGE,
+        "plan_revenue": plan.PLAN_REVENUE,
+        "plan_sales": plan.PLAN_SALES,
     }
 )
 
@@ -65,7 +68,7 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
 
     - funnel, stage_times: `funnel` of one cohort; cohorts: `funnel` of several cohorts; conversion: of one stage.
     - win_rate, revenue, cost_of_sale, parties, leads, response: `monthly`; entries: `entries` of one stage.
-    - losses, losses_by_stage: `losses`; by_age: `by_age`.
+    - losses, losses_by_stage: `losses`; by_age: `by_age`; plan_revenue, plan_sales: `plan` of one owner.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

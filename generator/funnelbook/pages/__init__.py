@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterable
 
 from funnelbook import charts
 from funnelbook.memory import Memory
-from funnelbook.pages import cost, data, glossary, home, losses, month, pipelines, playbooks
+from funnelbook.pages import (
+    cost,
+    data,
+    glossary,
+    home,
+    losses,
+    month,
+    pipelines,
+    plan,
+    playbooks,
+)
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
@@ -29,6 +39,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     pipelines.pages,
     losses.pages,
     cost.pages,
+    plan.pages,
     playbooks.pages,
     data.pages,
     glossary.pages,

@@ -96,6 +96,7 @@ QUESTIONS = [
     ("pipelines/index.html", mark("Pipelines")),
     ("losses.html", mark("Losses")),
     ("cost.html", mark("Cost and worth")),
+    ("plan.html", mark("Plan")),
 ]
 
 #: The short navigation that stands on every page: address, text.

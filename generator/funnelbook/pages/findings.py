@@ -9,7 +9,7 @@ from markupsafe import Markup
 from funnelbook.language import Words
 from funnelbook.model.results import Row
 from funnelbook.pages.labels import CAUSES, label
-from funnelbook.pages.text import UNNAMED, crm, joined, sentence, span
+from funnelbook.pages.text import UNNAMED, crm, joined, sentence
 
 
 def flow(words: Words, opening: int, closing: int) -> Markup:
@@ -134,7 +134,7 @@ def cost_of_sale(words: Words, rows: Sequence[Row]) -> Markup:
         words,
         "{month}: a sale cost {now}; over the months shown {range}.",
         **texts,
-        range=span(words.money(values[0]), words.money(values[-1])),
+        range=words.money_range(values[0], values[-1]),
     )
 
 

@@ -69,6 +69,10 @@ TERMS = {
     "at_end": "open",
     "answered_in_target": "response",
     "response_median_minutes": "response",
+    "plan_sales": "sales-plan",
+    "plan_revenue": "sales-plan",
+    "forecast": "forecast",
+    "forecast_sales": "forecast",
     "cause": "cause",
     "party": "party",
 }
@@ -102,6 +106,7 @@ def _is_month(value: str) -> bool:
 
 _NUMBERS: Mapping[str, Callable[[Words, float], str]] = {
     "text": lambda words, value: words.number(value, 2),
+    "number": lambda words, value: words.number(value, 1),
     "count": lambda words, value: words.number(value),
     "share": lambda words, value: words.share(value, 1),
     "money": lambda words, value: words.money(value),

@@ -5,7 +5,13 @@ A family of numbers is a file here and a line in `GROUPS`, in the order of the p
 
 from __future__ import annotations
 
-from funnelbook.pages.terms import month, reading, way, words
+from funnelbook.pages.terms import (
+    month,
+    plan,
+    reading,
+    way,
+    words,
+)
 from funnelbook.pages.terms.term import Term
 from funnelbook.pages.text import mark
 
@@ -16,5 +22,6 @@ GROUPS = (
     ("group-words", mark("Words of the sales system"), words.WORDS),
     ("group-month", mark("Numbers of a month"), month.MONTH),
     ("group-way", mark("Numbers of the pipeline"), way.WAY),
+    ("group-plan", mark("Plan and leaks"), plan.PLAN),
     ("group-reading", mark("How to read a number"), reading.READING),
 )
