@@ -74,6 +74,7 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "order": "no-movable-stages",
         "capacity": "no-team",
         "capacity_plan": "no-team",
+        "staffing": "no-team",
         "sellers": "no-owners",
         "ramp": "no-team",
         "comebacks": "no-contacts",

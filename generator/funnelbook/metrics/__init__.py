@@ -30,8 +30,10 @@ from funnelbook.metrics.tables import (
     ramp,
     response_by_hour,
     sellers,
+    staffing,
     tasks,
     ways,
+    work,
     worth,
 )
 from funnelbook.metrics.ways import Ways, ways_of
@@ -69,6 +71,8 @@ TABLES: tuple[Metric, ...] = (
     order,
     capacity,
     capacity_plan,
+    work,
+    staffing,
     sellers,
     ramp,
     comebacks,

@@ -10,9 +10,11 @@ from datetime import date, timedelta
 import polars as pl
 
 from funnelbook.metrics.absence import Absent
+from funnelbook.metrics.targets import targets_of
 from funnelbook.metrics.ways import Ways
 
 _WORKING_DAYS_A_WEEK = 5
+SELLER = "seller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,34 @@ def working_days(month: str, holidays: frozenset[date], until: date | None = Non
         for day in days
         if day.weekday() < _WORKING_DAYS_A_WEEK and day not in holidays and (until is None or day <= until)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SellersMonth:
+    """A whole month of the team's sellers: how many have hours in it, the hours of all and of a mean one.
+
+    None = not told, or nobody works. A person whose hours are not told counts as one who works.
+    """
+
+    label: str
+    sellers: int
+    hours: float | None
+    of_seller: float | None
+
+    @classmethod
+    def of(cls, label: str, sellers: Sequence[Stint], holidays: frozenset[date]) -> SellersMonth:
+        working = working_days(label, holidays)
+        hours = hours_of(sellers, working)
+        present = len({stint.person for stint in sellers if stint.hours(working) != 0})
+        return cls(label, present, hours, None if hours is None or not present else hours / present)
+
+
+def planned_months(ways: Ways) -> list[SellersMonth]:
+    """The months of the plan and the one of as_of, each as a whole. Raises Absent when there is no team."""
+    sellers = [stint for stint in stints_of(ways) if stint.role == SELLER]
+    try:
+        planned = targets_of(ways).months
+    except Absent:
+        planned = []
+    months = sorted({*planned, ways.calendar.labels[-1]})
+    return [SellersMonth.of(month, sellers, ways.project.metrics.holidays) for month in months]

@@ -34,6 +34,8 @@ TABLES = {
     "plan": mark("Plan, fact and forecast"),
     "capacity": mark("Hours needed and available, by owner and month"),
     "capacity_plan": mark("How many leads and sellers the plan needs"),
+    "work": mark("What a lead takes of our time and money at each stage"),
+    "staffing": mark("Sellers and their hours by month"),
     "ramp": mark("The first months of each seller"),
     "sellers": mark("Win rates of the sellers, with limits of noise"),
     "leads": mark("Leads by month and source: how complete, how warm"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -18,9 +17,10 @@ import polars as pl
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.reference import Chances, chances_of
 from funnelbook.metrics.tables.capacity import declares_minutes
+from funnelbook.metrics.tables.work import hours_of_stages
 from funnelbook.metrics.targets import Targets, targets_of
 from funnelbook.metrics.ways import Ways
-from funnelbook.metrics.working_time import Stint, hours_of, stints_of, working_days
+from funnelbook.metrics.working_time import SellersMonth, planned_months
 from funnelbook.model.pipeline import Pipeline
 
 NAME = "capacity_plan"
@@ -39,39 +39,22 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
 
 def table(ways: Ways) -> pl.DataFrame:
     """Raises Absent when there is no team, or no stage declares minutes."""
-    sellers = [stint for stint in stints_of(ways) if stint.role == "seller"]
+    months = planned_months(ways)
     if not declares_minutes(ways):
         raise Absent("no-minutes")
     try:
         targets = targets_of(ways)
     except Absent:
         targets = Targets({})
-    months = [_Month.of(month, sellers, ways) for month in sorted({*targets.months, ways.calendar.labels[-1]})]
     chances, used = chances_of(ways), ways.deals["pipeline"].unique().sort()
     rows = [row for number in used for row in _rows(ways.pipelines[number], chances[number], months, targets)]
     return pl.DataFrame(rows, schema=SCHEMA)
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
-    """A whole month's hours of all sellers, and of a mean one; None = not told, or nobody works."""
-
-    label: str
-    hours: float | None
-    of_seller: float | None
-
-    @classmethod
-    def of(cls, label: str, sellers: Sequence[Stint], ways: Ways) -> _Month:
-        working = working_days(label, ways.project.metrics.holidays)
-        hours = hours_of(sellers, working)
-        present = {stint.person for stint in sellers if stint.hours(working) != 0}
-        return cls(label, hours, quotient(hours, float(len(present))))
-
-
 def _rows(
-    pipeline: Pipeline, chances: Chances, months: Sequence[_Month], targets: Targets
+    pipeline: Pipeline, chances: Chances, months: Sequence[SellersMonth], targets: Targets
 ) -> Iterator[dict[str, Any]]:
-    work = _work(pipeline, chances)
+    work = hours_of_stages(pipeline.stages, chances)
     per_lead = math.fsum(work) if work else None
     bottleneck = pipeline.stages[work.index(max(work))].name if per_lead else None
     for month in months:
@@ -88,19 +71,6 @@ def _rows(
             "sellers_needed": quotient(leads, quotient(month.of_seller, per_lead)),
             "bottleneck": bottleneck,
         }
-
-
-def _work(pipeline: Pipeline, chances: Chances) -> list[float]:
-    """Hours that a lead is expected to take at each stage; empty when minutes or a pass before it are not known."""
-    if all(stage.minutes is None for stage in pipeline.stages):
-        return []
-    work = []
-    for position, stage in enumerate(pipeline.stages, 1):
-        reach = chances.reach(position)
-        if reach is None:
-            return []
-        work.append((stage.minutes or 0.0) / 60 * reach)
-    return work
 
 
 def quotient(part: float | None, whole: float | None) -> float | None:
