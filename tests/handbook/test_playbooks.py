@@ -162,13 +162,37 @@ def test_a_refusal_needs_its_four_parts_and_an_open_door(tmp_path: Path) -> None
 def test_suggested_headings_and_anchors_satisfy_each_kind(tmp_path: Path, kind: Kind, language: str) -> None:
     titles = "".join(f"## {section.title[language]}\n" for section in kind.sections)
     anchors = "".join(f"## Part {{#{section.anchor}}}\n" for section in kind.sections)
-    head = front(kind=kind.name, stage="A")
+    head = front(kind=kind.name, stage="A", mistake="too_cheap")
     files: dict[str, str | bytes] = {f"{language}/a.md": head + titles, f"{language}/b.md": head + anchors}
     assert len(read(tmp_path, files, language).playbooks) == 2
     for left_out in kind.sections:
         body = "".join(f"## {each.title[language]}\n" for each in kind.sections if each is not left_out)
         (finding,) = mistakes(tmp_path, {f"{language}/a.md": head + body}, language)
         assert left_out.title[language] in finding.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "headings", "missing"),
+    [
+        ("hiring", "## Whom we look for\n## Day one: what is seen\n## Who votes\n", "Deadline for the decision"),
+        ("onboarding", "## Day by day\n## Signs of trouble\n## What to say on day 30\n", "Who is told"),
+        ("letting-go", "## Steps\n## The talk\n## Whom we tell\n", "The signals"),
+        ("delegation", "## What to delegate\n## The risks of it\n", "Risks and how they are watched"),
+        ("head", "## The day before\n## Monday\n## The month's first meeting\n", "Every week"),
+        ("mistake", "## Looks like\n## Why it hurts\n## Questions\n## The number\n", "What to do this week"),
+    ],
+)
+def test_a_playbook_about_the_team_is_told_the_part_it_lacks(
+    tmp_path: Path, kind: str, headings: str, missing: str
+) -> None:
+    (finding,) = mistakes(tmp_path, {"en/a.md": front(kind=kind, mistake="too_cheap") + headings})
+    assert finding.rule == "missing-section"
+    assert f"“{missing}”" in finding.message
+
+
+def test_a_playbook_about_a_mistake_names_the_mistake(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, {"en/a.md": front(kind="mistake")})
+    assert "`mistake`" in next(each.message for each in found if each.rule == "missing-key")
 
 
 def test_every_kind_of_the_handbook_is_known() -> None:
@@ -273,11 +297,14 @@ def test_namesakes_are_translations_of_each_other(tmp_path: Path) -> None:
     assert translations(second, books) == {}
 
 
+WORKDAYS = front(kind="head") + "## День\n## Неделя\n## Месяц\n"
+
+
 def test_the_lint_tells_unknown_stages_and_missing_translations(tmp_path: Path) -> None:
     (tmp_path / "funnelbook.toml").write_text(
         '[site]\nlang = ["en", "ru"]\n[[pipelines]]\nname = "main"\n[[pipelines.stages]]\nname = "Offer sent"\n'
     )
-    lay(tmp_path, {"en/a.md": front(stage="Offer snt"), "ru/a.md": front(kind="head"), "en/b.md": HEAD})
+    lay(tmp_path, {"en/a.md": front(stage="Offer snt"), "ru/a.md": WORKDAYS, "en/b.md": HEAD})
     found = handbook.lint(project.load(tmp_path))
     assert [(each.place.path, each.rule) for each in found] == [
         ("content/en/a.md", "translation-kind"),

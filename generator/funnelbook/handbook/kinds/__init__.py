@@ -5,16 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from funnelbook.handbook.kinds import objection, qualifying, refusal, stage
+from funnelbook.handbook.kinds import (
+    delegation,
+    head,
+    hiring,
+    letting_go,
+    mistake,
+    objection,
+    onboarding,
+    qualifying,
+    refusal,
+    stage,
+)
 from funnelbook.handbook.kinds.kind import Kind, Section
 
 __all__ = ["KINDS", "Kind", "Section"]
 
-_CHECKED = (refusal.KIND, objection.KIND, qualifying.KIND, stage.KIND)
-_FREE = (
-    "hiring", "onboarding", "letting-go", "delegation", "head", "pricing", "fears", "expert-call", "owner-selling",
-    "tricks", "mistake", "note",
-)  # fmt: skip
+_CHECKED = (
+    refusal.KIND,
+    objection.KIND,
+    qualifying.KIND,
+    stage.KIND,
+    hiring.KIND,
+    onboarding.KIND,
+    letting_go.KIND,
+    delegation.KIND,
+    head.KIND,
+    mistake.KIND,
+)
+_FREE = ("pricing", "fears", "expert-call", "owner-selling", "tricks", "note")
 
 #: Name -> kind, in the order in which a handbook lists them.
 KINDS: Mapping[str, Kind] = MappingProxyType(
