@@ -77,6 +77,8 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "staffing": "no-team",
         "sellers": "no-owners",
         "ramp": "no-team",
+        "roles": "no-team",
+        "repeat_buyers": "no-contacts",
         "comebacks": "no-contacts",
         "response_by_hour": "no-activities",
         "plan": "no-plan",

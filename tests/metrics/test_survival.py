@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import CumIncidenceRight
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+from statsmodels.stats.proportion import proportion_confint
 
-from funnelbook.metrics.survival import incidence, returned
+from funnelbook.metrics.survival import incidence, returned, returned_interval
 
 #: Whole day, and 0 = watched until then, 1 = won, 2 = lost.
 LIVES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2)), min_size=1, max_size=40)
@@ -60,6 +61,36 @@ def test_returned_agrees_with_lifelines(lives: list[tuple[int, int]], day: int) 
         warnings.simplefilter("ignore")
         theirs = 1 - KaplanMeierFitter().fit(durations, events).survival_function_at_times(day).iloc[0]
     assert returned(pl.Series(durations), pl.Series(events), day) == pytest.approx(theirs, abs=1e-12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LIVES, st.sampled_from([0, 5, 30]))
+def test_the_interval_is_wilsons_on_as_many_cases_as_greenwoods_variance_tells(
+    lives: list[tuple[int, int]], day: int
+) -> None:
+    durations, events = [each for each, _ in lives], [state == 1 for _, state in lives]
+    theirs = SurvfuncRight(durations, events)
+    before = [number for number, time in enumerate(theirs.surv_times) if time <= day]
+    found = returned_interval(pl.Series(durations), pl.Series(events), day)
+    if not before or not 0 < theirs.surv_prob[before[-1]] < 1:
+        assert found is None or 0 <= found[0] <= found[1] <= 1
+        return
+    staying = theirs.surv_prob[before[-1]]
+    cases = staying * (1 - staying) / theirs.surv_prob_se[before[-1]] ** 2
+    low, high = proportion_confint((1 - staying) * cases, cases, method="wilson")
+    assert found == pytest.approx((low, high), abs=1e-9)
+
+
+@pytest.mark.parametrize("back", [0, 3, 10])
+def test_the_interval_of_those_all_watched_is_wilsons(back: int) -> None:
+    durations, events = pl.Series([4] * back + [40] * (10 - back)), pl.Series([True] * back + [False] * (10 - back))
+    assert returned_interval(durations, events, 30) == pytest.approx(
+        proportion_confint(back, 10, method="wilson"), abs=1e-12
+    )
+
+
+def test_nobody_watched_so_long_has_no_interval() -> None:
+    assert returned_interval(pl.Series([3, 9]), pl.Series([False, False]), 30) is None
 
 
 def test_events_come_before_censoring_at_ties() -> None:

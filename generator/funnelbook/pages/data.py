@@ -38,6 +38,8 @@ TABLES = {
     "staffing": mark("Sellers and their hours by month"),
     "ramp": mark("The first months of each seller"),
     "sellers": mark("Win rates of the sellers, with limits of noise"),
+    "roles": mark("Deals in the hands of each role"),
+    "repeat_buyers": mark("Buyers who came with another deal, by role"),
     "leads": mark("Leads by month and source: how complete, how warm"),
     "response_by_hour": mark("First response by weekday and hour"),
     "drift": mark("Open deals that nobody has touched for long"),

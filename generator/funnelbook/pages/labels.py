@@ -94,6 +94,9 @@ ABSENCES: Mapping[str, str] = {
     "no-team": mark(
         "There is no team: add content/exports/team.csv with person, role, from, to and hours_per_week."
     ),
+    "no-roles": mark(
+        "Nobody of content/exports/team.csv is in charge of a deal: write people there as the CRM names them."
+    ),
     "no-start-dates": mark("Nobody told when people began: fill the column `from` of content/exports/team.csv."),
     "no-owners": mark("No deal has an owner: export the column of the person in charge."),
     "no-contacts": mark(

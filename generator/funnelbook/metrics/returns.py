@@ -1,0 +1,41 @@
+"""When buyers come with another deal: metrics.md, section 3, `comebacks` and `repeat_buyers`."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from funnelbook.metrics.calendar import MICROSECONDS_A_DAY
+from funnelbook.metrics.reference import microseconds
+from funnelbook.metrics.ways import Ways
+
+
+def watched(ways: Ways, status: str) -> pl.DataFrame:
+    """Per deal of a contact that was closed as `status`, by closing: what the contact did after it.
+
+    `contact`, `party`, `role`; `age`, whole days to as_of; `day`, to the contact's next deal created after the
+    closing, else to as_of; `back`, whether there is such a deal; `won`, whether that one is won by as_of. Of
+    several created at one moment the first of the file counts.
+    """
+    contact = ways.dataset.deals["contact"]
+    deals = ways.deals.select("deal", "status", "party", "role", "created", "closed", contact=contact)
+    deals = deals.filter(pl.col("contact").is_not_null())
+    following = (
+        deals.sort("created", "deal")
+        .unique(["contact", "created"], keep="first", maintain_order=True)
+        .select("contact", returned_at="created", at="created", won=pl.col("status") == "won")
+    )
+    closed = deals.filter(pl.col("status") == status).sort("closed", "deal")
+    paired = closed.join_asof(
+        following, left_on="closed", right_on="at", by="contact", strategy="forward",
+        allow_exact_matches=False, check_sortedness=False,
+    )  # fmt: skip
+    as_of = microseconds(ways.dataset.as_of)
+    return paired.select(
+        "contact",
+        "party",
+        "role",
+        age=(as_of - pl.col("closed")) // MICROSECONDS_A_DAY,
+        day=(pl.col("returned_at").fill_null(as_of) - pl.col("closed")) // MICROSECONDS_A_DAY,
+        back=pl.col("returned_at").is_not_null(),
+        won=pl.col("won").fill_null(value=False),
+    )
