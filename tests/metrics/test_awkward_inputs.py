@@ -80,6 +80,8 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "roles": "no-team",
         "repeat_buyers": "no-contacts",
         "comebacks": "no-contacts",
+        "temperature": "no-temperatures",
+        "qualification": "no-qualifying-stage",
         "response_by_hour": "no-activities",
         "plan": "no-plan",
     }

@@ -28,6 +28,21 @@ def wilson(part: pl.Expr, whole: pl.Expr, z: float = Z95) -> tuple[pl.Expr, pl.E
     return low, high
 
 
+def newcombe(now: tuple[pl.Expr, pl.Expr], before: tuple[pl.Expr, pl.Expr]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Difference of two independent shares, each (part, whole), and its 95 % hybrid score interval.
+
+    Null when either whole is 0. Source: see `funnelbook.model.differences.newcombe`.
+    """
+    (p, q), (low, high), (low_before, high_before) = (
+        (share(*now), share(*before)),
+        wilson(*now),
+        wilson(*before),
+    )
+    below = ((p - low).pow(2) + (high_before - q).pow(2)).sqrt()
+    above = ((high - p).pow(2) + (q - low_before).pow(2)).sqrt()
+    return p - q, p - q - below, p - q + above
+
+
 def bounds(
     here: pl.Expr, onward: pl.Expr, unknown: pl.Expr, *, last: pl.Expr, first: pl.Expr
 ) -> tuple[pl.Expr, pl.Expr]:

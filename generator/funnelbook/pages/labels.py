@@ -105,6 +105,13 @@ ABSENCES: Mapping[str, str] = {
     "no-plan": mark(
         "There is no plan: add content/exports/plan.csv with month, pipeline, owner, sales and revenue."
     ),
+    "no-temperatures": mark(
+        "No lead has a temperature: let sellers mark each lead hot, warm or cold, and export that column."
+    ),
+    "no-qualifying-stage": mark(
+        "Nobody told which stage qualifies a lead: mark the stage where your questions have been answered "
+        "with `qualifies = true` in funnelbook.toml."
+    ),
     "no-activities": mark("The data hold no calls, letters or messages: export activities or events."),
 }
 

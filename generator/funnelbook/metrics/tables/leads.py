@@ -18,10 +18,11 @@ from funnelbook.metrics.ways import Ways
 
 NAME = "leads"
 _TEMPERATURES = ("hot", "warm", "cold", "no_temperature")
-_WAVES = ("easy", "hard", "returned")
+#: How a lead came to buy; `returned` overlaps with the other two.
+WAVES = ("easy", "hard", "returned")
 _COUNTS = (
     "leads", "with_source", "with_contact", "with_owner", "open", "with_next_step", "complete", *_TEMPERATURES,
-    *_WAVES,
+    *WAVES,
 )  # fmt: skip
 SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -32,8 +33,8 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
 
 
 def table(ways: Ways) -> pl.DataFrame:
-    marks = ways.deals.select("deal", *_completeness(ways), *_temperatures(ways), *_waves(ways))
-    sums = [pl.len().alias("leads"), *(_sum(name) for name in _COUNTS[1:])]
+    marks = ways.deals.select("deal", *_completeness(ways), *_temperatures(ways), *wave_marks(ways))
+    sums = [pl.len().alias("leads"), *(known_sum(name) for name in _COUNTS[1:])]
     return (
         ways.slicer.cut(marks, ("cohort",), sums)
         .rename({"cohort": "month"})
@@ -43,8 +44,8 @@ def table(ways: Ways) -> pl.DataFrame:
     )
 
 
-def _sum(name: str) -> pl.Expr:
-    """Null when nothing is known of any deal."""
+def known_sum(name: str) -> pl.Expr:
+    """How many are true; null when nothing is known of any deal."""
     return pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).alias(name)
 
 
@@ -71,8 +72,11 @@ def _temperatures(ways: Ways) -> list[pl.Expr]:
     return [pl.lit(temperature == name).alias(name) for name in _TEMPERATURES]
 
 
-def _waves(ways: Ways) -> list[pl.Expr]:
-    """Null `easy` and `hard` when no cycle of the reference says how long an easy sale takes."""
+def wave_marks(ways: Ways) -> list[pl.Expr]:
+    """Whether a row of `ways.deals` was sold in each wave, by its name.
+
+    Null `easy` and `hard` when no cycle of the reference says how long an easy sale takes.
+    """
     won, age = pl.col("status") == "won", pl.col("closed") - pl.col("created")
     limit = easy_limit(ways)
     after_loss = pl.lit(ways.dataset.deals["contact"]).is_not_null() & (pl.col("created") > pl.lit(_lost(ways)))
