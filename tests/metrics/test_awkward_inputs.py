@@ -82,6 +82,9 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "comebacks": "no-contacts",
         "temperature": "no-temperatures",
         "qualification": "no-qualifying-stage",
+        "comeback_intervals": "no-contacts",
+        "comeback_sales": "no-contacts",
+        "prices": "no-values",
         "response_by_hour": "no-activities",
         "plan": "no-plan",
     }

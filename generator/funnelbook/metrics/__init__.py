@@ -15,6 +15,8 @@ from funnelbook.metrics.tables import (
     by_age,
     capacity,
     capacity_plan,
+    comeback_intervals,
+    comeback_sales,
     comebacks,
     cost,
     drift,
@@ -27,6 +29,8 @@ from funnelbook.metrics.tables import (
     monthly,
     order,
     plan,
+    price_value,
+    prices,
     qualification,
     ramp,
     repeat_buyers,
@@ -91,6 +95,10 @@ TABLES: tuple[Metric, ...] = (
     drift,
     plan,
     leaks,
+    price_value,
+    prices,
+    comeback_intervals,
+    comeback_sales,
 )
 
 

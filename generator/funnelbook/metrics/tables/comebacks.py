@@ -7,7 +7,7 @@ the contact's next deal created after it; without one it is watched until as_of,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -35,14 +35,19 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
 
 def table(ways: Ways) -> pl.DataFrame:
     """Raises Absent when no deal has a contact."""
+    rows = [
+        {"party": party, "days": days} | _measures(some, days) for party, some in by_party(ways) for days in DAYS
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA)
+
+
+def by_party(ways: Ways) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The losses of everybody and of each party, watched. Raises Absent when no deal has a contact."""
     if ways.dataset.deals["contact"].null_count() == ways.deals.height:
         raise Absent("no-contacts")
     losses = watched(ways, "lost")
-    rows = []
     for party in PARTIES:
-        some = losses if party == ALL else losses.filter(pl.col("party").cast(pl.String) == party)
-        rows += [{"party": party, "days": days} | _measures(some, days) for days in DAYS]
-    return pl.DataFrame(rows, schema=SCHEMA)
+        yield party, losses if party == ALL else losses.filter(pl.col("party").cast(pl.String) == party)
 
 
 def _measures(losses: pl.DataFrame, days: int) -> dict[str, Any]:
