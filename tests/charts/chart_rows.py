@@ -137,6 +137,20 @@ def rows_for(name: str, *, n: int = 13, stages: tuple[str, ...] = STAGES, seed: 
             for i, m in enumerate(months(n))
             for a in (30, 60, 90, 180, 365)
         ]
+    if name == "leaks":
+        return [
+            {
+                "stage": s,
+                "decided_month": 0.2,
+                "decided_year": 0.4,
+                "difference": -0.2,
+                "difference_low": -0.3,
+                "difference_high": rng.choice([-0.1, 0.1]),
+                "money": 150_000.5,
+                "noise": False,
+            }
+            for s in stages
+        ]
     if name in ("plan_revenue", "plan_sales"):
         return plan(n, rng)
     return monthly(n, rng)

@@ -19,6 +19,7 @@ from funnelbook.charts import (
     flow,
     funnel,
     leads,
+    leaks,
     losses,
     parties,
     plan,
@@ -47,6 +48,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "parties": parties.PARTIES,
         "cost_of_sale": cost_of_sale.COST_OF_SALE,
         "leads": leads.LEADS,
+        "leaks": leaks.LEAKS,
         "response": response.RESPONSE,
         "entries": entries.ENTRIES,
         "by_age": aging.BY_AGE,
@@ -68,7 +70,8 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
 
     - funnel, stage_times: `funnel` of one cohort; cohorts: `funnel` of several cohorts; conversion: of one stage.
     - win_rate, revenue, cost_of_sale, parties, leads, response: `monthly`; entries: `entries` of one stage.
-    - losses, losses_by_stage: `losses`; by_age: `by_age`; plan_revenue, plan_sales: `plan` of one owner.
+    - losses, losses_by_stage: `losses`; by_age: `by_age`; leaks: `leaks` of one month.
+    - plan_revenue, plan_sales: `plan` of one owner.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

@@ -204,6 +204,7 @@ class Draft:
             "version": edition.book.version,
             "languages": [(code, LANGUAGE_NAMES[code]) for code in edition.book.project.site.languages],
             "switch": self.switch,
+            "published": frozenset(edition.book.results.tables),
             "playbooks_exist": bool(edition.playbooks),
         }
 

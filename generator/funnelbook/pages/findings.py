@@ -152,3 +152,17 @@ def response(words: Words, row: Row, target: float) -> Markup:
         share=words.share(row["answered_in_target"]),
         **texts,
     )
+
+
+def leaks(words: Words, rows: Sequence[Row]) -> Markup:
+    """Which stages differ from their own year beyond chance."""
+    below = [crm(row["stage"]) for row in rows if not row["noise"] and row["difference"] < 0]
+    above = [crm(row["stage"]) for row in rows if not row["noise"] and row["difference"] > 0]
+    if not below and not above:
+        return sentence(words, "No stage differs from its own year beyond chance.")
+    texts = {"below": joined(below, ", "), "above": joined(above, ", ")}
+    if not above:
+        return sentence(words, "Below their own year beyond chance: {below}.", **texts)
+    if not below:
+        return sentence(words, "Above their own year beyond chance: {above}.", **texts)
+    return sentence(words, "Beyond chance: below their own year {below}, above it {above}.", **texts)

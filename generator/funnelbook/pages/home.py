@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from funnelbook.pages import leaks
 from funnelbook.pages import month as months
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
@@ -39,6 +40,8 @@ def page(edition: Edition) -> Page:
         current=(edition.month_address(current), words.month(current).capitalize()) if current != month else None,
         sentences=sentences,
         unfinished=months.unfinished(edition, month),
+        leaks=leaks.largest(draft, numbers.pipelines, month),
+        leaked=leaks.summary(edition, numbers.pipelines, month),
         pipeline=crm(main.name) if len(numbers.pipelines) > 1 else "",
         tiles=tiles(edition, main.name, month)[:4],
         months=months_grid(edition, draft),

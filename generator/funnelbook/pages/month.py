@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
-from funnelbook.pages import month_figures, story
+from funnelbook.pages import leaks, month_figures, story
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.numbers import later
@@ -41,6 +41,8 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
         month=month,
         sentences=sentences,
         unfinished=unfinished(edition, month),
+        leaks=leaks.largest(draft, pipelines_of(edition, pipeline), month),
+        leaked=leaks.summary(edition, pipelines_of(edition, pipeline), month),
         name=name,
         pipeline=crm(pipeline.name) if several else "",
         together=main and several,
@@ -52,6 +54,12 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
         month_name=words.month,
         pipeline_address=edition.pipeline_address(pipeline),
     )
+
+
+def pipelines_of(edition: Edition, pipeline: Pipeline) -> tuple[Pipeline, ...]:
+    """What a pipeline's month tells of: the main one speaks for all together."""
+    pipelines = edition.numbers.pipelines
+    return pipelines if pipeline == pipelines[0] else (pipeline,)
 
 
 def sentences_of(edition: Edition, pipeline: Pipeline, month: str, *, together: bool) -> tuple[Markup, ...]:

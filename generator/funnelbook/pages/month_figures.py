@@ -10,7 +10,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import findings
 from funnelbook.pages.decided import Decided, decided
-from funnelbook.pages.edition import Draft
+from funnelbook.pages.edition import Draft, Figure
 from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.honesty import assumed_ways, cohort_notes
 from funnelbook.pages.numbers import later
@@ -99,7 +99,22 @@ def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     )
     targets = [draft.link(draft.edition.stage_address(pipeline, number)) for number in range(1, len(rows) + 1)]
     table = grid(words("What each stage did in the month"), heads, made, targets)
-    return Part("stages", title, grids=(table,), notes=tuple(assumed_ways(draft.edition, pipeline)))
+    return Part(
+        "stages",
+        title,
+        (_against_year(draft, pipeline, month),),
+        (table,),
+        tuple(assumed_ways(draft.edition, pipeline)),
+        ("entries", "leaks"),
+    )
+
+
+def _against_year(draft: Draft, pipeline: Pipeline, month: str) -> Figure | None:
+    """Each stage's decided share beside that of the year before, once there is one."""
+    rows = draft.edition.numbers.rows("leaks", pipeline.name, month=month)
+    known = tuple(row for row in rows if row["difference"] is not None)
+    finding = findings.leaks(draft.edition.words, known) if known else ""
+    return draft.figure("leaks", known, finding)
 
 
 def _stage_row(draft: Draft, stage: Decided) -> list[str | Markup]:

@@ -1,0 +1,129 @@
+"""Where deals went on less often than in the year before, stage by stage, and what that let through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, label, nothing, real, tip
+from funnelbook.charts.layers import (
+    WIDER_CHARACTER,
+    Frame,
+    corners,
+    fitting,
+    framed,
+    legend,
+    legend_height,
+    rows_of,
+    text,
+    tooltip,
+)
+from funnelbook.charts.theme import LIGHT, Size
+from funnelbook.language import Words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+_ROW = 48
+_LEGEND = (("grey", "year"), ("blue", "month"), ("orange", "leak"))
+
+
+def leaks(rows: Sequence[Row], words: Words, options: Options) -> Facts:
+    """Rows of `leaks` of one pipeline and month, in the pipeline's order.
+
+    The interval of the difference is drawn around the month's share: where it holds the year's, that is noise.
+    """
+    title = words("Who went on: the month against its year")
+    known = [row for row in rows if real(row["difference"]) is not None]
+    if not known:
+        return nothing(title, words)
+    shown = columns(
+        words,
+        ("stage", "Stage", "text"),
+        ("decided_month", "This month", "share"),
+        ("decided_year", "The year before", "share"),
+        ("difference_low", "Difference, from", "share"),
+        ("difference_high", "Difference, to", "share"),
+        ("money", "Leak", "money"),
+    )
+    worst = min(known, key=lambda row: (real(row["difference"]) or 0.0, str(row["stage"])))
+    alt = words(
+        "The largest change is at “{stage}”: {month} went on, {year} over the year before.",
+        stage=label(worst["stage"]),
+        month=words.share(real(worst["decided_month"])),
+        year=words.share(real(worst["decided_year"])),
+    )
+    return Facts(
+        title,
+        alt,
+        shown,
+        cells(rows, shown),
+        {"stages": [_record(row, words) for row in known]},
+        {
+            "year": words("the year before"),
+            "month": words("this month, with the interval of the difference"),
+            "leak": words("below the year beyond chance"),
+        },
+    )
+
+
+def _record(row: Row, words: Words) -> Record:
+    now, year = real(row["decided_month"]) or 0.0, real(row["decided_year"]) or 0.0
+    low, high = (real(row[f"difference_{end}"]) or 0.0 for end in ("low", "high"))
+    money, leaking = real(row["money"]), low < high < 0
+    return {
+        "name": label(row["stage"]),
+        "now": now,
+        "year": year,
+        "low": max(0.0, year + low),
+        "high": min(1.0, year + high),
+        "fill": LIGHT["orange" if leaking else "blue"],
+        "text": f"−{words.money(money)}" if money else "",
+        "tip": tip(
+            label(row["stage"]),
+            words("This month: {share}", share=words.share(now)),
+            words("The year before: {share}", share=words.share(year)),
+            words("Leak: {money}", money=words.money(money)) if money else "",
+            words("within noise") if row["noise"] else words("not noise"),
+        ),
+    }
+
+
+def picture(facts: Facts, size: Size) -> alt.LayerChart:
+    import altair as alt
+
+    stages = [{**stage, "y": index * _ROW + 32} for index, stage in enumerate(facts.marks["stages"])]
+    frame = Frame(
+        size.width - 28, len(stages) * _ROW, left=6, right=22, top=legend_height(facts, _LEGEND, size), bottom=24
+    )
+    base = alt.Chart(rows_of(stages, "stages")).encode(y=alt.Y("y", type="quantitative", scale=None, axis=None))
+    axis = alt.Axis(format=".0%", tickCount=4 if size.narrow else 8, grid=True)
+
+    def at(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis, title=None)
+
+    fill = alt.Color("fill", type="nominal", scale=None, legend=None)
+    names = [{"x": 0, "y": index * _ROW + 12, "text": _line(stage, size)} for index, stage in enumerate(stages)]
+    hits = [
+        {"x": 0, "x2": frame.width, "y": index * _ROW, "y2": (index + 1) * _ROW, "tip": stage["tip"]}
+        for index, stage in enumerate(stages)
+    ]
+    return framed(
+        [
+            base.mark_rule(strokeWidth=2).encode(x=at("low"), x2=alt.X2("high"), color=fill),
+            base.mark_tick(color=LIGHT["grey"], thickness=4, size=22, orient="vertical").encode(x=at("year")),
+            base.mark_point(filled=True, size=110, opacity=1).encode(x=at("now"), color=fill),
+            text(names, "names", fontSize=13),
+            alt.Chart(rows_of(hits, "hits")).mark_rect(color="transparent").encode(**corners(), tooltip=tooltip()),
+            *legend(facts, _LEGEND, frame),
+        ],
+        frame,
+    )
+
+
+def _line(stage: Record, size: Size) -> str:
+    money = f" · {stage['text']}" if stage["text"] else ""
+    return fitting(str(stage["name"]), size.width - len(money) * WIDER_CHARACTER, character=WIDER_CHARACTER) + money
+
+
+LEAKS = Drawing(leaks, picture)
