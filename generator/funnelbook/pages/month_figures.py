@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
-from funnelbook.pages import findings
+from funnelbook.pages import findings, plan
 from funnelbook.pages.decided import Decided, decided
 from funnelbook.pages.edition import Draft, Figure
 from funnelbook.pages.grid import Head, grid
@@ -29,6 +29,7 @@ def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
     """
     yield flow(draft, pipeline, month)
     yield rates(draft, pipeline, month)
+    yield plan.of_month(draft, pipeline, month)
     yield stages(draft, pipeline, month)
     yield losses(draft, pipeline, month)
     if pipeline != draft.edition.numbers.pipelines[0]:

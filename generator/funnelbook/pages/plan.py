@@ -7,6 +7,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
@@ -127,7 +128,9 @@ def course(draft: Draft, pipeline: str) -> Part:
     )
 
 
-def figures(draft: Draft, pipeline: str, month: str, *, beyond: bool = False) -> tuple[Figure | None, ...]:
+def figures(
+    draft: Draft, pipeline: str, month: str, *, beyond: bool = False
+) -> tuple[Figure | None, Figure | None]:
     """The two pictures up to a month, or with the months that are only planned."""
     edition = draft.edition
     since = later(month, 1 - WINDOW)
@@ -136,11 +139,30 @@ def figures(draft: Draft, pipeline: str, month: str, *, beyond: bool = False) ->
         for row in edition.numbers.table("plan", pipeline=pipeline, owner=ALL)
         if row["month"] >= since and (beyond or row["month"] <= month)
     )
-    found = []
-    for name, column in (("plan_sales", "plan_sales"), ("plan_revenue", "plan_revenue")):
+
+    def drawn(column: str) -> Figure | None:
         planned = any(row[column] is not None for row in rows)
-        found.append(draft.figure(name, rows, _finding(edition, rows, column)) if planned else None)
-    return tuple(found)
+        return draft.figure(column, rows, _finding(edition, rows, column)) if planned else None
+
+    return drawn("plan_sales"), drawn("plan_revenue")
+
+
+def of_month(draft: Draft, pipeline: Pipeline, month: str) -> Part:
+    """A month against its plan, in money where that is planned; over all pipelines where this one has no plan."""
+    edition = draft.edition
+    title = edition.words("Plan, fact, forecast")
+    whose = next((name for name in (pipeline.name, ALL) if _planned(edition, name, month)), None)
+    target = target_of(edition, whose, month) if whose else None
+    if whose is None or target is None:
+        return Part("plan", title)
+    told = ended(edition, target) if edition.numbers.complete(month) else under_way(edition, target)
+    sales, money = figures(draft, whose, month)
+    return Part("plan", title, (money or sales,), notes=(told,), tables=("plan",))
+
+
+def _planned(edition: Edition, pipeline: str, month: str) -> bool:
+    target = target_of(edition, pipeline, month)
+    return target is not None and target.plan is not None
 
 
 def _finding(edition: Edition, rows: Sequence[Row], column: str) -> Markup:
