@@ -87,6 +87,9 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "prices": "no-values",
         "response_by_hour": "no-activities",
         "plan": "no-plan",
+        "unanswered": "no-activities",
+        "unworthy": "no-costs",
+        "urgent": "ids-private",
     }
     assert made["tasks"].rows[0]["cost_lateness"] is None
 

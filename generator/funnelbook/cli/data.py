@@ -39,11 +39,9 @@ def metrics_command(table: str, folder: Path, style: str, out: Path | None) -> N
 
 
 def _results(folder: Path) -> Results:
-    from funnelbook import metrics
-    from funnelbook.publish.build import read
+    from funnelbook.publish.build import results_of
 
-    project = load(folder)
-    return metrics.compute(read(project), project)
+    return results_of(load(folder))
 
 
 def _tables_there_are(table: str, results: Results) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from funnelbook.handbook.history import Change, History, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import resolve, rewrite_links
 from funnelbook.handbook.linting import lint
@@ -10,13 +11,18 @@ from funnelbook.handbook.playbook import Handbook, Heading, Link, Playbook, tran
 
 __all__ = [
     "KINDS",
+    "Change",
     "Handbook",
     "Heading",
+    "History",
     "Link",
     "Playbook",
     "lint",
     "load",
+    "read_history",
     "resolve",
+    "review_due",
+    "reviews_of",
     "rewrite_links",
     "translation",
     "translations",

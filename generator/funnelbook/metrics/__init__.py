@@ -26,6 +26,7 @@ from funnelbook.metrics.tables import (
     leads,
     leaks,
     losses,
+    mistakes,
     monthly,
     order,
     plan,
@@ -40,6 +41,9 @@ from funnelbook.metrics.tables import (
     staffing,
     tasks,
     temperature,
+    unanswered,
+    unworthy,
+    urgent,
     waves,
     ways,
     work,
@@ -48,6 +52,7 @@ from funnelbook.metrics.tables import (
 from funnelbook.metrics.ways import Ways, ways_of
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.results import Results, Table
+from funnelbook.model.reviews import Reviews
 from funnelbook.project import Project
 
 __all__ = ["CONSERVED", "TABLES", "Absent", "Metric", "Ways", "compute", "tabulate", "ways_of"]
@@ -99,15 +104,23 @@ TABLES: tuple[Metric, ...] = (
     prices,
     comeback_intervals,
     comeback_sales,
+    mistakes,
+    unanswered,
+    unworthy,
+    urgent,
 )
 
 
-def compute(dataset: Dataset, project: Project, metrics: Sequence[Metric] = TABLES) -> Results:
+def compute(
+    dataset: Dataset, project: Project, metrics: Sequence[Metric] = TABLES, reviews: Reviews | None = None
+) -> Results:
     """The tables `metrics` of `dataset`, those of CONSERVED always among them and checked (metrics.md, section 4).
+
+    `reviews` is what is known of the playbooks' reviews.
 
     Raises ConservationError with every number that does not add up.
     """
-    reconstructed = ways_of(dataset, project)
+    reconstructed = ways_of(dataset, project, reviews)
     tables: dict[str, Table] = {}
     absent: dict[str, str] = {}
     for metric in dict.fromkeys((*CONSERVED, *metrics)):

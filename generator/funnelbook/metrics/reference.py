@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,17 +45,40 @@ def product(factors: Sequence[float | None]) -> float | None:
     return whole
 
 
-def years_before(as_of: datetime, zone: ZoneInfo, years: int) -> datetime:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What happened after one instant and up to another, that one included; in microseconds, as `Ways` has them."""
+
+    after: int
+    until: int
+
+    def holds(self, column: str) -> pl.Expr:
+        """Whether an instant lies in the window; null stays null."""
+        return (pl.col(column) > self.after) & (pl.col(column) <= self.until)
+
+
+def months_before(moment: datetime, zone: ZoneInfo, months: int) -> datetime:
+    """The same local time so many months earlier, in UTC; on the last day of a month that is too short for it."""
+    local = moment.astimezone(zone)
+    year, zero_based = divmod(local.year * 12 + local.month - 1 - months, 12)
+    day = min(local.day, monthrange(year, zero_based + 1)[1])
+    return local.replace(year=year, month=zero_based + 1, day=day).astimezone(UTC)
+
+
+def years_before(moment: datetime, zone: ZoneInfo, years: int) -> datetime:
     """The same local time so many years earlier, in UTC; 29 February becomes 28."""
-    local = as_of.astimezone(zone)
-    day = 28 if (local.month, local.day) == (2, 29) else local.day
-    return local.replace(year=local.year - years, day=day).astimezone(UTC)
+    return months_before(moment, zone, 12 * years)
+
+
+def last_months(ways: Ways, months: int) -> Window:
+    """(the same local time so many months earlier, as_of]."""
+    since = months_before(ways.dataset.as_of, ways.project.site.timezone, months)
+    return Window(microseconds(since), microseconds(ways.dataset.as_of))
 
 
 def in_reference(ways: Ways) -> pl.Expr:
     """Whether a row of `ways.deals` was closed in (the same local time 12 months earlier, as_of]."""
-    since = years_before(ways.dataset.as_of, ways.project.site.timezone, 1)
-    return pl.col("closed") > microseconds(since)
+    return last_months(ways, 12).holds("closed")
 
 
 def microseconds(moment: datetime) -> int:

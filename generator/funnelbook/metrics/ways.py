@@ -14,6 +14,7 @@ from funnelbook.metrics.responses import responses_of
 from funnelbook.metrics.slices import ALL, DIMENSIONS, Slicer, member_codes
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.pipeline import Pipeline
+from funnelbook.model.reviews import Reviews
 from funnelbook.project import Project
 
 
@@ -37,6 +38,7 @@ class Ways:
     stays: `deal`, `position`, `stay` microseconds there, all visits together; only for deals that left the
         stage, with every visit's ends known and none negative.
     members: labels of each dimension's members, sorted by code point, `—` (not recorded) last.
+    reviews: what is known of the playbooks' reviews; None = nothing.
     """
 
     dataset: Dataset
@@ -48,6 +50,7 @@ class Ways:
     moves: pl.DataFrame
     skips: pl.DataFrame
     stays: pl.DataFrame
+    reviews: Reviews | None = None
 
     @property
     def pipelines(self) -> tuple[Pipeline, ...]:
@@ -68,7 +71,7 @@ class Ways:
         return first.select("pipeline", month=every).explode("month").sort("pipeline", "month")
 
 
-def ways_of(dataset: Dataset, project: Project) -> Ways:
+def ways_of(dataset: Dataset, project: Project, reviews: Reviews | None = None) -> Ways:
     """Reconstructs the way of each deal of `dataset` (metrics.md, section 2)."""
     calendar = _calendar(dataset, project)
     facts = _facts(dataset, calendar)
@@ -93,7 +96,7 @@ def ways_of(dataset: Dataset, project: Project) -> Ways:
         *(member.codes.alias(name) for name, member in coded.items()),
     )
     members = {name: member.labels for name, member in coded.items()}
-    return Ways(dataset, project, calendar, members, costs, deals, moves, skips, stays)
+    return Ways(dataset, project, calendar, members, costs, deals, moves, skips, stays, reviews)
 
 
 def _calendar(dataset: Dataset, project: Project) -> Calendar:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from funnelbook import __version__
 from funnelbook.bundled import bundled
-from funnelbook.handbook import Handbook
+from funnelbook.handbook import Handbook, History
 from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model.results import Results
@@ -17,13 +17,17 @@ from funnelbook.project import Project
 
 @dataclass(frozen=True)
 class Book:
-    """`handbooks` and `words` by language code; the first of the site's languages stands at the root."""
+    """`handbooks` and `words` by language code; the first of the site's languages stands at the root.
+
+    `history` tells who changed a playbook last, and when.
+    """
 
     project: Project
     results: Results
     handbooks: Mapping[str, Handbook]
     words: Mapping[str, Words]
     memory: Memory
+    history: History = field(default_factory=dict)
     version: str = __version__
 
     @property

@@ -53,6 +53,9 @@ TABLES = {
     "prices": mark("Win rate and price losses by the deal's price"),
     "effects": mark("What changed after a playbook"),
     "mistakes": mark("The eight mistakes"),
+    "unanswered": mark("Leads that wait for a first answer"),
+    "unworthy": mark("Open deals that are not worth pursuing"),
+    "urgent": mark("The deals behind today's list"),
     "quality": mark("What was read and what was not taken"),
 }
 

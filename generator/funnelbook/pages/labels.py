@@ -112,6 +112,9 @@ ABSENCES: Mapping[str, str] = {
         "Nobody told which stage qualifies a lead: mark the stage where your questions have been answered "
         "with `qualifies = true` in funnelbook.toml."
     ),
+    "ids-private": mark(
+        "The ids of deals are not published: set publish_deal_ids = true under [privacy] in funnelbook.toml."
+    ),
     "no-activities": mark("The data hold no calls, letters or messages: export activities or events."),
 }
 

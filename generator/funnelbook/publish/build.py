@@ -9,12 +9,13 @@ from pathlib import Path
 from funnelbook import handbook, metrics, pages, sources
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, PublishError, SourceError
-from funnelbook.handbook import Handbook
+from funnelbook.handbook import Handbook, History
 from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model import assemble
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.results import Results
+from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import links, private, store
@@ -73,15 +74,16 @@ def make(project: Project, observer: Observer) -> Made:
     with observer.phase("data") as step:
         dataset = read(project)
         step(len(dataset.files), len(dataset.files))
-    with observer.phase("numbers") as step:
-        results = metrics.compute(dataset, project)
-        step(len(results.tables), len(results.tables))
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project)
+        history = handbook.read_history(project.root)
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
+    with observer.phase("numbers") as step:
+        results = metrics.compute(dataset, project, reviews=reviews(dataset, project, handbooks, history))
+        step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
-        made = draw(Book(project, results, handbooks, words_of(project), memory), step)
+        made = draw(Book(project, results, handbooks, words_of(project), memory, history), step)
     with observer.phase("links") as step:
         files = gather(made, results, project, memory)
         check_links(made, files)
@@ -108,6 +110,17 @@ def read(project: Project) -> Dataset:
     return dataset
 
 
+def results_of(project: Project) -> Results:
+    """The tables alone. Playbooks with mistakes tell nothing of their reviews."""
+    dataset = read(project)
+    try:
+        handbooks = read_playbooks(project)
+    except ContentError:
+        return metrics.compute(dataset, project)
+    told = reviews(dataset, project, handbooks, handbook.read_history(project.root))
+    return metrics.compute(dataset, project, reviews=told)
+
+
 def read_playbooks(project: Project) -> dict[str, Handbook]:
     """The playbooks of each of the site's languages. Raises ContentError with every mistake in all of them."""
     found: dict[str, Handbook] = {}
@@ -120,6 +133,14 @@ def read_playbooks(project: Project) -> dict[str, Handbook]:
     if findings:
         raise ContentError(findings)
     return found
+
+
+def reviews(
+    dataset: Dataset, project: Project, handbooks: Mapping[str, Handbook], history: History
+) -> Reviews | None:
+    """The reviews of the site's first language: a translation is the same playbook once more."""
+    playbooks = handbooks[project.site.languages[0]].playbooks
+    return handbook.reviews_of(playbooks, history, dataset.as_of, project.site.timezone)
 
 
 def words_of(project: Project) -> dict[str, Words]:

@@ -33,11 +33,10 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
 
 
 def table(ways: Ways) -> pl.DataFrame:
-    drifting = untouched(ways).join(limits(ways), on=["pipeline", "position"])
-    drifting = drifting.filter(pl.col("rest") > pl.col("limit_days") * MICROSECONDS_A_DAY)
     owners = pl.lit(pl.Series(ways.members["owner"], dtype=pl.String))
     return (
-        drifting.group_by("pipeline", "position", "stage", "owner")
+        drifting(ways)
+        .group_by("pipeline", "position", "stage", "owner")
         .agg(
             deals=pl.len(),
             value=pl.when(pl.col("value").count() > 0).then(pl.col("value").cast(MONEY).sum()),
@@ -48,8 +47,16 @@ def table(ways: Ways) -> pl.DataFrame:
     )
 
 
+def drifting(ways: Ways) -> pl.DataFrame:
+    """The rows of `untouched` whose rest is longer than the `limits` of their stage, with its name."""
+    found = untouched(ways).join(limits(ways), on=["pipeline", "position"])
+    return found.filter(pl.col("rest") > pl.col("limit_days") * MICROSECONDS_A_DAY)
+
+
 def untouched(ways: Ways) -> pl.DataFrame:
-    """Per open deal: `pipeline`, `position` where it stands, `owner`, `value`, `rest` (microseconds untouched)."""
+    """Per open deal: `deal`, `pipeline`, `position` where it stands, `owner`, `value`, `rest` (microseconds
+    untouched).
+    """
     still_open = ways.deals.filter(pl.col("status") == "open")
     mine = pl.col("deal").is_in(still_open["deal"].implode())
     touches = pl.concat(
@@ -61,7 +68,9 @@ def untouched(ways: Ways) -> pl.DataFrame:
     )
     last = touches.group_by("deal").agg(pl.col("at").max())
     rest = microseconds(ways.dataset.as_of) - pl.col("at")
-    return still_open.join(last, on="deal").select("pipeline", "owner", "value", position="standing", rest=rest)
+    return still_open.join(last, on="deal").select(
+        "deal", "pipeline", "owner", "value", position="standing", rest=rest
+    )
 
 
 def limits(ways: Ways) -> pl.DataFrame:

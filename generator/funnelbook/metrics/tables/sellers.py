@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from funnelbook.metrics.absence import Absent
-from funnelbook.metrics.reference import in_reference
+from funnelbook.metrics.reference import Window, last_months
 from funnelbook.metrics.shrinkage import Z998, Group, group_of
 from funnelbook.metrics.slices import NOT_RECORDED
 from funnelbook.metrics.ways import Ways
@@ -38,12 +38,21 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
 
 def table(ways: Ways) -> pl.DataFrame:
     """Raises Absent when no deal has an owner."""
+    return sellers_in(ways, last_months(ways, 12))
+
+
+def sellers_in(ways: Ways, reference: Window) -> pl.DataFrame:
+    """The table over another reference: as it stood at an earlier moment, by what is known of the deals today.
+
+    Deals closed, and so also those created, after the reference do not count. Raises Absent when no deal has an
+    owner.
+    """
     nobody = ways.members["owner"].index(NOT_RECORDED)
     owned = ways.deals.filter(pl.col("owner") != nobody)
     if owned.is_empty():
         raise Absent("no-owners")
     counted = (
-        owned.filter(in_reference(ways))
+        owned.filter(reference.holds("closed"))
         .sort("created", "deal")
         .group_by("pipeline", "owner")
         .agg(closed=pl.len(), won=(pl.col("status") == "won").sum(), role=pl.col("role").last())
