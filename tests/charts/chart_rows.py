@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 STAGES = ("Заявка получена", "Отправлено коммерческое предложение с подробным расчётом", "Условия согласованы")
@@ -104,53 +105,88 @@ def plan(n: int, rng: random.Random) -> Rows:
     return rows
 
 
+def cohorts(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [row for month in months(n) for row in funnel(month, stages, rng)]
+
+
+def conversion(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [funnel(month, stages, rng)[-2] for month in months(n)]
+
+
+def flow(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [{"step": s, "deals": rng.randint(10, 90)} for s in ("open_start", "created", "won", "lost", "open_end")]
+
+
+def losses(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [{"stage": s, "cause": c, "deals": rng.randint(1, 9)} for s in stages for c in CAUSES]
+
+
+def entries(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "month": m,
+            "stage": stages[-1],
+            "entered": rng.randint(9, 50),
+            "left_forward": 20,
+            "left_lost": 7,
+            "at_end": 3,
+        }
+        for m in months(n)
+    ]
+
+
+def by_age(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {"cohort": m, "age_days": a, "deals": 40, "won": 9, "share": rng.random() if i + a // 30 < n else None}
+        for i, m in enumerate(months(n))
+        for a in (30, 60, 90, 180, 365)
+    ]
+
+
+def eventual(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {"cohort_year": year, "day": day, "at_risk": 90 - day, "won": 1, "lost": 1, "incidence": day / 400}
+        for year in ("all", *sorted({month[:4] for month in months(n)}))
+        for day in range(1, 80, 7)
+    ]
+
+
+def leaks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "stage": s,
+            "decided_month": 0.2,
+            "decided_year": 0.4,
+            "difference": -0.2,
+            "difference_low": -0.3,
+            "difference_high": rng.choice([-0.1, 0.1]),
+            "money": 150_000.5,
+            "noise": False,
+        }
+        for s in stages
+    ]
+
+
+#: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
+MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
+    "funnel": lambda n, stages, rng: funnel("all", stages, rng),
+    "stage_times": lambda n, stages, rng: funnel("all", stages, rng),
+    "cohorts": cohorts,
+    "conversion": conversion,
+    "flow": flow,
+    "losses": losses,
+    "losses_by_stage": losses,
+    "entries": entries,
+    "by_age": by_age,
+    "eventual": eventual,
+    "leaks": leaks,
+    "plan_revenue": lambda n, stages, rng: plan(n, rng),
+    "plan_sales": lambda n, stages, rng: plan(n, rng),
+}
+
+
 def rows_for(name: str, *, n: int = 13, stages: tuple[str, ...] = STAGES, seed: int = 1) -> Rows:
     """`n` months of rows for the chart `name`."""
     rng = random.Random(seed)
-    if name in ("funnel", "stage_times"):
-        return funnel("all", stages, rng)
-    if name == "cohorts":
-        return [row for month in months(n) for row in funnel(month, stages, rng)]
-    if name == "conversion":
-        return [funnel(month, stages, rng)[-2] for month in months(n)]
-    if name == "flow":
-        return [
-            {"step": s, "deals": rng.randint(10, 90)} for s in ("open_start", "created", "won", "lost", "open_end")
-        ]
-    if name in ("losses", "losses_by_stage"):
-        return [{"stage": s, "cause": c, "deals": rng.randint(1, 9)} for s in stages for c in CAUSES]
-    if name == "entries":
-        return [
-            {
-                "month": m,
-                "stage": stages[-1],
-                "entered": rng.randint(9, 50),
-                "left_forward": 20,
-                "left_lost": 7,
-                "at_end": 3,
-            }
-            for m in months(n)
-        ]
-    if name == "by_age":
-        return [
-            {"cohort": m, "age_days": a, "deals": 40, "won": 9, "share": rng.random() if i + a // 30 < n else None}
-            for i, m in enumerate(months(n))
-            for a in (30, 60, 90, 180, 365)
-        ]
-    if name == "leaks":
-        return [
-            {
-                "stage": s,
-                "decided_month": 0.2,
-                "decided_year": 0.4,
-                "difference": -0.2,
-                "difference_low": -0.3,
-                "difference_high": rng.choice([-0.1, 0.1]),
-                "money": 150_000.5,
-                "noise": False,
-            }
-            for s in stages
-        ]
-    if name in ("plan_revenue", "plan_sales"):
-        return plan(n, rng)
-    return monthly(n, rng)
+    maker = MAKERS.get(name)
+    return maker(n, stages, rng) if maker else monthly(n, rng)

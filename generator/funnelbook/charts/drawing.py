@@ -16,6 +16,7 @@ from funnelbook.charts import (
     cohorts,
     cost_of_sale,
     entries,
+    eventual,
     flow,
     funnel,
     leads,
@@ -52,6 +53,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "response": response.RESPONSE,
         "entries": entries.ENTRIES,
         "by_age": aging.BY_AGE,
+        "eventual": eventual.EVENTUAL,
         "plan_revenue": plan.PLAN_REVENUE,
         "plan_sales": plan.PLAN_SALES,
     }
@@ -70,7 +72,8 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
 
     - funnel, stage_times: `funnel` of one cohort; cohorts: `funnel` of several cohorts; conversion: of one stage.
     - win_rate, revenue, cost_of_sale, parties, leads, response: `monthly`; entries: `entries` of one stage.
-    - losses, losses_by_stage: `losses`; by_age: `by_age`; leaks: `leaks` of one month.
+    - losses, losses_by_stage: `losses`; by_age: `by_age`; leaks: `leaks` of one month;
+      eventual: `eventual`.
     - plan_revenue, plan_sales: `plan` of one owner.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 

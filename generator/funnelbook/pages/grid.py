@@ -73,6 +73,7 @@ TERMS = {
     "plan_revenue": "sales-plan",
     "forecast": "forecast",
     "forecast_sales": "forecast",
+    "incidence": "eventual",
     "cause": "cause",
     "party": "party",
 }

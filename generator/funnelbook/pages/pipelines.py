@@ -7,7 +7,7 @@ from functools import partial
 
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.model.results import Row
-from funnelbook.pages import findings
+from funnelbook.pages import eventual, findings
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import cohort_notes
@@ -77,10 +77,12 @@ def page(edition: Edition, pipeline: Pipeline) -> Page:
             (draft.figure("funnel", cohort, findings.funnel(words, cohort)),) if cohort else (),
             (_stage_grid(edition, draft, pipeline, cohort),),
             tuple(cohort_notes(edition, pipeline, ALL)),
+            ("funnel",),
         ),
         _cohorts(draft, pipeline),
         _times(draft, cohort),
         _age(draft, pipeline),
+        eventual.section(draft, pipeline),
     ]
     return draft.page(
         "pipeline.html",
@@ -149,7 +151,9 @@ def _cohorts(draft: Draft, pipeline: Pipeline) -> Part:
     finding = sentence(
         words, "Each row is the deals created in one month. The newest rows are not over yet: they will still grow."
     )
-    return Part("cohorts", words("By month of creation"), (draft.figure("cohorts", rows, finding),))
+    return Part(
+        "cohorts", words("By month of creation"), (draft.figure("cohorts", rows, finding),), tables=("funnel",)
+    )
 
 
 def _times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
@@ -165,7 +169,7 @@ def _times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
         stage=crm(slowest["stage"]),
         days=words.days(slowest["median_days"]),
     )
-    return Part("times", title, (draft.figure("stage_times", cohort, finding),))
+    return Part("times", title, (draft.figure("stage_times", cohort, finding),), tables=("funnel",))
 
 
 def _age(draft: Draft, pipeline: Pipeline) -> Part:
@@ -174,7 +178,12 @@ def _age(draft: Draft, pipeline: Pipeline) -> Part:
     finding = sentence(
         words, "How many of a month's deals are won by a certain age. Only months old enough are shown."
     )
-    return Part("age", words("How soon deals are won"), (draft.figure("by_age", rows, finding),) if rows else ())
+    return Part(
+        "age",
+        words("How soon deals are won"),
+        (draft.figure("by_age", rows, finding),) if rows else (),
+        tables=("by_age",),
+    )
 
 
 def stage_page(edition: Edition, pipeline: Pipeline, position: int) -> Page:
@@ -251,7 +260,7 @@ def _conversion(draft: Draft, rows: tuple[Row, ...], cohort: Row | None) -> Part
     finding = sentence(
         words, "{n} of {all} deals went on from here; hollow points are months that are not over.", **texts
     )
-    return Part("conversion", title, (draft.figure("conversion", months, finding),))
+    return Part("conversion", title, (draft.figure("conversion", months, finding),), tables=("funnel",))
 
 
 def _entries(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
@@ -270,7 +279,7 @@ def _entries(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
         lost=words.number(last["left_lost"]),
         open=words.number(last["at_end"]),
     )
-    return Part("entries", title, (draft.figure("entries", rows, finding),))
+    return Part("entries", title, (draft.figure("entries", rows, finding),), tables=("entries",))
 
 
 def _lost_here(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
@@ -279,4 +288,9 @@ def _lost_here(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
     title = words("Why deals are lost here")
     if not rows:
         return Part("losses", title)
-    return Part("losses", title, (draft.figure("losses", rows, findings.causes(words, summed(rows, "cause"))),))
+    return Part(
+        "losses",
+        title,
+        (draft.figure("losses", rows, findings.causes(words, summed(rows, "cause"))),),
+        tables=("losses",),
+    )

@@ -70,4 +70,13 @@ WAY = (
         ),
         mark("won within N days / created"),
     ),
+    Term(
+        "eventual",
+        mark("Share won in the end"),
+        mark(
+            "The share of deals won by each age. Open deals count for as long as they have been watched; a lost "
+            "deal can no longer be won. Whole days from creation."
+        ),
+        mark("Aalen–Johansen estimate of the cumulative incidence of winning, with losing as the competing event"),
+    ),
 )
