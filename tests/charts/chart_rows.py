@@ -167,6 +167,34 @@ def leaks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     ]
 
 
+def needs(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    carried = [{"leads_needed": 120.5, "leads_capacity": 90 + 7.7 * (number % 9)} for number in range(n)]
+    return [{"month": m, "created": rng.randint(60, 150), **row} for m, row in zip(months(n), carried, strict=True)]
+
+
+def work(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    told = {"minutes": 30.0, "cases": 90}
+    return [
+        {"position": i, "stage": stage, **told, "reach": 0.8**i, "hours_per_lead": 0.5 * 0.8**i}
+        for i, stage in enumerate(stages, 1)
+    ]
+
+
+def load(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    """The names of the stages stand for people."""
+    hours = [(month, owner, rng.uniform(0, 130)) for month in months(n) for owner in stages]
+    return [
+        {
+            "month": month,
+            "owner": owner,
+            "hours_needed": needed,
+            "hours_available": 88.0,
+            "utilisation": needed / 88,
+        }
+        for month, owner, needed in hours
+    ]
+
+
 #: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
 MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "funnel": lambda n, stages, rng: funnel("all", stages, rng),
@@ -182,6 +210,9 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "leaks": leaks,
     "plan_revenue": lambda n, stages, rng: plan(n, rng),
     "plan_sales": lambda n, stages, rng: plan(n, rng),
+    "needs": needs,
+    "work": work,
+    "load": load,
 }
 
 

@@ -21,13 +21,16 @@ from funnelbook.charts import (
     funnel,
     leads,
     leaks,
+    load,
     losses,
+    needs,
     parties,
     plan,
     response,
     revenue,
     stage_times,
     win_rate,
+    work,
 )
 from funnelbook.charts.chart import Chart
 from funnelbook.charts.facts import Drawing, Facts, Options, Row
@@ -54,6 +57,9 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "entries": entries.ENTRIES,
         "by_age": aging.BY_AGE,
         "eventual": eventual.EVENTUAL,
+        "needs": needs.NEEDS,
+        "work": work.WORK,
+        "load": load.LOAD,
         "plan_revenue": plan.PLAN_REVENUE,
         "plan_sales": plan.PLAN_SALES,
     }
@@ -75,6 +81,8 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - losses, losses_by_stage: `losses`; by_age: `by_age`; leaks: `leaks` of one month;
       eventual: `eventual`.
     - plan_revenue, plan_sales: `plan` of one owner.
+    - losses, losses_by_stage: `losses`; by_age: `by_age`; plan_revenue, plan_sales: `plan` of one owner.
+    - needs: `capacity_plan` with `created` of `monthly`; work: `work`; load: `capacity` of whole months.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

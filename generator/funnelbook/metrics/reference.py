@@ -19,12 +19,13 @@ from funnelbook.metrics.ways import Ways
 class Chances:
     """What the reference says of one pipeline; None = no case shows it.
 
-    passes[i - 1] = p_i = advanced / (advanced + lost) at position i; `sale`, the mean value of the won deals that
-    have one, in the site's currency.
+    passes[i - 1] = p_i = advanced / (advanced + lost) at position i, over cases[i - 1] deals; `sale`, the mean
+    value of the won deals that have one, in the site's currency.
     """
 
     passes: tuple[float | None, ...]
     sale: float | None
+    cases: tuple[int, ...] = ()
 
     def win_chance(self, position: int) -> float | None:
         """P_i, the product of p_j over j >= i; 1 beyond the last open stage, None when a p is."""
@@ -101,5 +102,5 @@ def chances_of(ways: Ways) -> tuple[Chances, ...]:
         at = [counts.get((number, position), 0) for position in range(pipeline.won_position, 0, -1)]
         reached = list(accumulate(at))[::-1]
         passes = tuple(onward / here if here else None for here, onward in pairwise(reached))
-        found.append(Chances(passes, means.get(number)))
+        found.append(Chances(passes, means.get(number), tuple(reached[:-1])))
     return tuple(found)

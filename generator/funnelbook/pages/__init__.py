@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from funnelbook import charts
 from funnelbook.memory import Memory
 from funnelbook.pages import (
+    capacity,
     cost,
     data,
     glossary,
@@ -40,6 +41,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     losses.pages,
     cost.pages,
     plan.pages,
+    capacity.pages,
     playbooks.pages,
     data.pages,
     glossary.pages,

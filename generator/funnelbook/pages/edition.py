@@ -97,6 +97,7 @@ QUESTIONS = [
     ("losses.html", mark("Losses")),
     ("cost.html", mark("Cost and worth")),
     ("plan.html", mark("Plan")),
+    ("capacity.html", mark("Capacity")),
 ]
 
 #: The short navigation that stands on every page: address, text.

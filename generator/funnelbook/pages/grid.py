@@ -76,6 +76,12 @@ TERMS = {
     "incidence": "eventual",
     "cause": "cause",
     "party": "party",
+    "leads_needed": "leads-needed",
+    "leads_capacity": "leads-carried",
+    "minutes_per_lead": "hours-per-lead",
+    "hours_needed": "utilisation",
+    "hours_available": "utilisation",
+    "utilisation": "utilisation",
 }
 
 

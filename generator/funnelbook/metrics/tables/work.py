@@ -28,7 +28,9 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
         "pipeline": pl.String(),
         "position": pl.Int64(),
         "stage": pl.String(),
-        **dict.fromkeys(("minutes", "cost", "pass", "reach", "hours_per_lead", "cost_per_lead"), pl.Float64()),
+        **dict.fromkeys(("minutes", "cost", "pass"), pl.Float64()),
+        "cases": pl.Int64(),
+        **dict.fromkeys(("reach", "hours_per_lead", "cost_per_lead"), pl.Float64()),
     }
 )
 #: The row of what it costs to get a lead, as in `cost`.
@@ -77,6 +79,7 @@ def _rows(ways: Ways, number: int, chances: Chances, attracted: float | None) ->
             "minutes": stage.minutes,
             "cost": cost,
             "pass": chances.passes[position - 1],
+            "cases": chances.cases[position - 1],
             "reach": reach,
             "hours_per_lead": hours[position - 1] if hours else None,
             "cost_per_lead": None if cost is None or reach is None else cost * reach,

@@ -6,6 +6,7 @@ A family of numbers is a file here and a line in `GROUPS`, in the order of the p
 from __future__ import annotations
 
 from funnelbook.pages.terms import (
+    capacity,
     month,
     plan,
     reading,
@@ -23,5 +24,6 @@ GROUPS = (
     ("group-month", mark("Numbers of a month"), month.MONTH),
     ("group-way", mark("Numbers of the pipeline"), way.WAY),
     ("group-plan", mark("Plan and leaks"), plan.PLAN),
+    ("group-capacity", mark("Leads, hours and sellers"), capacity.CAPACITY),
     ("group-reading", mark("How to read a number"), reading.READING),
 )

@@ -1,0 +1,8 @@
+"""Capacity: the leads that the plan needs, those that come, and those that the sellers' hours carry.
+
+`balance` sets them against each other; the other modules are the page's sections.
+"""
+
+from funnelbook.pages.capacity.answer import page, pages
+
+__all__ = ["page", "pages"]

@@ -1,0 +1,186 @@
+"""The page: its question, the answer in leads and sellers, and the sections that show why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from markupsafe import Markup
+
+from funnelbook.pages import answers, honesty
+from funnelbook.pages.answers import Answer, Group
+from funnelbook.pages.capacity import load, needs
+from funnelbook.pages.capacity.balance import Balance, Hours, balance, hours, month_of, months_words
+from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.page import Page, Task
+from funnelbook.pages.text import crm, filled, joined, mark, sentence, span, strong
+
+_LEADS = {
+    "short": mark("{verdict}: {came} a month came over {months}, {n} fewer than needed."),
+    "near": mark(
+        "{verdict}: {came} a month came over {months}; that is {n} fewer than needed, a difference within noise."
+    ),
+    "enough": mark("{verdict}: {came} a month came over {months}."),
+}
+_VERDICTS = {
+    "short": mark("Leads are short"),
+    "near": mark("Leads are just enough"),
+    "enough": mark("There are enough leads"),
+}
+
+
+def pages(edition: Edition) -> Iterator[Task]:
+    yield partial(page, edition)
+
+
+def page(edition: Edition) -> Page:
+    words, numbers = edition.words, edition.numbers
+    draft = edition.draft("capacity.html")
+    month = month_of(numbers) if numbers.months else ""
+    balances = tuple(balance(numbers, each, month) for each in numbers.pipelines)
+    return answers.page(
+        draft,
+        Answer(
+            name=words("Capacity"),
+            question=words("How many leads do we need for the plan, and can we carry them?"),
+            sentences=tuple(sentences(edition, balances, month)),
+            groups=tuple(groups(draft, balances)),
+            playbooks=edition.about(kind="head"),
+        ),
+    )
+
+
+def groups(draft: Draft, balances: tuple[Balance, ...]) -> Iterator[Group]:
+    """Each pipeline's needs; then the people, who work for all pipelines."""
+    several = len(balances) > 1
+    people = (load.load(draft), load.hands(draft)) if balances else ()
+    for each in balances:
+        parts = (needs.needs(draft, each), needs.bottleneck(draft, each))
+        yield answers.of_pipeline(draft, each.pipeline, parts if several else (*parts, *people))
+    if several:
+        yield Group(draft.edition.words("People, over all pipelines"), "people", people)
+
+
+def sentences(edition: Edition, balances: tuple[Balance, ...], month: str) -> Iterator[Markup]:
+    words = edition.words
+    if not balances:
+        yield sentence(words, "There are no deals yet, so nobody knows what a plan would take.")
+        return
+    together = hours(edition.numbers, balances, month)
+    for each in balances:
+        told = joined(list(_of_pipeline(edition, each)))
+        name = crm(each.pipeline.name)
+        yield filled("{name}. {told}", name=name, told=told) if len(balances) > 1 else told
+    yield _hours(edition, balances, together)
+
+
+def _of_pipeline(edition: Edition, told: Balance) -> Iterator[Markup]:
+    yield _needed(edition, told)
+    if verdict := told.leads:
+        words = edition.words
+        assert told.needed is not None
+        assert told.came is not None
+        yield sentence(
+            words,
+            _LEADS[verdict],
+            verdict=strong(words(_VERDICTS[verdict])),
+            came=strong(words.plural("{n} lead", "{n} leads", round(told.came))),
+            months=months_words(words, told.over),
+            n=words.number(round(told.needed) - round(told.came)),
+        )
+
+
+def _needed(edition: Edition, told: Balance) -> Markup:
+    words = edition.words
+    month = words.month(told.month)
+    if told.plan is None:
+        return sentence(words, "There is no plan of sales for {month}.", month=month)
+    plan = words.plural("{n} sale", "{n} sales", told.plan)
+    if told.needed is None or told.low is None or told.chance is None:
+        return sentence(
+            words,
+            "The plan for {month} is {plan}; how many leads it takes is not known, for no lead bought in the last "
+            "twelve months.",
+            month=month,
+            plan=plan,
+        )
+    low, high = words.number(round(told.low)), words.number(round(told.high)) if told.high else "…"
+    return sentence(
+        words,
+        "The plan for {month} is {plan}, and it takes {leads} ({range}): of {cases} closed in twelve months "
+        "{share} bought.",
+        month=month,
+        plan=strong(plan),
+        leads=strong(words.plural("{n} lead", "{n} leads", round(told.needed))),
+        range=span(low, high),
+        cases=words.plural("{n} lead", "{n} leads", told.cases),
+        share=words.share(told.chance.value),
+    )
+
+
+def _hours(edition: Edition, balances: tuple[Balance, ...], together: Hours) -> Markup:
+    """Whether the sellers' hours suffice for the plans of all pipelines; or why nobody knows."""
+    words = edition.words
+    if together.suffice is None or together.sellers_needed is None:
+        return _unknown(edition, balances, together)
+    assert together.needed is not None
+    assert together.available is not None
+    assert together.sellers is not None
+    verdict = words("Hours suffice") if together.suffice else words("Hours are short")
+    texts = {
+        "verdict": strong(verdict),
+        "needed": words.number(together.needed),
+        "available": words.number(together.available),
+        "sellers": strong(words.number(together.sellers_needed, 1)),
+        "all": words.number(together.sellers),
+    }
+    told = (
+        mark(
+            "{verdict}: the plan takes {needed} of the {available} hours that sellers have, the work of {sellers} "
+            "sellers of {all}."
+        )
+        if len(balances) == 1
+        else mark(
+            "{verdict}: all plans together take {needed} of the {available} hours that sellers have, the work of "
+            "{sellers} sellers of {all}."
+        )
+    )
+    said = sentence(words, told, **texts)
+    carried = _carried(edition, balances)
+    return joined([said, carried]) if carried else said
+
+
+def _carried(edition: Edition, balances: tuple[Balance, ...]) -> Markup | None:
+    """How many leads of the main pipeline the hours would carry, and where they go."""
+    words = edition.words
+    told = balances[0]
+    if told.carried is None or told.bottleneck is None:
+        return None
+    texts = {
+        "leads": strong(words.plural("{n} lead", "{n} leads", round(told.carried))),
+        "stage": strong(crm(told.bottleneck)),
+    }
+    if len(balances) == 1:
+        return sentence(words, "All of them would carry {leads}; most of the time goes into {stage}.", **texts)
+    return sentence(
+        words,
+        "With nothing but {pipeline} they would carry {leads}; most of the time there goes into {stage}.",
+        pipeline=crm(told.pipeline.name),
+        **texts,
+    )
+
+
+def _unknown(edition: Edition, balances: tuple[Balance, ...], together: Hours) -> Markup:
+    words = edition.words
+    reason = honesty.absence(edition, "capacity_plan")
+    if reason:
+        return sentence(words, "Whether the hours suffice is not known. {reason}", reason=reason)
+    if together.available == 0:
+        return sentence(words, "Nobody of the team sells in this month: no seller has hours in it.")
+    if together.available is None:
+        return sentence(words, "Whether the hours suffice is not known: not every seller has `hours_per_week`.")
+    if all(each.plan is None for each in balances):
+        return sentence(words, "Without a plan nobody knows whether the hours suffice for it.")
+    return sentence(
+        words, "Whether the hours suffice is not known: not every pipeline with a plan tells its minutes."
+    )
