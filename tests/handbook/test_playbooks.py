@@ -320,4 +320,24 @@ def test_the_starter_handbook_is_in_order() -> None:
     starter = project.load(ROOT)
     assert handbook.lint(starter) == ()
     assert project.lint_stage_names(starter) == ()
-    assert len(handbook.load(starter.content, "ru").playbooks) >= 12
+    assert len(handbook.load(starter.content, "ru").playbooks) >= 30
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_starter_handbook_covers_each_stage_and_each_cause_of_a_sale_lost(language: str) -> None:
+    starter = project.load(ROOT)
+    playbooks = handbook.load(starter.content, language).playbooks
+    described = {stage for each in playbooks if each.kind == "stage" for stage in each.stage}
+    assert described == {stage.name for pipeline in starter.pipelines for stage in pipeline.stages}
+    answered = {cause for each in playbooks if each.kind in {"refusal", "objection"} for cause in each.cause}
+    assert answered >= {"price_value", "competitor", "fear", "timing", "fit", "unreachable"}
+
+
+def test_a_playbook_and_its_translation_say_the_same_in_their_front_matter() -> None:
+    starter = project.load(ROOT)
+    russian, english = (handbook.load(starter.content, language) for language in ("ru", "en"))
+    for each in russian.playbooks:
+        other = translation(each, english)
+        assert other is not None, each.path
+        for field in ("kind", "stage", "cause", "mistake", "aims_at", "review_every", "effective"):
+            assert getattr(each, field) == getattr(other, field), (each.path, field)

@@ -7,15 +7,20 @@ from types import MappingProxyType
 
 from funnelbook.handbook.kinds import (
     delegation,
+    expert_call,
+    fears,
     head,
     hiring,
     letting_go,
     mistake,
     objection,
     onboarding,
+    owner_selling,
+    pricing,
     qualifying,
     refusal,
     stage,
+    tricks,
 )
 from funnelbook.handbook.kinds.kind import Kind, Section
 
@@ -26,6 +31,11 @@ _CHECKED = (
     objection.KIND,
     qualifying.KIND,
     stage.KIND,
+    pricing.KIND,
+    fears.KIND,
+    expert_call.KIND,
+    owner_selling.KIND,
+    tricks.KIND,
     hiring.KIND,
     onboarding.KIND,
     letting_go.KIND,
@@ -33,7 +43,7 @@ _CHECKED = (
     head.KIND,
     mistake.KIND,
 )
-_FREE = ("pricing", "fears", "expert-call", "owner-selling", "tricks", "note")
+_FREE = ("note",)
 
 #: Name -> kind, in the order in which a handbook lists them.
 KINDS: Mapping[str, Kind] = MappingProxyType(
