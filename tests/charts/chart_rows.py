@@ -9,6 +9,8 @@ from typing import Any
 STAGES = ("Заявка получена", "Отправлено коммерческое предложение с подробным расчётом", "Условия согласованы")
 CAUSES = ("price_value", "competitor", "fear", "timing", "none")
 
+ROLES = ("seller", "head", "expert", "owner", "—")
+
 Rows = list[dict[str, Any]]
 
 
@@ -195,6 +197,48 @@ def load(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     ]
 
 
+def shares(n: int, rng: random.Random, *, name: str) -> Rows:
+    """`n` rows of counted shares, each under its own `name`, with every key that a chart of people may ask for."""
+    rows: Rows = []
+    for number in range(n):
+        closed = rng.randint(3, 150)
+        won = rng.randint(0, closed // 3)
+        rate = won / closed
+        interval = {"low": rate * 0.7, "high": min(1.0, rate * 1.3 + 0.1)}
+        rows.append(
+            {
+                name: ROLES[number % len(ROLES)] if name == "role" else f"{number}. Александра Константинопольская",
+                "closed": closed,
+                "won": won,
+                "win_rate": rate,
+                "shrunk": rate * 0.9 + 0.02,
+                "verdict": "above" if number == 3 else "within",
+                **{f"{key}_{end}": interval[end] for key in ("shrunk", "win_rate", "again", "limit95", "limit998")
+                   for end in interval},
+                **interval,
+                "since": 3 * number,
+                "until": None if number == n - 1 else 3 * number + 2,
+                "days": 365,
+                "buyers": closed,
+                "at_risk": won,
+                "again": rate,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def hands(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [{"month": m, "member": role, "created": rng.randint(0, 40)} for m in months(n) for role in ROLES]
+
+
+def people(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return shares(n, rng, name="owner")
+
+
+def by_role(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return shares(min(n, len(ROLES)), rng, name="role")
+
+
 #: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
 MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "funnel": lambda n, stages, rng: funnel("all", stages, rng),
@@ -213,6 +257,12 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "needs": needs,
     "work": work,
     "load": load,
+    "sellers": people,
+    "shrunk": people,
+    "ramp": people,
+    "hands": hands,
+    "role_win_rate": by_role,
+    "repeat_buyers": by_role,
 }
 
 

@@ -19,15 +19,18 @@ from funnelbook.charts import (
     eventual,
     flow,
     funnel,
+    hands,
     leads,
     leaks,
     load,
     losses,
     needs,
     parties,
+    people,
     plan,
     response,
     revenue,
+    sellers,
     stage_times,
     win_rate,
     work,
@@ -62,6 +65,12 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "load": load.LOAD,
         "plan_revenue": plan.PLAN_REVENUE,
         "plan_sales": plan.PLAN_SALES,
+        "sellers": sellers.SELLERS,
+        "shrunk": people.SHRUNK,
+        "ramp": people.RAMP,
+        "hands": hands.HANDS,
+        "role_win_rate": people.ROLE_WIN_RATE,
+        "repeat_buyers": people.REPEAT_BUYERS,
     }
 )
 
@@ -83,6 +92,8 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - plan_revenue, plan_sales: `plan` of one owner.
     - losses, losses_by_stage: `losses`; by_age: `by_age`; plan_revenue, plan_sales: `plan` of one owner.
     - needs: `capacity_plan` with `created` of `monthly`; work: `work`; load: `capacity` of whole months.
+    - sellers, shrunk: `sellers` of one pipeline; hands: `monthly` of the dimension role; ramp: see `people.ramp`;
+      role_win_rate: `roles` of one pipeline; repeat_buyers: `repeat_buyers` of one number of days.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from funnelbook.charts.facts import (
-    Drawing,
     Facts,
     Options,
     Record,
@@ -18,13 +16,9 @@ from funnelbook.charts.facts import (
     nothing,
     tip,
 )
-from funnelbook.charts.layers import emphasis, framed, legend, legend_height, rows_of, tooltip
-from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words
-from funnelbook.charts.theme import LIGHT, Size
+from funnelbook.charts.months import by_month, month_words
+from funnelbook.charts.stacks import stack, stacked
 from funnelbook.language import Words
-
-if TYPE_CHECKING:
-    import altair as alt
 
 _PARTIES = (("blue", "refused"), ("orange", "declined"), ("grey", "drifted"))
 
@@ -70,51 +64,16 @@ def _lost(row: Row) -> int:
 
 
 def _parts(row: Row, texts: dict[str, str], words: Words) -> list[Record]:
-    total, before, parts = _lost(row), 0, list[Record]()
-    for color, key in _PARTIES:
-        n = count(row[key])
-        text = tip(
-            words.month(row["month"]),
-            texts[key],
-            words(
-                "{n} of {lost} lost: {share}",
-                n=words.number(n),
-                lost=words.number(total),
-                share=words.share(n / total),
-            ),
+    def told(key: str, n: int, total: int) -> str:
+        share = words(
+            "{n} of {lost} lost: {share}",
+            n=words.number(n),
+            lost=words.number(total),
+            share=words.share(n / total),
         )
-        parts.append(
-            {
-                "month": row["month"],
-                "low": before / total,
-                "high": (before + n) / total,
-                "series": key,
-                "fill": LIGHT[color],
-                "tip": text,
-            }
-        )
-        before += n
-    return parts
+        return tip(words.month(row["month"]), texts[key], share)
+
+    return stack(row["month"], {key: count(row[key]) for _, key in _PARTIES}, _PARTIES, told)
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
-    import altair as alt
-
-    months = [str(record["month"]) for record in facts.marks["months"]]
-    frame = frame_for(facts, size, top=legend_height(facts, _PARTIES, size))
-    parts = (
-        alt.Chart(rows_of(facts.marks["parts"], "parts"))
-        .mark_bar(stroke=LIGHT["paper"], strokeWidth=1)
-        .encode(
-            x=band("month", months),
-            y=amount("low", 1, ".0%"),
-            y2=alt.Y2("high"),
-            color=alt.Color("fill", type="nominal", scale=None, legend=None),
-            tooltip=tooltip(),
-            opacity=emphasis(),
-        )
-    )
-    return framed([parts, labels(facts, months, frame), *legend(facts, _PARTIES, frame, choosing=True)], frame)
-
-
-PARTIES = Drawing(parties, picture)
+PARTIES = stacked(parties, _PARTIES)

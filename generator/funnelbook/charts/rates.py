@@ -20,7 +20,7 @@ Z998 = 3.090232306167813
 _LEGEND = (("blue", "value"), ("ink", "centre"), ("band", "limits"), ("orange", "outside"))
 
 
-def limits(centre: float, n: int, z: float) -> tuple[float, float]:
+def limits(centre: float, n: float, z: float) -> tuple[float, float]:
     """Control limits of a share over `n` cases (Shewhart's p chart), cut to 0..1."""
     half = z * math.sqrt(centre * (1 - centre) / n)
     return max(0.0, centre - half), min(1.0, centre + half)

@@ -23,6 +23,7 @@ from funnelbook.pages import (
     pipelines,
     plan,
     playbooks,
+    sellers,
 )
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
@@ -42,6 +43,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     cost.pages,
     plan.pages,
     capacity.pages,
+    sellers.pages,
     playbooks.pages,
     data.pages,
     glossary.pages,

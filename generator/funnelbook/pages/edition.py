@@ -98,6 +98,7 @@ QUESTIONS = [
     ("cost.html", mark("Cost and worth")),
     ("plan.html", mark("Plan")),
     ("capacity.html", mark("Capacity")),
+    ("sellers.html", mark("Sellers")),
 ]
 
 #: The short navigation that stands on every page: address, text.

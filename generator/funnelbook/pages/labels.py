@@ -35,6 +35,25 @@ BASES: Mapping[str, str] = {
     "current": mark("One export"),
 }
 
+#: Roles of the team, and those of them who make what is sold.
+ROLES: Mapping[str, str] = {
+    "seller": mark("Seller"),
+    "head": mark("Head of sales"),
+    "expert": mark("Expert"),
+    "owner": mark("Owner of the business"),
+    "owner+expert": mark("Owner and experts"),
+    "all": mark("All together"),
+    "—": mark("Not in the team"),
+}
+
+#: Of a seller's win rate against the limits of chance; doubtful: beyond those of 95 %, within those of 99.8 %.
+VERDICTS: Mapping[str, str] = {
+    "below": mark("worse, and not by chance"),
+    "within": mark("within chance"),
+    "doubtful": mark("within chance, but look closer"),
+    "above": mark("better, and not by chance"),
+}
+
 #: Kinds of playbooks, in the order of the index.
 KINDS: Mapping[str, str] = {
     "refusal": mark("Refusals"),

@@ -3,10 +3,10 @@
 Rows: pipeline, role (`all` first, then by code point, `—` = not in the team last); roles that had a deal created or
 closed in the reference window (the same local time 12 months earlier, as_of]. Of the deals created in it: created,
 share = created / created of all; response_median_minutes over those answered; due, those whose answer target has
-passed, in_target those of them answered within it, answered_in_target = in_target / due. Of the deals closed in it:
-closed, won, refused, declined, drifted; win_rate = won / closed with Wilson's interval; sales, the won deals with a
-value, average_sale their mean, in the site's currency; priced, the won deals with a value and a list price,
-price_kept the median of value / list price over them, full_price those sold at the list price or above.
+passed, in_target those of them answered within it, answered_in_target = in_target / due. Of the deals closed in
+it: closed, won, lost, refused, declined, drifted; win_rate = won / closed with Wilson's interval; sales, the won
+deals with a value, average_sale their mean, in the site's currency; priced, the won deals with a value and a list
+price, price_kept the median of value / list price over them, full_price those sold at the list price or above.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
         "response_median_minutes": pl.Float64(),
         **dict.fromkeys(("due", "in_target"), pl.Int64()),
         "answered_in_target": pl.Float64(),
-        **dict.fromkeys(("closed", "won", "refused", "declined", "drifted"), pl.Int64()),
+        **dict.fromkeys(("closed", "won", "lost", "refused", "declined", "drifted"), pl.Int64()),
         **dict.fromkeys(("win_rate", "win_rate_low", "win_rate_high"), pl.Float64()),
         "sales": pl.Int64(),
         "average_sale": pl.Float64(),
@@ -87,6 +87,7 @@ def _deals(ways: Ways) -> pl.DataFrame:
         in_target=due & (pl.col("response") <= target).fill_null(value=False),
         closed=closed,
         won=won,
+        lost=closed & (pl.col("status") == "lost"),
         **{party: closed & (pl.col("party") == party).fill_null(value=False) for party in _PARTIES},
         sale=pl.when(won).then("value").cast(MONEY),
         kept=kept,
@@ -97,7 +98,7 @@ def _aggregates() -> list[pl.Expr]:
     return [
         pl.col("new").sum().alias("created"),
         quantile("response", 0.5, MICROSECONDS_A_MINUTE).alias("response_median_minutes"),
-        *(pl.col(name).sum() for name in ("due", "in_target", "closed", "won", *_PARTIES)),
+        *(pl.col(name).sum() for name in ("due", "in_target", "closed", "won", "lost", *_PARTIES)),
         pl.col("sale").count().alias("sales"),
         pl.col("sale").sum().alias("revenue"),
         pl.col("kept").count().alias("priced"),

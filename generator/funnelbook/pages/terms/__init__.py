@@ -10,6 +10,7 @@ from funnelbook.pages.terms import (
     month,
     plan,
     reading,
+    sellers,
     way,
     words,
 )
@@ -25,5 +26,6 @@ GROUPS = (
     ("group-way", mark("Numbers of the pipeline"), way.WAY),
     ("group-plan", mark("Plan and leaks"), plan.PLAN),
     ("group-capacity", mark("Leads, hours and sellers"), capacity.CAPACITY),
+    ("group-sellers", mark("Sellers and roles"), sellers.SELLERS),
     ("group-reading", mark("How to read a number"), reading.READING),
 )

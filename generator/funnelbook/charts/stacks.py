@@ -1,0 +1,65 @@
+"""Parts of a whole month by month: one bar a month, its parts from the bottom in the order of the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row
+from funnelbook.charts.layers import emphasis, framed, legend, legend_height, rows_of, tooltip
+from funnelbook.charts.months import amount, band, frame_for, labels
+from funnelbook.charts.theme import LIGHT, Size
+from funnelbook.language import Words
+
+if TYPE_CHECKING:
+    import altair as alt
+
+#: Colour and key of each part, the lowest first.
+Series = Sequence[tuple[str, str]]
+
+
+def stack(
+    month: str, counts: Mapping[str, int], series: Series, tip: Callable[[str, int, int], str]
+) -> list[Record]:
+    """The parts of a month; `tip` gets a part's key, its count and the month's. The month's count is not 0."""
+    total, before, parts = sum(counts.values()), 0, list[Record]()
+    for color, key in series:
+        n = counts[key]
+        parts.append(
+            {
+                "month": month,
+                "low": before / total,
+                "high": (before + n) / total,
+                "series": key,
+                "fill": LIGHT[color],
+                "tip": tip(key, n, total),
+            }
+        )
+        before += n
+    return parts
+
+
+def stacked(tell: Callable[[Sequence[Row], Words, Options], Facts], series: Series) -> Drawing:
+    """A chart whose `tell` gives `marks` `parts` (see `stack`) and `months`; those without words are left out."""
+
+    def picture(facts: Facts, size: Size) -> alt.LayerChart:
+        import altair as alt
+
+        shown = [item for item in series if item[1] in facts.words]
+        months = [str(record["month"]) for record in facts.marks["months"]]
+        frame = frame_for(facts, size, top=legend_height(facts, shown, size))
+        parts = (
+            alt.Chart(rows_of(facts.marks["parts"], "parts"))
+            .mark_bar(stroke=LIGHT["paper"], strokeWidth=1)
+            .encode(
+                x=band("month", months),
+                y=amount("low", 1, ".0%"),
+                y2=alt.Y2("high"),
+                color=alt.Color("fill", type="nominal", scale=None, legend=None),
+                tooltip=tooltip(),
+                opacity=emphasis(),
+            )
+        )
+        return framed([parts, labels(facts, months, frame), *legend(facts, shown, frame, choosing=True)], frame)
+
+    return Drawing(tell, picture)
