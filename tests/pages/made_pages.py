@@ -19,7 +19,8 @@ COURSE = [(20, 6, 10), (22, 7, 12), (21, 5, 14), (19, 6, 11), (23, 8, 13), (20, 
 #: Attributes the theme and the charts' embedding use.
 ATTRIBUTES = {
     "alt", "aria-current", "aria-label", "aria-labelledby", "charset", "class", "content", "data-chart",
-    "data-runtime", "data-specs", "decoding", "defer", "download", "height", "hidden", "href", "hreflang",
+    "data-runtime", "data-specs", "data-what-if", "decoding", "defer", "download", "height", "hidden", "href",
+    "hreflang",
     "http-equiv", "id", "lang",
     "loading", "media", "name", "rel", "role", "scope", "src", "srcset", "tabindex", "type", "width",
 }  # fmt: skip
@@ -64,7 +65,14 @@ def sound(book: Book) -> dict[str, Page]:
     """The book's pages, each checked for what every page must be."""
     made = by_path(pages.render(book))
     files = {path for page in made.values() for path, _ in page.files}
-    shared = {"assets/site.css", "assets/favicon.svg", "assets/charts.css", "assets/charts.js", "assets/vega.js"}
+    shared = {
+        "assets/site.css",
+        "assets/favicon.svg",
+        "assets/charts.css",
+        "assets/charts.js",
+        "assets/vega.js",
+        "assets/what-if.js",
+    }
     downloads = {f"data/{name}.{suffix}" for name in book.results.tables for suffix in ("csv", "json")}
     assert links.check(list(made.values()), files | shared | downloads) == []
     for page in made.values():

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from funnelbook.charts.chart import Chart
 from funnelbook.errors import FunnelbookError
 from funnelbook.memory import Memory, digest
+from funnelbook.script_data import data_js
 
 #: The one global name the charts' scripts share.
 GLOBAL = "funnelbookCharts"
@@ -69,16 +70,9 @@ def runtime(memory: Memory) -> bytes:
 
 
 def specs_js(charts: Iterable[Chart]) -> bytes:
-    """A classic script that registers the charts of one page: data alone, as JSON that is safe in a script
-    element too.
-
-    Its keys are the charts' ids and our own names; texts of the data stand in values.
-    """
+    """A classic script that registers the charts of one page by their ids: data alone."""
     specs = {
         chart.id: {"wide": json.loads(chart.vega), "narrow": json.loads(chart.vega_narrow or chart.vega)}
         for chart in charts
     }
-    text = json.dumps(specs, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return f"Object.assign((window.{GLOBAL} ??= {{ specs: {{}} }}).specs, {text});\n".encode()
+    return data_js(f"(window.{GLOBAL} ??= {{ specs: {{}} }}).specs", specs)

@@ -19,6 +19,7 @@ from funnelbook.pages.page import Page
 from funnelbook.pages.text import mark, plain
 from funnelbook.pages.theme import Theme
 from funnelbook.project import fold
+from funnelbook.script_data import data_js
 
 #: What the languages call themselves, on the switch.
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
@@ -118,6 +119,7 @@ class Draft:
     address: str
     files: list[tuple[str, bytes]] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    what_ifs: dict[str, object] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -164,7 +166,7 @@ class Draft:
 
     def page(self, template: str, title: str, description: str, **context: object) -> Page:
         """The rendered page. `twins` in the context: the languages that have this page too (default: all)."""
-        specs = self._specs()
+        specs, what_ifs = self._specs(), self._what_ifs()
         html = self.edition.theme.render(
             template,
             {
@@ -172,6 +174,7 @@ class Draft:
                 "title": title,
                 "description": description,
                 "specs": specs,
+                "what_ifs": what_ifs,
                 **context,
             },
         )
@@ -185,6 +188,15 @@ class Draft:
         stem = posixpath.splitext(posixpath.basename(self.path))[0]
         name = "charts.js" if stem == "index" else f"{stem}-charts.js"
         self.files.append((posixpath.join(posixpath.dirname(self.path), name), specs_js(self.charts)))
+        return name
+
+    def _what_ifs(self) -> str:
+        """Writes what the page's what-ifs start from into one script beside it; its name, or nothing."""
+        if not self.what_ifs:
+            return ""
+        name = f"{posixpath.splitext(posixpath.basename(self.path))[0]}-what-if.js"
+        script = data_js("(window.funnelbookWhatIf ??= {})", self.what_ifs)
+        self.files.append((posixpath.join(posixpath.dirname(self.path), name), script))
         return name
 
     def _surroundings(self) -> dict[str, object]:

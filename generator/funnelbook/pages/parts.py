@@ -15,7 +15,8 @@ class Part:
     """`ident` is the section's anchor; a section without figures, grids and `reason` is not shown.
 
     `tables` are the tables that its numbers stand in, offered for download. `reason` says why there is
-    nothing to show, and what to do about it.
+    nothing to show, and what to do about it. `what_if` names the data (`Draft.what_ifs`) with which a script
+    makes the grid one to change.
     """
 
     ident: str
@@ -25,6 +26,7 @@ class Part:
     notes: tuple[Markup | str, ...] = ()
     tables: tuple[str, ...] = ()
     reason: Markup | str = ""
+    what_if: str = ""
 
     @property
     def filled(self) -> bool:

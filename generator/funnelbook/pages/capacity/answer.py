@@ -11,6 +11,7 @@ from funnelbook.pages import answers, honesty
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.capacity import load, needs
 from funnelbook.pages.capacity.balance import Balance, Hours, balance, hours, month_of, months_words
+from funnelbook.pages.capacity.what_if import what_if
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, filled, joined, mark, sentence, span, strong
@@ -55,8 +56,8 @@ def groups(draft: Draft, balances: tuple[Balance, ...]) -> Iterator[Group]:
     several = len(balances) > 1
     people = (load.load(draft), load.hands(draft)) if balances else ()
     for each in balances:
-        parts = (needs.needs(draft, each), needs.bottleneck(draft, each))
-        yield answers.of_pipeline(draft, each.pipeline, parts if several else (*parts, *people))
+        parts = (needs.needs(draft, each), needs.bottleneck(draft, each), what_if(draft, each.pipeline))
+        yield answers.of_pipeline(draft, each.pipeline, parts if several else (*parts[:2], *people, parts[2]))
     if several:
         yield Group(draft.edition.words("People, over all pipelines"), "people", people)
 

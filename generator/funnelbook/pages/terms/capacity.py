@@ -37,6 +37,27 @@ CAPACITY = (
         mark("leads needed × hours per lead / mean hours of a seller"),
     ),
     Term(
+        "expected-sales",
+        mark("Sales to be expected"),
+        mark("Of the leads that come, and the hours carry, as large a share buys as of those closed in a year."),
+        mark("min(leads that come, leads that the hours carry) × chance of a lead to buy"),
+    ),
+    Term(
+        "cost-per-lead",
+        mark("What our work on a lead costs"),
+        mark("Expected of a new lead: the cost of each stage, by the share of leads that come to it."),
+        mark("Σ cost of the stage × share of leads that come to it"),
+    ),
+    Term(
+        "cost-per-sale",
+        mark("What our work on a sale costs"),
+        mark(
+            "Expected, by the passes of the last twelve months: the work on all the leads that it takes for one "
+            "sale. With what leads cost, what was spent on getting them is added."
+        ),
+        mark("cost of a lead / chance of a lead to buy"),
+    ),
+    Term(
         "utilisation",
         mark("Load"),
         mark(
