@@ -239,6 +239,72 @@ def by_role(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     return shares(min(n, len(ROLES)), rng, name="role")
 
 
+def spent(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    rows: Rows = []
+    for position, stage in enumerate((None, *stages)):
+        won, lost = rng.randint(1, 90) * 1000.0, rng.randint(1, 90) * 1000.0
+        sums = {"spent": won + lost, "spent_on_won": won, "spent_on_lost": lost}
+        rows.append({"position": position, "stage": stage, **sums})
+    return rows
+
+
+def wasted(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {"month": month, "spent_on_won": 9000.5, "spent_on_lost": rng.randint(9, 90) * 1000.0, "wasted": 0.8}
+        for month in months(n)
+    ]
+
+
+def members(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    rows: Rows = [
+        {"member": stage, "won": rng.randint(1, 9), "lost": 30, "cost": 9000.0, "low": 500.0, "high": 9e4}
+        for stage in stages
+    ]
+    sold = [{**row, "cost_of_sale": row["cost"] / row["won"]} for row in rows]
+    none = {"member": "—", "won": 0, "lost": 3, "cost": 900.0, "cost_of_sale": None, "low": 700.0, "high": None}
+    return [*sold, none, {**sold[0], "member": None}]
+
+
+def worth(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "position": position,
+            "stage": stage,
+            "win_chance": 0.2,
+            "remaining_cost": 4000.0,
+            "least_margin": 20_000.0 / position,
+            "least_price": 40_000.0 / position,
+            "price_low": 30_000.0 / position,
+            "price_high": 50_000.0 / position,
+            "expected": 500.0,
+            "mean_sale": 25_000.0,
+        }
+        for position, stage in enumerate(stages, 1)
+    ]
+
+
+def order(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    costs = {"cost_per_lead_now": 90.0, "cost_per_lead_best": 70.0, "cost_per_sale_now": 900.0}
+    return [
+        {"rank": rank, "stage_now": now, "stage_best": best, **costs, "cost_per_sale_best": 700.0}
+        for rank, (now, best) in enumerate(zip(stages, (*stages[1:], stages[0]), strict=True), 1)
+    ]
+
+
+def effort(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {"position": i, "stage": stage, "cost": rng.randint(0, 9) * 100.0 + 1, "buyer_effort": rng.randint(1, 10)}
+        for i, stage in enumerate(stages, 1)
+    ]
+
+
+def tasks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {"month": month, "loss_earliness": rng.random(), "spent_lateness": rng.random(), "buyer_earliness": 0.3}
+        for month in months(n)
+    ]
+
+
 #: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
 MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "funnel": lambda n, stages, rng: funnel("all", stages, rng),
@@ -263,6 +329,13 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "hands": hands,
     "role_win_rate": by_role,
     "repeat_buyers": by_role,
+    "cost_by_stage": spent,
+    "wasted": wasted,
+    "cost_members": members,
+    "worth": worth,
+    "order": order,
+    "effort": effort,
+    "tasks": tasks,
 }
 
 

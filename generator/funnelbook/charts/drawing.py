@@ -14,7 +14,10 @@ from typing import Any
 from funnelbook.charts import (
     aging,
     cohorts,
+    cost_by_stage,
+    cost_members,
     cost_of_sale,
+    effort,
     entries,
     eventual,
     flow,
@@ -25,6 +28,7 @@ from funnelbook.charts import (
     load,
     losses,
     needs,
+    order,
     parties,
     people,
     plan,
@@ -32,8 +36,11 @@ from funnelbook.charts import (
     revenue,
     sellers,
     stage_times,
+    tasks,
+    wasted,
     win_rate,
     work,
+    worth,
 )
 from funnelbook.charts.chart import Chart
 from funnelbook.charts.facts import Drawing, Facts, Options, Row
@@ -71,6 +78,13 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "hands": hands.HANDS,
         "role_win_rate": people.ROLE_WIN_RATE,
         "repeat_buyers": people.REPEAT_BUYERS,
+        "cost_by_stage": cost_by_stage.COST_BY_STAGE,
+        "cost_members": cost_members.COST_MEMBERS,
+        "wasted": wasted.WASTED,
+        "worth": worth.WORTH,
+        "order": order.ORDER,
+        "effort": effort.EFFORT,
+        "tasks": tasks.TASKS,
     }
 )
 
@@ -94,6 +108,9 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - needs: `capacity_plan` with `created` of `monthly`; work: `work`; load: `capacity` of whole months.
     - sellers, shrunk: `sellers` of one pipeline; hands: `monthly` of the dimension role; ramp: see `people.ramp`;
       role_win_rate: `roles` of one pipeline; repeat_buyers: `repeat_buyers` of one number of days.
+    - losses, losses_by_stage: `losses`; by_age: `by_age`.
+    - cost_by_stage, wasted: `cost` summed over months or stages; cost_members: `monthly` summed over months.
+    - worth: `worth` with least_price and mean_sale; effort: `chances` with cost; order, tasks: theirs.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

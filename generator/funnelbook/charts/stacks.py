@@ -1,4 +1,4 @@
-"""Parts of a whole month by month: one bar a month, its parts from the bottom in the order of the legend."""
+"""Parts of a month: one bar a month, its parts from the bottom in the order of the legend; shares unless said."""
 
 from __future__ import annotations
 
@@ -39,27 +39,33 @@ def stack(
     return parts
 
 
-def stacked(tell: Callable[[Sequence[Row], Words, Options], Facts], series: Series) -> Drawing:
-    """A chart whose `tell` gives `marks` `parts` (see `stack`) and `months`; those without words are left out."""
+def stacked(tell: Callable[[Sequence[Row], Words, Options], Facts], series: Series, form: str = ".0%") -> Drawing:
+    """A chart whose `tell` gives `marks` `parts` (see `stack`) and `months`; those without words are left out.
+
+    `scale` may give a `top` other than 1, for an axis of another d3 format `form`; a month's `second` is a line
+    below its name.
+    """
 
     def picture(facts: Facts, size: Size) -> alt.LayerChart:
         import altair as alt
 
         shown = [item for item in series if item[1] in facts.words]
         months = [str(record["month"]) for record in facts.marks["months"]]
-        frame = frame_for(facts, size, top=legend_height(facts, shown, size))
+        second = {str(each["month"]): str(each["second"]) for each in facts.marks["months"] if "second" in each}
+        frame = frame_for(facts, size, top=legend_height(facts, shown, size), below=1 if second else 0)
         parts = (
             alt.Chart(rows_of(facts.marks["parts"], "parts"))
             .mark_bar(stroke=LIGHT["paper"], strokeWidth=1)
             .encode(
                 x=band("month", months),
-                y=amount("low", 1, ".0%"),
+                y=amount("low", facts.scale.get("top", 1), form),
                 y2=alt.Y2("high"),
                 color=alt.Color("fill", type="nominal", scale=None, legend=None),
                 tooltip=tooltip(),
                 opacity=emphasis(),
             )
         )
-        return framed([parts, labels(facts, months, frame), *legend(facts, shown, frame, choosing=True)], frame)
+        below = labels(facts, months, frame, second or None)
+        return framed([parts, below, *legend(facts, shown, frame, choosing=True)], frame)
 
     return Drawing(tell, picture)

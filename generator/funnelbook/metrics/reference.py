@@ -87,20 +87,31 @@ def microseconds(moment: datetime) -> int:
     return int(pl.Series([moment], dtype=pl.Datetime("us", "UTC")).to_physical()[0])
 
 
-def chances_of(ways: Ways) -> tuple[Chances, ...]:
-    """The chances of every pipeline, in their order; deals of unknown way were lost at position 1."""
+def reached_of(ways: Ways) -> tuple[tuple[int, ...], ...]:
+    """Per pipeline, how many deals of the reference came to position 1..k + 1 or beyond it.
+
+    Deals of unknown way were lost at position 1.
+    """
     closed = ways.deals.filter(in_reference(ways))
     furthest = closed.group_by("pipeline", position=pl.col("furthest").fill_null(1)).len()
     counts = {(pipeline, position): deals for pipeline, position, deals in furthest.rows()}
+    found = []
+    for number, pipeline in enumerate(ways.pipelines):
+        at = [counts.get((number, position), 0) for position in range(pipeline.won_position, 0, -1)]
+        found.append(tuple(accumulate(at))[::-1])
+    return tuple(found)
+
+
+def chances_of(ways: Ways) -> tuple[Chances, ...]:
+    """The chances of every pipeline, in their order."""
+    closed = ways.deals.filter(in_reference(ways))
     sales = closed.filter(pl.col("status") == "won", pl.col("value").is_not_null()).group_by("pipeline")
     means = {
         pipeline: float(total) / deals
         for pipeline, total, deals in sales.agg(pl.col("value").cast(MONEY).sum(), deals=pl.len()).rows()
     }
     found = []
-    for number, pipeline in enumerate(ways.pipelines):
-        at = [counts.get((number, position), 0) for position in range(pipeline.won_position, 0, -1)]
-        reached = list(accumulate(at))[::-1]
+    for number, reached in enumerate(reached_of(ways)):
         passes = tuple(onward / here if here else None for here, onward in pairwise(reached))
         found.append(Chances(passes, means.get(number), tuple(reached[:-1])))
     return tuple(found)

@@ -74,6 +74,19 @@ def newcombe(now: Share, before: Share) -> Interval:
     return Interval(difference, difference - below, difference + above)
 
 
+def log_ratio(now: tuple[int, int], before: tuple[int, int]) -> Interval | None:
+    """The natural logarithm of now's share over before's, both (successes, n); None when either has no success.
+
+    Source: D. Katz and others, Obtaining confidence intervals for the risk ratio in cohort studies, Biometrics 34
+    (1978), method C.
+    """
+    if not (now[0] and before[0]):
+        return None
+    value = math.log(now[0] / now[1]) - math.log(before[0] / before[1])
+    half = Z * math.sqrt(sum(1 / successes - 1 / n for successes, n in (now, before)))
+    return Interval(value, value - half, value + half)
+
+
 def same_rate(now: int, before: int, days_now: float, days_before: float) -> bool | None:
     """Whether two counts of rare, independent events may come from one rate per day; None when both are 0.
 

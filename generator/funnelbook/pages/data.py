@@ -29,6 +29,7 @@ TABLES = {
     "cost": mark("Spending by month, source, owner and stage"),
     "tasks": mark("The three funnel tasks by month"),
     "worth": mark("What a deal is worth at each stage"),
+    "chances": mark("The deals that chances are counted over, and what a stage asks of the buyer"),
     "order": mark("The cheapest order of the stages"),
     "leaks": mark("Leaks by month and stage, in money"),
     "plan": mark("Plan, fact and forecast"),

@@ -1,4 +1,4 @@
-"""`tasks`: the three tasks of a funnel: lose early, spend late, let buyers start lightly (metrics.md, section 3).
+"""`tasks`: the three tasks of a funnel: lose early, spend late, let the buyer invest first (metrics.md, section 3).
 
 Rows: pipeline, month; every month from the pipeline's first creation to as_of. Positions are x = (i - 1) / (k - 1):
 what is made of them is null for a pipeline of one stage. Unlike the others, spent_lateness leaves acquisition out:

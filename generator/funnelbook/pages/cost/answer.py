@@ -7,17 +7,33 @@ from functools import partial
 
 from markupsafe import Markup
 
+from funnelbook.handbook import Playbook
 from funnelbook.model.pipeline import Pipeline
-from funnelbook.pages import answers
+from funnelbook.pages import answers, funnel_tasks
 from funnelbook.pages.answers import Answer
-from funnelbook.pages.cost import spending
+from funnelbook.pages.cost import effort, places, pursuit, reorder, spending
+from funnelbook.pages.cost.members import members
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
-from funnelbook.pages.text import crm, sentence
+from funnelbook.pages.text import crm, joined, sentence
 
 #: The sections about a pipeline, in the order of reading.
-PARTS: tuple[Callable[[Draft, Pipeline], Part], ...] = (spending.by_month,)
+PARTS: tuple[Callable[[Draft, Pipeline], Part], ...] = (
+    spending.by_month,
+    places.by_stage,
+    members,
+    places.wasted,
+    pursuit.worth,
+    reorder.order,
+    lambda draft, pipeline: funnel_tasks.tasks(draft, pipeline, newest(draft.edition)),
+    effort.effort,
+)
+
+
+def newest(edition: Edition) -> str:
+    """The last whole month, or the only one there is."""
+    return edition.numbers.last_complete or edition.numbers.months[-1]
 
 
 def pages(edition: Edition) -> Iterator[Task]:
@@ -37,9 +53,22 @@ def page(edition: Edition) -> Page:
             groups=tuple(
                 answers.of_pipeline(draft, each, [part(draft, each) for part in PARTS]) for each in pipelines
             ),
-            playbooks=(*edition.about(kind="pricing"), *edition.about(kind="qualifying")),
+            playbooks=playbooks(edition),
         ),
     )
+
+
+def playbooks(edition: Edition) -> tuple[Playbook, ...]:
+    """What to do about it: refuse what does not pay, ask early, and lose less on failures."""
+    found = (
+        *edition.about(kind="refusal", cause="price_value"),
+        *edition.about(kind="qualifying"),
+        *edition.about(kind="pricing"),
+        *edition.about(mistake="selling_to_all"),
+        *edition.about(mistake="dwelling_on_failures"),
+        *(each for each in edition.about(kind="note") if each.stage),
+    )
+    return tuple({each.slug: each for each in found}.values())
 
 
 def sentences(edition: Edition) -> Iterator[Markup]:
@@ -48,5 +77,15 @@ def sentences(edition: Edition) -> Iterator[Markup]:
     if not pipelines:
         yield sentence(edition.words, "There are no deals yet, so nothing was spent on a sale.")
     for pipeline in pipelines:
-        told = spending.told(edition, pipeline)
+        told = joined([each for each in _money(edition, pipeline) if each])
         yield Markup("{}. {}").format(crm(pipeline.name), told) if len(pipelines) > 1 else told
+        if pipeline == pipelines[0]:
+            yield from (each for each in _decisions(edition, pipeline) if each)
+
+
+def _money(edition: Edition, pipeline: Pipeline) -> tuple[Markup | None, ...]:
+    return spending.told(edition, pipeline), places.told(edition, pipeline)
+
+
+def _decisions(edition: Edition, pipeline: Pipeline) -> tuple[Markup | None, ...]:
+    return pursuit.told(edition, pipeline), reorder.told(edition, pipeline)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers, comparisons, findings
-from funnelbook.pages.cost.window import months, of_pipeline, priced
+from funnelbook.pages.cost.window import MONTHS, change, lacking, months, nothing_closed, of_pipeline, rows_of
 from funnelbook.pages.edition import Draft, Edition
-from funnelbook.pages.labels import ABSENCES, label
-from funnelbook.pages.month_figures import MONTHS
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import joined, mark, sentence, span, strong
+from funnelbook.pages.tiles import signed_share, verdict
 
 
 def told(edition: Edition, pipeline: Pipeline) -> Markup:
     """What a sale cost over the last whole months, and what of it lost deals took."""
     words = edition.words
-    if not priced(edition, pipeline):
-        return sentence(
-            words, "What a sale costs is not known yet. {reason}", reason=label(words, ABSENCES, "no-costs")
-        )
+    if reason := lacking(edition, pipeline):
+        return sentence(words, "What a sale costs is not known yet. {reason}", reason=reason)
     spent = of_pipeline(edition.numbers, pipeline)
     if not spent.closed:
         return sentence(words, "No deal was closed in the last whole months, so no sale has a cost.")
@@ -50,13 +48,13 @@ def told(edition: Edition, pipeline: Pipeline) -> Markup:
 
 
 def by_month(draft: Draft, pipeline: Pipeline) -> Part:
-    """Cost of a sale over thirteen months, the newest whole one against those before."""
+    """Cost of a sale over the last whole months, so that their average is the cost that the page opens with."""
     edition, numbers = draft.edition, draft.edition.numbers
     words = edition.words
     ident, title = answers.anchor(draft, "by-month", pipeline), words("Cost of a sale by month")
-    if not priced(edition, pipeline):
-        return Part(ident, title, reason=label(words, ABSENCES, "no-costs"))
-    rows = numbers.series(pipeline.name, count=MONTHS)
+    rows = rows_of(numbers, pipeline)
+    if reason := lacking(edition, pipeline) or (not rows and nothing_closed(words)):
+        return Part(ident, title, reason=reason)
     last = rows[-1]["month"]
     figure = draft.figure(
         "cost_of_sale",
@@ -65,7 +63,25 @@ def by_month(draft: Draft, pipeline: Pipeline) -> Part:
         ident=ident,
         partial="" if numbers.complete(last) else last,
     )
-    return Part(ident, title, (figure,), notes=tuple(_against(edition, pipeline)), tables=("monthly",))
+    notes = (*_year(edition, pipeline), *_against(edition, pipeline))
+    return Part(ident, title, (figure,), notes=notes, tables=("monthly",))
+
+
+def _year(edition: Edition, pipeline: Pipeline) -> Iterator[Markup]:
+    """The last whole months together against as many before them."""
+    words, numbers = edition.words, edition.numbers
+    now, before = of_pipeline(numbers, pipeline), of_pipeline(numbers, pipeline, MONTHS)
+    changed = change(now, before)
+    if changed is None or len(months(numbers, MONTHS)) < MONTHS:
+        return
+    yield sentence(
+        words,
+        "The twelve months before: {value} over {won}. Since then {change}: {verdict}.",
+        value=words.money(before.of_sale),
+        won=words.plural("{n} sale", "{n} sales", before.won),
+        change=signed_share(words, math.expm1(changed.value)),
+        verdict=verdict(words, changed.noise),
+    )
 
 
 def _against(edition: Edition, pipeline: Pipeline) -> Iterator[Markup]:

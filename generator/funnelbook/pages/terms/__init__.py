@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from funnelbook.pages.terms import (
     capacity,
+    cost,
     month,
     plan,
     reading,
@@ -27,5 +28,6 @@ GROUPS = (
     ("group-plan", mark("Plan and leaks"), plan.PLAN),
     ("group-capacity", mark("Leads, hours and sellers"), capacity.CAPACITY),
     ("group-sellers", mark("Sellers and roles"), sellers.SELLERS),
+    ("group-cost", mark("Costs, and what a deal is worth"), cost.COST),
     ("group-reading", mark("How to read a number"), reading.READING),
 )
