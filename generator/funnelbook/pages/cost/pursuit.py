@@ -22,18 +22,19 @@ from funnelbook.pages.text import crm, joined, mark, sentence, span, strong
 def stages(edition: Edition, pipeline: Pipeline) -> list[Row]:
     """Rows of `worth` and `chances` joined, with `least_price` = least_margin / margin; its ends at both ends of
     the chance's interval."""
-    counted = edition.numbers.rows("chances", pipeline.name)
+    counted = {row["position"]: row for row in edition.numbers.rows("chances", pipeline.name)}
     rows = edition.numbers.rows("worth", pipeline.name)
-    return [
-        {
-            **chance,
-            **row,
-            "least_price": _price(row["least_margin"], pipeline),
-            "price_low": _price(_over(row["remaining_cost"], chance["win_high"]), pipeline),
-            "price_high": _price(_over(row["remaining_cost"], chance["win_low"]), pipeline),
-        }
-        for row, chance in zip(rows, counted, strict=True)
-    ]
+    return [_stage(pipeline, row, counted[row["position"]]) for row in rows if row["position"] in counted]
+
+
+def _stage(pipeline: Pipeline, row: Row, counted: Row) -> Row:
+    return {
+        **counted,
+        **row,
+        "least_price": _price(row["least_margin"], pipeline),
+        "price_low": _price(_over(row["remaining_cost"], counted["win_high"]), pipeline),
+        "price_high": _price(_over(row["remaining_cost"], counted["win_low"]), pipeline),
+    }
 
 
 def _over(cost: float | None, chance: float | None) -> float | None:
