@@ -13,7 +13,7 @@ from funnelbook.pages.cost.window import months, of_pipeline, priced
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.parts import Part
-from funnelbook.pages.text import crm, joined, sentence, strong
+from funnelbook.pages.text import crm, filled, joined, sentence, strong
 
 
 def told(edition: Edition, pipeline: Pipeline) -> Markup | None:
@@ -100,11 +100,17 @@ def _notes(edition: Edition, pipeline: Pipeline, rows: Sequence[Row]) -> Iterato
     words = edition.words
     yield sentence(
         words,
-        "This assumes that the pass share of a stage does not depend on what came before. Where it does, try the "
-        "new order on a part of the deals first. The shares are those of {n} deals closed in the last twelve "
-        "months.",
-        n=words.number(edition.numbers.rows("chances", pipeline.name)[0]["reached"]),
+        "This assumes that the pass share of a stage does not depend on what came before. Where it does, try the new "
+        "order on a part of the deals first.",
     )
+    for first in edition.numbers.rows("chances", pipeline.name)[:1]:
+        yield filled(
+            words.plural(
+                "The shares are those of the {n} deal closed in the last twelve months.",
+                "The shares are those of the {n} deals closed in the last twelve months.",
+                first["reached"],
+            )
+        )
     sales = of_pipeline(edition.numbers, pipeline).won
     if _moved(rows) and sales:
         yield sentence(
