@@ -100,8 +100,8 @@ def _notes(edition: Edition, pipeline: Pipeline, rows: Sequence[Row]) -> Iterato
     words = edition.words
     yield sentence(
         words,
-        "This assumes that the pass share of a stage does not depend on what came before. Where it does, try the new "
-        "order on a part of the deals first.",
+        "This assumes that the pass share of a stage does not depend on what came before. Where it does, try the "
+        "new order on a part of the deals first.",
     )
     for first in edition.numbers.rows("chances", pipeline.name)[:1]:
         yield filled(
