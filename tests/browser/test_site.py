@@ -20,6 +20,7 @@ def pages_of_each_kind(site: Path, month: str) -> list[str]:
     kinds = ["index.html", f"{month}/index.html", "losses.html", "data/index.html", "glossary.html"]
     kinds += [
         "plan.html",
+        "sellers.html",
         "capacity.html",
         "pipelines/index.html",
         "pipelines/1/index.html",

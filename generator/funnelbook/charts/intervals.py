@@ -149,7 +149,8 @@ def _estimates(facts: Facts, rows: Sequence[Record]) -> list[alt.Chart]:
 def _names(rows: Sequence[Record], frame: Frame, size: Size) -> list[alt.Chart]:
     if size.narrow:
         lines = [{"x": -frame.left, "y": row["y"] - 18, "text": _one_line(row, size)} for row in rows]
-        return [text(lines, "names", fontSize=13)]
+        halo = text(lines, "halos", color="paper", fontSize=13, stroke=LIGHT["paper"], strokeWidth=4)
+        return [halo, text(lines, "names", fontSize=13)]
     names = [
         {"x": -frame.left, "y": row["y"], "text": fitting(str(row["name"]), _NAMES, character=WIDER_CHARACTER)}
         for row in rows

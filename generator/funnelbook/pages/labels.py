@@ -48,10 +48,10 @@ ROLES: Mapping[str, str] = {
 
 #: Of a seller's win rate against the limits of chance; doubtful: beyond those of 95 %, within those of 99.8 %.
 VERDICTS: Mapping[str, str] = {
-    "below": mark("worse, and not by chance"),
+    "below": mark("worse, beyond chance"),
     "within": mark("within chance"),
-    "doubtful": mark("within chance, but look closer"),
-    "above": mark("better, and not by chance"),
+    "doubtful": mark("look closer"),
+    "above": mark("better, beyond chance"),
 }
 
 #: Kinds of playbooks, in the order of the index.

@@ -46,8 +46,9 @@ def sentences(edition: Edition) -> Iterator[Markup]:
         team = team_of(edition, pipeline)
         if team.rows:
             told = people.verdict(edition, team)
-            yield Markup("{}: {}").format(crm(pipeline.name), told) if len(pipelines) > 1 else told
+            yield Markup("{}. {}").format(crm(pipeline.name), told) if len(pipelines) > 1 else told
             yield from people.worth(edition, team)
+            yield from people.needing_a_look(edition, team)
     yield from (told for told in (ramp.answer(edition), roles.answer(edition)) if told)
 
 

@@ -127,6 +127,20 @@ def worth(edition: Edition, team: Team) -> Iterator[Markup]:
         yield sentence(words, text, **texts)
 
 
+def needing_a_look(edition: Edition, team: Team) -> Iterator[Markup]:
+    """Those under the 95 % limits who still get deals: help is likeliest to be needed there."""
+    words, last = edition.words, newest(edition)
+    low = [
+        row for row in team.doubtful if row["win_rate"] < team.mean and not is_silent(edition, row["owner"], last)
+    ]
+    if low and team.comparable:
+        yield sentence(
+            words,
+            "Look first into the deals of {names}: low, though it may still be chance.",
+            names=_names(edition, low),
+        )
+
+
 #: By verdict, and by whether sales have prices.
 _WORTH = {
     ("below", True): mark(

@@ -134,7 +134,7 @@ def _months(edition: Edition) -> Iterator[Grid]:
     if not rows:
         return
     heads = (
-        Head(words("Month"), "ramp"),
+        Head(words("Month"), "ramp", number=False),
         Head(words("New deals"), "created"),
         Head(words("First response, median"), "response"),
         Head(words("Closed"), "lost"),
