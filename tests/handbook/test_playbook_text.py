@@ -274,6 +274,20 @@ def test_only_class_and_id_may_be_set_and_ids_get_a_prefix(tmp_path: Path) -> No
     assert [each.rule for each in handbook.warnings] == ["attribute", "attribute"]
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("one sale for 21 000 ₽", "one sale for 21_000_₽"),
+        ("1 234 567 and 17 %", "1_234_567 and 17_%"),
+        ("in 2026 100 leads, 5 101 of 12,5 300", "in 2026 100 leads, 5_101 of 12,5 300"),
+        ("list № 7, 10 1000", "list №_7, 10 1000"),
+        ("`as 21 000 %`", "as 21 000 %"),
+    ],
+)
+def test_a_number_is_not_broken_over_two_lines(written: str, shown: str) -> None:
+    assert f">{shown}<".replace("_", "\u00a0") in body(written)
+
+
 def test_task_lists_are_the_same_bytes_every_time() -> None:
     text = "- [ ] one\n- [x] two\n"
     assert body(text) == body(text)

@@ -19,6 +19,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from funnelbook.handbook.directives import expand_directives
 from funnelbook.handbook.headings import take_own_ids
+from funnelbook.handbook.numbers import keep_together
 from funnelbook.handbook.reports import Reports
 
 #: Beyond it the block parser drops what is inside without a word, so whoever reaches it gets a finding.
@@ -39,6 +40,7 @@ def parser() -> MarkdownIt:
     md.core.ruler.after("block", "directives", expand_directives)
     md.core.ruler.before("inline", "effort", _check_effort)
     md.core.ruler.before("inline", "heading-ids", take_own_ids)
+    md.core.ruler.push("numbers", keep_together)
     # A link that is not allowed must become a finding, not silently a text: see `rendering`.
     setattr(md, "validateLink", _any_link)  # noqa: B010 -- a method is replaced, as the library's manual says
     return md

@@ -9,7 +9,7 @@ KIND = Kind(
     (
         Section(
             "looks",
-            {"en": "What it looks like here", "ru": "Как это выглядит у нас"},
+            {"en": "What it looks like", "ru": "Как это выглядит"},
             {"en": ("looks like", "look like", "how we see"), "ru": ("выглядит", "как проявл", "как узнать")},
         ),
         Section(

@@ -1,0 +1,24 @@
+"""Numbers in a playbook stay on one line: "21 000 ₽", "17 %", "№ 5", as a writer types them, with plain spaces."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.rules_core import StateCore
+
+_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
+_UNIT = re.compile(r"(?<=\d) (?=[₽%$€])|(?<=№) (?=\d)")
+_FIRM = "\u00a0"
+
+
+def keep_together(state: StateCore) -> None:
+    """Spaces inside a number, and between it and its sign, become firm; code stays as it was written."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text":
+                child.content = firm(child.content)
+
+
+def firm(text: str) -> str:
+    grouped = _GROUPS.sub(lambda found: found[0].replace(" ", _FIRM), text)
+    return _UNIT.sub(_FIRM, grouped)
