@@ -22,7 +22,7 @@ from funnelbook.metrics.tables.capacity_plan import quotient
 from funnelbook.metrics.tables.work import hours_of_stages
 from funnelbook.metrics.tables.worth import remaining_costs
 from funnelbook.model.results import Results
-from funnelbook.pages import Book, capacity
+from funnelbook.pages import Book, capacity, cost
 from funnelbook.pages.theme import read_assets
 from funnelbook.project import StageConfig
 
@@ -50,11 +50,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
 
 
 def written(factory: pytest.TempPathFactory, book: Book) -> tuple[Book, Path]:
-    """The capacity pages, and what they load; without what makes charts live."""
+    """The pages with a what-if, and what they load; without what makes charts live."""
     folder = factory.mktemp("site")
     files = read_assets(book.theme)
     for task in pages.tasks(book):
-        if isinstance(task, partial) and task.func is capacity.page:
+        if isinstance(task, partial) and task.func in {capacity.page, cost.page}:
             page = task()
             files |= {page.path: page.html.encode(), **dict(page.files)}
     for path, content in files.items():
@@ -167,6 +167,11 @@ def test_with_nothing_changed_it_equals_the_published_tables(page: Page, site: t
     assert close(values(page, 1), wanted)
     assert close(values(page, 2), wanted)
     assert close(expected(state_of(site[0])), wanted)
+
+
+def test_the_page_of_costs_has_the_same(page: Page, site: tuple[Book, Path]) -> None:
+    page.goto(f"file://{site[1]}/cost.html")
+    assert close(values(page, 1), published(site[0].results))
 
 
 def test_whatever_is_changed_it_equals_the_formulas_of_the_tables(page: Page, site: tuple[Book, Path]) -> None:

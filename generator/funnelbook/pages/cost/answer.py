@@ -11,6 +11,7 @@ from funnelbook.handbook import Playbook
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers, funnel_tasks
 from funnelbook.pages.answers import Answer
+from funnelbook.pages.capacity.what_if import what_if
 from funnelbook.pages.cost import effort, places, pursuit, reorder, spending
 from funnelbook.pages.cost.members import members
 from funnelbook.pages.edition import Draft, Edition
@@ -26,6 +27,7 @@ PARTS: tuple[Callable[[Draft, Pipeline], Part], ...] = (
     places.wasted,
     pursuit.worth,
     reorder.order,
+    what_if,
     lambda draft, pipeline: funnel_tasks.tasks(draft, pipeline, newest(draft.edition)),
     effort.effort,
 )
