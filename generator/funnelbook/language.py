@@ -152,6 +152,11 @@ class Words:
         year, month = value.split("-")
         return str(format_date(date(int(year), int(month), 1), "LLL yy", locale=self._locale)).replace(".", "")
 
+    def weekdays(self) -> tuple[str, ...]:
+        """Short names of the days, Monday first."""
+        names = self._locale.days["stand-alone"]["abbreviated"]
+        return tuple(str(names[number]) for number in range(7))
+
     def date(self, value: date) -> str:
         return str(format_date(value, "long", locale=self._locale))
 

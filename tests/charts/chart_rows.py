@@ -305,6 +305,61 @@ def tasks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     ]
 
 
+def leads(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    """`leads` with the sums of `waves`, and `qualification`, whose month is its cohort."""
+    rows: Rows = []
+    for month in months(n):
+        came = rng.randint(4, 150)
+        rows.append(
+            {
+                "month": month,
+                "cohort": month,
+                "leads": came,
+                "complete": rng.randint(0, came),
+                "qualified": rng.randint(0, came),
+                "open": rng.randint(0, 9),
+                "easy": rng.randint(0, 9),
+                "hard": rng.randint(0, 9),
+                "returned": rng.randint(0, 5),
+                "revenue_easy": rng.randint(0, 9) * 51_000.5,
+                "revenue_hard": rng.randint(0, 9) * 51_000.5,
+                "revenue_returned": rng.randint(0, 5) * 51_000.5,
+            }
+        )
+    return rows
+
+
+def lead_members(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "member": name,
+            "won": rng.randint(0, 9),
+            "lost": rng.randint(0, 60),
+            "noise": rng.choice([True, False, None]),
+            "revenue": rng.randint(1, 9) * 51_000.5,
+            "earned": rng.randint(1, 9) * 17_000.5,
+            "cost": rng.randint(1, 9) * 9_000.5,
+            "left": rng.randint(-9, 9) * 8_000.0,
+        }
+        for name in stages
+    ]
+
+
+def hours(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "weekday": day,
+            "hour": hour,
+            "leads": rng.randint(1, 25),
+            "median_minutes": rng.choice([None, 12.5, 600.0]),
+            "answered_in_target": rng.random(),
+        }
+        for day in range(1, 8)
+        for hour in range(24)
+        if rng.random() < 0.8
+    ]
+
+
 #: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
 MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "funnel": lambda n, stages, rng: funnel("all", stages, rng),
@@ -336,6 +391,12 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "order": order,
     "effort": effort,
     "tasks": tasks,
+    "complete": leads,
+    "qualified": leads,
+    "waves": leads,
+    "member_rates": lead_members,
+    "source_money": lead_members,
+    "response_by_hour": hours,
 }
 
 

@@ -78,6 +78,7 @@ def test_a_cold_lead_that_bought_later_is_seen() -> None:
     rate = [cold[name] for name in ("win_rate", "win_rate_low", "win_rate_high")]
     assert rate == pytest.approx([0.75, share.low, share.high])
     assert [row["temperature"] for row in results["temperature"].rows] == ["hot", "cold", "—"]
+    assert {row["easy_days"] for name in ("temperature", "waves") for row in results[name].rows} == {10.0}
 
 
 def test_a_sale_on_the_last_day_of_an_easy_one_is_not_later() -> None:

@@ -23,10 +23,13 @@ from funnelbook.charts import (
     flow,
     funnel,
     hands,
+    hours,
+    lead_shares,
     leads,
     leaks,
     load,
     losses,
+    member_rates,
     needs,
     order,
     parties,
@@ -35,9 +38,11 @@ from funnelbook.charts import (
     response,
     revenue,
     sellers,
+    source_money,
     stage_times,
     tasks,
     wasted,
+    waves,
     win_rate,
     work,
     worth,
@@ -64,6 +69,12 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "leads": leads.LEADS,
         "leaks": leaks.LEAKS,
         "response": response.RESPONSE,
+        "response_by_hour": hours.RESPONSE_BY_HOUR,
+        "complete": lead_shares.COMPLETE,
+        "qualified": lead_shares.QUALIFIED,
+        "member_rates": member_rates.MEMBER_RATES,
+        "source_money": source_money.SOURCE_MONEY,
+        "waves": waves.WAVES,
         "entries": entries.ENTRIES,
         "by_age": aging.BY_AGE,
         "eventual": eventual.EVENTUAL,
@@ -111,6 +122,8 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - losses, losses_by_stage: `losses`; by_age: `by_age`.
     - cost_by_stage, wasted: `cost` summed over months or stages; cost_members: `monthly` summed over months.
     - worth: `worth` with least_price and mean_sale; effort: `chances` with cost; order, tasks: theirs.
+    - response_by_hour: the table of that name; complete: `leads`; qualified: `qualification`; the modules of
+      member_rates, source_money and waves say which sums they take.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

@@ -28,7 +28,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval of a difference now − before, in the unit of what is compared."""
+    """A figure, or a difference now − before, with its 95 % interval in its own unit."""
 
     value: float
     low: float
@@ -68,10 +68,23 @@ def newcombe(now: Share, before: Share) -> Interval:
     Source: R. G. Newcombe, Interval estimation for the difference between independent proportions:
     comparison of eleven methods, Statistics in Medicine 17 (1998), method 10.
     """
-    difference = now.value - before.value
+    return _recovered(Interval(now.value, now.low, now.high), Interval(before.value, before.low, before.high))
+
+
+def apart(now: Interval, before: Interval) -> Interval:
+    """The difference of two independent figures, each with its own 95 % interval: medians, or costs of a sale.
+
+    Source: G. Y. Zou and A. Donner, Construction of confidence limits about effect measures, Statistics in
+    Medicine 27 (2008): the variances recovered from the limits, as in Newcombe's method for shares.
+    """
+    return _recovered(now, before)
+
+
+def _recovered(now: Interval, before: Interval) -> Interval:
+    value = now.value - before.value
     below = math.hypot(now.value - now.low, before.high - before.value)
     above = math.hypot(now.high - now.value, before.value - before.low)
-    return Interval(difference, difference - below, difference + above)
+    return Interval(value, value - below, value + above)
 
 
 def log_ratio(now: tuple[int, int], before: tuple[int, int]) -> Interval | None:

@@ -44,6 +44,7 @@ TABLES = {
     "leads": mark("Leads by month and source: how complete, how warm"),
     "temperature": mark("What became of hot, warm and cold leads"),
     "qualification": mark("Qualified leads by month and source, and the power of the questions"),
+    "sales": mark("How large the sales are and how long they take, by source, seller and segment"),
     "waves": mark("Easy, hard and returned sales by month, with their money"),
     "response_by_hour": mark("First response by weekday and hour"),
     "drift": mark("Open deals that nobody has touched for long"),

@@ -97,6 +97,7 @@ QUESTIONS = [
     ("pipelines/index.html", mark("Pipelines")),
     ("losses.html", mark("Losses")),
     ("cost.html", mark("Cost and worth")),
+    ("leads.html", mark("Leads")),
     ("plan.html", mark("Plan")),
     ("capacity.html", mark("Capacity")),
     ("sellers.html", mark("Sellers")),

@@ -127,6 +127,10 @@ ABSENCES: Mapping[str, str] = {
     "no-temperatures": mark(
         "No lead has a temperature: let sellers mark each lead hot, warm or cold, and export that column."
     ),
+    "no-sources": mark("No lead has a source: record where each lead came from, and export that column."),
+    "no-segments": mark(
+        "No lead has a segment: mark each one B2B or B2C, and export that column as `segment` (b2b, b2c)."
+    ),
     "no-qualifying-stage": mark(
         "Nobody told which stage qualifies a lead: mark the stage where your questions have been answered "
         "with `qualifies = true` in funnelbook.toml."

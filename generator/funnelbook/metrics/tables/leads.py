@@ -96,6 +96,12 @@ def easy_limit(ways: Ways) -> float | None:
     return median if isinstance(median, float) else None
 
 
+def easy_days(ways: Ways) -> float | None:
+    """The same in days."""
+    limit = easy_limit(ways)
+    return None if limit is None else limit / MICROSECONDS_A_DAY
+
+
 def _lost(ways: Ways) -> pl.Series:
     """Per deal, when its contact lost for the first time; null = never, or no contact."""
     deals = ways.deals.select("status", "closed", contact=ways.dataset.deals["contact"])

@@ -3,8 +3,8 @@
 Rows: pipeline, temperature (`hot`, `warm`, `cold`, `—` = not recorded), in this order; only those that occur, over
 all deals whenever created. `leads` = open + won + lost; `open_value`: the values of the open ones that have one, in
 the site's currency. win_rate = won / (won + lost) with Wilson's interval. `won_later`: won more than the days of an
-easy sale after creation (`leads.easy_limit`, `hard` of the table `leads`), null when no sale says how many those
-are; `revenue` and `revenue_later` are the values of the won ones and of those won later.
+easy sale after creation (`easy_days`, the same in every row; `hard` of the table `leads`), null when no sale says
+how many those are; `revenue` and `revenue_later` are the values of the won ones and of those won later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.costs import MONEY
 from funnelbook.metrics.intervals import share, wilson
 from funnelbook.metrics.slices import NOT_RECORDED
-from funnelbook.metrics.tables.leads import known_sum, wave_marks
+from funnelbook.metrics.tables.leads import easy_days, known_sum, wave_marks
 from funnelbook.metrics.ways import Ways
 
 NAME = "temperature"
@@ -29,7 +29,7 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
         **dict.fromkeys(("leads", "open", "won", "lost"), pl.Int64()),
         **dict.fromkeys(("win_rate", "win_rate_low", "win_rate_high"), pl.Float64()),
         "won_later": pl.Int64(),
-        **dict.fromkeys(("revenue", "revenue_later", "open_value"), pl.Float64()),
+        **dict.fromkeys(("revenue", "revenue_later", "open_value", "easy_days"), pl.Float64()),
     }
 )
 
@@ -46,7 +46,10 @@ def table(ways: Ways) -> pl.DataFrame:
     low, high = wilson(pl.col("won"), pl.col("won") + pl.col("lost"))
     order = pl.col("temperature").replace_strict(TEMPERATURES, range(len(TEMPERATURES)))
     return rows.sort("pipeline", order).with_columns(
-        win_rate=share(pl.col("won"), pl.col("won") + pl.col("lost")), win_rate_low=low, win_rate_high=high
+        win_rate=share(pl.col("won"), pl.col("won") + pl.col("lost")),
+        win_rate_low=low,
+        win_rate_high=high,
+        easy_days=pl.lit(easy_days(ways), pl.Float64),
     )
 
 

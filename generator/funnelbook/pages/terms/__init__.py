@@ -8,6 +8,7 @@ from __future__ import annotations
 from funnelbook.pages.terms import (
     capacity,
     cost,
+    leads,
     month,
     plan,
     reading,
@@ -29,5 +30,6 @@ GROUPS = (
     ("group-capacity", mark("Leads, hours and sellers"), capacity.CAPACITY),
     ("group-sellers", mark("Sellers and roles"), sellers.SELLERS),
     ("group-cost", mark("Costs, and what a deal is worth"), cost.COST),
+    ("group-leads", mark("Leads and sources"), leads.LEADS),
     ("group-reading", mark("How to read a number"), reading.READING),
 )
