@@ -22,6 +22,7 @@ def pages_of_each_kind(site: Path, month: str) -> list[str]:
         "plan.html",
         "sellers.html",
         "capacity.html",
+        "comebacks.html",
         "pipelines/index.html",
         "pipelines/1/index.html",
         "pipelines/1/stage-4.html",

@@ -360,6 +360,93 @@ def hours(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     ]
 
 
+def price_value(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    members = [
+        ("stage", stages[0]),
+        ("stage", "—"),
+        ("all", "all"),
+        *(("source", stage) for stage in stages),
+        ("size", None),
+    ]
+    return [
+        {
+            "dimension": dimension,
+            "member": member,
+            "from": 10_000.0,
+            "to": 1_250_000.0,
+            "with_cause": whole,
+            "price_value": whole // 3,
+            "share": (whole // 3) / whole,
+            "share_low": 0.05,
+            "share_high": 0.9,
+        }
+        for dimension, member in members
+        for whole in [rng.randint(3, 200)]
+    ]
+
+
+def prices(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "bucket": bucket,
+            "from": low,
+            "to": high,
+            "closed": 3 if bucket == 1 else 90,
+            "won": 2,
+            "win_rate": 2 / 90,
+            "win_rate_low": 0.01,
+            "win_rate_high": 0.1,
+            "with_cause": 40,
+            "price_value": 20,
+            "share": 0.5,
+            "share_low": 0.4,
+            "share_high": 0.6,
+        }
+        for bucket, low, high in ((1, 50.0, 50.0), (2, 60.0, 900_000.5), (3, 900_001.0, 4e6), (None, None, None))
+    ]
+
+
+def recorded(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "month": month,
+            "lost": 40 if number else 0,
+            "recorded": 30 if number else 0,
+            "share": 0.75 if number else None,
+            "share_low": 0.6 if number else None,
+            "share_high": 0.86 if number else None,
+        }
+        for number, month in enumerate(reversed(months(n)))
+    ]
+
+
+def comebacks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {
+            "party": party,
+            "days": days,
+            "losses": 90,
+            "contacts": 80,
+            "returns": 9,
+            "at_risk": 200 // days,
+            "returned": days / 1000 if party != "drifted" or days < 365 else None,
+            "returned_low": 0.02,
+            "returned_high": 0.5,
+            "returned_won": 0.01,
+            "median_days": 20.5,
+        }
+        for party in ("all", "refused", "declined", "drifted")
+        for days in (90, 180, 365)
+    ]
+
+
+def drift(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    return [
+        {"stage": stage, "open": 3 + 9 * number, "drifting": 2, "value": 5e5, "oldest_days": 99.5}
+        for number, stage in enumerate(stages)
+    ]
+
+
 #: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
 MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "funnel": lambda n, stages, rng: funnel("all", stages, rng),
@@ -369,6 +456,12 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "flow": flow,
     "losses": losses,
     "losses_by_stage": losses,
+    "motives": losses,
+    "price_value": price_value,
+    "prices": prices,
+    "recorded": recorded,
+    "comebacks": comebacks,
+    "drift": drift,
     "entries": entries,
     "by_age": by_age,
     "eventual": eventual,

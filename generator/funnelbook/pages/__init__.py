@@ -14,6 +14,7 @@ from funnelbook import charts
 from funnelbook.memory import Memory
 from funnelbook.pages import (
     capacity,
+    comebacks,
     cost,
     data,
     glossary,
@@ -41,6 +42,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     month.pages,
     pipelines.pages,
     losses.pages,
+    comebacks.pages,
     cost.pages,
     leads.pages,
     plan.pages,

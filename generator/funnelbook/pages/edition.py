@@ -96,6 +96,7 @@ class Figure:
 QUESTIONS = [
     ("pipelines/index.html", mark("Pipelines")),
     ("losses.html", mark("Losses")),
+    ("comebacks.html", mark("Come-backs")),
     ("cost.html", mark("Cost and worth")),
     ("leads.html", mark("Leads")),
     ("plan.html", mark("Plan")),

@@ -121,6 +121,13 @@ ABSENCES: Mapping[str, str] = {
     "no-contacts": mark(
         "No deal has a contact, so nobody can be seen to come back: export contacts, phones or e-mail addresses."
     ),
+    "no-reasons": mark(
+        "No reason was recorded for any loss: let the CRM ask for one whenever a deal is closed, and export that "
+        "column."
+    ),
+    "no-values": mark(
+        "No deal that was closed in the last twelve months has a price: fill the deals' value, of lost ones too."
+    ),
     "no-plan": mark(
         "There is no plan: add content/exports/plan.csv with month, pipeline, owner, sales and revenue."
     ),

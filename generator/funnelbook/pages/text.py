@@ -71,6 +71,11 @@ def filled(text: str, **values: object) -> Markup:
     return escape(text).format(**values)
 
 
+def linked(address: str, text: str | Markup) -> Markup:
+    """A link inside a text or a table; `address` as `Draft.link` gives it."""
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
 def joined(parts: list[Markup], between: str = " ") -> Markup:
     return escape(between).join(parts)
 
