@@ -23,6 +23,7 @@ def pages_of_each_kind(site: Path, month: str) -> list[str]:
         "sellers.html",
         "capacity.html",
         "comebacks.html",
+        "cost.html",
         "pipelines/index.html",
         "pipelines/1/index.html",
         "pipelines/1/stage-4.html",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from funnelbook.model.differences import Share, natural_limits, newcombe, same_rate, wilson
+from funnelbook.model.differences import Share, log_ratio, natural_limits, newcombe, same_rate, wilson
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -48,6 +50,19 @@ def test_counts_are_compared_per_day() -> None:
     assert same_rate(40, 15, 30, 31) is False
     assert same_rate(15, 15, 10, 31) is False
     assert same_rate(0, 0, 30, 30) is None
+
+
+def test_a_ratio_of_shares_has_katzs_interval() -> None:
+    low, high = confint_proportions_2indep(10, 100, 20, 90, compare="ratio", method="log")
+    ratio = log_ratio((10, 100), (20, 90))
+    assert ratio is not None
+    assert (math.exp(ratio.low), math.exp(ratio.high)) == pytest.approx((low, high))
+    assert math.exp(ratio.value) == pytest.approx(0.1 / (20 / 90))
+
+
+def test_a_ratio_without_a_success_is_not_known() -> None:
+    assert log_ratio((0, 10), (3, 10)) is None
+    assert log_ratio((3, 10), (0, 0)) is None
 
 
 def test_natural_limits_need_half_a_year() -> None:
