@@ -43,15 +43,9 @@ def shrunk(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("shrunk_high", "Interval to", "share"),
     )
     centre = _share(known, "won", "closed")
-    spread = [estimates[-1]["value"], estimates[0]["value"]]
     return Facts(
         title,
-        words(
-            "Counted on for the next deals, the win rates of {n} lie between {low} and {high}.",
-            n=words.plural("{n} person", "{n} people", len(known)),
-            low=words.share(spread[0]),
-            high=words.share(spread[1]),
-        ),
+        _bet_alt(estimates, words),
         shown,
         cells(ordered, shown),
         {"rows": estimates},
@@ -61,6 +55,18 @@ def shrunk(rows: Sequence[Row], words: Words, options: Options) -> Facts:
             "centre": words("All together: {share}", share=words.share(centre)),
         },
         {"top": top_of(estimates), "centre": centre},
+    )
+
+
+def _bet_alt(estimates: Sequence[Record], words: Words) -> str:
+    lowest, highest = words.share(estimates[-1]["value"]), words.share(estimates[0]["value"])
+    if lowest == highest:
+        return words("For the next deals we would bet on a win rate of {share} for everybody.", share=highest)
+    return words(
+        "Counted on for the next deals, the win rates of {n} lie between {low} and {high}.",
+        n=words.plural("{n} person", "{n} people", len(estimates)),
+        low=lowest,
+        high=highest,
     )
 
 

@@ -66,7 +66,8 @@ def sellers(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     }
     if any(point["outside"] for point in points):
         texts["outside"] = words("Beyond noise")
-    top = max(_edge(centre, most), *(float(point["value"]) for point in points))
+    fewest = min(count(row["closed"]) for row in known)
+    top = max(_edge(centre, most, fewest), *(float(point["value"]) for point in points))
     return Facts(
         title,
         _alt(points, centre, words),
@@ -78,9 +79,11 @@ def sellers(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     )
 
 
-def _edge(centre: float, most: float) -> float:
-    """The outer limit where a tenth of the axis is behind: left of it the curves leave the drawing."""
-    return limits(centre, max(1, round(most / 10)), Z998)[1]
+def _edge(centre: float, most: float, fewest: int) -> float:
+    """The outer limit halfway to the seller with fewest deals, or where a tenth of the axis is behind: left of it
+    the curves leave the drawing.
+    """
+    return limits(centre, max(1.0, most / 10, fewest / 2), Z998)[1]
 
 
 def _curves(centre: float, most: float) -> list[Record]:

@@ -33,6 +33,7 @@ def page(edition: Edition) -> Page:
             words("Sellers"),
             words("Who sells better than the team, and who needs help — beyond chance?"),
             tuple(sentences(edition)),
+            notes=(words("Leads are not dealt out by lot: whoever gets the better ones wins more of them."),),
             groups=tuple(groups(draft)),
             playbooks=playbooks(edition),
         ),

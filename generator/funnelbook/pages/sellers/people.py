@@ -183,7 +183,6 @@ def _plot_notes(edition: Edition, team: Team) -> Iterator[Markup | str]:
             n=words.plural("{n} person", "{n} people", len(team.rows)),
             chance=words.number(0.05 * len(team.rows), 1),
         )
-    yield words("Leads are not dealt out by lot: whoever gets the better ones wins more of them.")
 
 
 def _bet(edition: Edition, team: Team) -> Markup:

@@ -119,7 +119,8 @@ def finding(edition: Edition) -> Markup | None:
 def _notes(edition: Edition) -> Iterator[str]:
     words = edition.words
     yield words(
-        "A month is counted from the day a person began by the team file; deals of all pipelines together. "
+        "A month is counted from the day a person began by the team file; deals of all pipelines and roles "
+        "together. "
         "People who left early are in the first months only, so the later ones are those of people who stayed."
     )
     if len(beginners(edition)) > SHOWN:

@@ -50,7 +50,6 @@ def part(draft: Draft, pipeline: Pipeline) -> Part:
             words(
                 "Deals created or closed in the twelve months before the day of the data, by who is in charge now."
             ),
-            words("Leads are not dealt out by lot: whoever gets the better ones wins more of them."),
         ),
         tables=("roles", "monthly"),
     )
