@@ -17,7 +17,7 @@ SCHEMES = ("light", "dark")
 
 def pages_of_each_kind(site: Path, month: str) -> list[str]:
     """One page of each kind in both languages."""
-    kinds = ["index.html", f"{month}/index.html", "losses.html", "data/index.html", "glossary.html"]
+    kinds = ["index.html", f"{month}/index.html", "losses.html", "leads.html", "data/index.html", "glossary.html"]
     kinds += [
         "plan.html",
         "sellers.html",

@@ -63,7 +63,16 @@ def told(edition: Edition) -> Markup:
     leads, complete = int(total(rows, "leads")), int(total(rows, "complete"))
     if not leads:
         return sentence(words, "No lead came in in the last whole months.")
-    worst = fields(edition, rows)[0]
+    found = fields(edition, rows)
+    bare = [each for each in found if each.whole and each.missing == each.whole]
+    if bare:
+        return sentence(
+            words,
+            "No lead of the last whole months is recorded in full, for none has this: {fields}. Either the export "
+            "lacks the column, or nobody fills it in.",
+            fields=strong(words.listing(each.name.lower() for each in bare)),
+        )
+    worst = found[0]
     said = sentence(
         words,
         "{window} {share} of {leads} were recorded in full.",
@@ -91,7 +100,8 @@ def part(draft: Draft) -> Part:
         return Part("complete", title, reason=words("There are no leads yet."))
     last = rows[-1]["month"]
     partial = "" if edition.numbers.complete(last) else last
-    figure = draft.figure("complete", told_months(edition, rows, "leads"), _finding(edition, rows), partial=partial)
+    shown = told_months(edition, rows, "leads") if total(rows, "complete") else ()
+    figure = draft.figure("complete", shown, _finding(edition, rows), partial=partial)
     return Part(
         "complete", title, (figure,), (_grid(edition),), notes=tuple(_notes(edition, rows)), tables=("leads",)
     )
@@ -159,10 +169,3 @@ def _notes(edition: Edition, rows: Sequence[Row]) -> Iterator[Markup]:
         "Recorded in full: source, contact and person in charge, and for a lead that is still open its next step. "
         "Young months have more open leads, so they can look worse than old ones.",
     )
-    bare = [each for each in fields(edition, rows) if each.whole and each.missing == each.whole]
-    for each in bare:
-        yield sentence(
-            words,
-            "No lead has this at all: {field}. The column is missing in the export, or nobody fills it in.",
-            field=each.name.lower(),
-        )

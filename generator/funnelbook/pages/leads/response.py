@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from funnelbook.charts.facts import capital
 from funnelbook.model.differences import newcombe, wilson
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
@@ -84,8 +85,10 @@ def answered(edition: Edition, wanted: Sequence[str]) -> tuple[int, int]:
 
 
 def _newest(edition: Edition) -> Markup:
-    """The newest whole month against those before it."""
+    """The newest whole month that has leads against those before it."""
     words, window = edition.words, months(edition.numbers)
+    while len(window) > 1 and not answered(edition, window[-1:])[1]:
+        window = window[:-1]
     target = words.minutes(edition.book.project.metrics.answer_target_minutes)
     now, before = answered(edition, window[-1:]), answered(edition, window[:-1])
     values = {
@@ -213,10 +216,6 @@ def _grid(edition: Edition) -> Grid:
         for each in found
     ]
     return grid(words("Answered in time, by hours of the week"), heads, made)
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _against(edition: Edition, block: Block, working: Block) -> str:

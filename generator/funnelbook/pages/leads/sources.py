@@ -34,14 +34,18 @@ def told(edition: Edition, pipeline: Pipeline) -> Markup:
     if not sources.named:
         return sentence(
             words,
-            "{window} there were {sales}, and nobody recorded where the buyers came from.",
+            "{window}: {sales}, and nobody recorded where the buyers came from.",
             window=window,
             sales=sales,
+        )
+    if whole.won < edition.book.project.metrics.min_n:
+        return sentence(
+            words, "{window}: {sales}, too few to say which source brings buyers.", window=window, sales=sales
         )
     parts = [
         sentence(
             words,
-            "{window} there were {sales}. {best} brought most: {what}.",
+            "{window}: {sales}. {best} brought most: {what}.",
             window=window,
             sales=strong(sales),
             best=strong(crm(sources.named[0].name)),
