@@ -77,8 +77,15 @@ def sentences(edition: Edition, balances: tuple[Balance, ...], month: str) -> It
 
 def _of_pipeline(edition: Edition, told: Balance) -> Iterator[Markup]:
     yield _needed(edition, told)
+    words = edition.words
+    if told.plan is None and told.came is not None:
+        yield sentence(
+            words,
+            "{came} a month came over {months}.",
+            came=strong(words.plural("{n} lead", "{n} leads", round(told.came))),
+            months=months_words(words, told.over),
+        )
     if verdict := told.leads:
-        words = edition.words
         assert told.needed is not None
         assert told.came is not None
         yield sentence(
@@ -92,30 +99,59 @@ def _of_pipeline(edition: Edition, told: Balance) -> Iterator[Markup]:
 
 
 def _needed(edition: Edition, told: Balance) -> Markup:
+    """The leads that the plan takes, or one sale where there is no plan."""
+    words = edition.words
+    month = words.month(told.month)
+    if told.chance is None or not told.chance.value:
+        return _unsold(edition, told)
+    least, most = 1 / told.chance.high, 1 / told.chance.low
+    if told.plan is None:
+        return sentence(
+            words,
+            "There is no plan of sales for {month}; one sale takes {leads} ({range}): {chance}.",
+            month=month,
+            leads=strong(words.plural("{n} lead", "{n} leads", round(1 / told.chance.value, 1))),
+            range=span(words.number(least, 1), words.number(most, 1)),
+            chance=_chance(edition, told),
+        )
+    return sentence(
+        words,
+        "The plan for {month} is {plan}, and it takes {leads} ({range}): {chance}.",
+        month=month,
+        plan=strong(words.plural("{n} sale", "{n} sales", told.plan)),
+        leads=strong(words.plural("{n} lead", "{n} leads", round(told.plan / told.chance.value))),
+        range=span(words.number(round(told.plan * least)), words.number(round(told.plan * most))),
+        chance=_chance(edition, told),
+    )
+
+
+def _chance(edition: Edition, told: Balance) -> str:
+    """The share of leads that bought; over few ones the counts."""
+    words = edition.words
+    assert told.chance
+    closed = words.plural("{n} lead", "{n} leads", told.cases)
+    if told.cases < edition.book.project.metrics.min_n:
+        won = words.number(round(told.chance.value * told.cases))
+        return words("of {closed} closed in twelve months {won} bought", closed=closed, won=won)
+    share = words.share(told.chance.value)
+    return words("of {closed} closed in twelve months {won} bought", closed=closed, won=share)
+
+
+def _unsold(edition: Edition, told: Balance) -> Markup:
     words = edition.words
     month = words.month(told.month)
     if told.plan is None:
-        return sentence(words, "There is no plan of sales for {month}.", month=month)
-    plan = words.plural("{n} sale", "{n} sales", told.plan)
-    if told.needed is None or told.low is None or told.chance is None:
         return sentence(
             words,
-            "The plan for {month} is {plan}; how many leads it takes is not known, for no lead bought in the last "
-            "twelve months.",
+            "There is no plan of sales for {month}, and no lead bought in the last twelve months.",
             month=month,
-            plan=plan,
         )
-    low, high = words.number(round(told.low)), words.number(round(told.high)) if told.high else "…"
     return sentence(
         words,
-        "The plan for {month} is {plan}, and it takes {leads} ({range}): of {cases} closed in twelve months "
-        "{share} bought.",
+        "The plan for {month} is {plan}; how many leads it takes is not known, for no lead bought in the last "
+        "twelve months.",
         month=month,
-        plan=strong(plan),
-        leads=strong(words.plural("{n} lead", "{n} leads", round(told.needed))),
-        range=span(low, high),
-        cases=words.plural("{n} lead", "{n} leads", told.cases),
-        share=words.share(told.chance.value),
+        plan=words.plural("{n} sale", "{n} sales", told.plan),
     )
 
 

@@ -70,26 +70,40 @@ def _finding(words: Words, rows: tuple[Row, ...], partial: str) -> Markup:
             n=words.number(enough),
             all=words.number(len(planned)),
         )
-    carried = sum(row["leads_capacity"] is None or row["created"] <= row["leads_capacity"] for row in whole)
+    return _single(words, rows)
+
+
+def _single(words: Words, rows: tuple[Row, ...]) -> Markup:
+    """Of the newest month with a plan, or else with hours, where no whole month has a plan."""
+    last = {key: row for key in ("leads_needed", "leads_capacity") for row in rows if row[key] is not None}
+    if needed := last.get("leads_needed"):
+        return sentence(
+            words,
+            "{month}: the plan needs {leads}; no month that is over had a plan.",
+            month=words.month(needed["month"]).capitalize(),
+            leads=words.plural("{n} lead", "{n} leads", round(needed["leads_needed"])),
+        )
+    carried = last["leads_capacity"]
     return sentence(
         words,
-        "There is no plan; no more leads than the hours carry came in {n} of {all} whole months.",
-        n=words.number(carried),
-        all=words.number(len(whole)),
+        "{month}: the hours carry {carried}; there is no plan to set them against.",
+        month=words.month(carried["month"]).capitalize(),
+        carried=words.plural("{n} lead", "{n} leads", round(carried["leads_capacity"])),
     )
 
 
 def _notes(edition: Edition, told: Balance) -> Iterator[Markup]:
     words, several = edition.words, len(edition.numbers.pipelines) > 1
-    yield filled(
-        words.plural(
-            "Needed = plan ÷ the chance of a lead to buy, the same for all months: that of the {n} lead closed "
-            "in the last twelve months.",
-            "Needed = plan ÷ the chance of a lead to buy, the same for all months: that of the {n} leads closed "
-            "in the last twelve months.",
-            told.cases,
+    if told.plan is not None:
+        yield filled(
+            words.plural(
+                "Needed = plan ÷ the chance of a lead to buy, the same for all months: that of the {n} lead closed "
+                "in the last twelve months.",
+                "Needed = plan ÷ the chance of a lead to buy, the same for all months: that of the {n} leads "
+                "closed in the last twelve months.",
+                told.cases,
+            )
         )
-    )
     yield sentence(
         words, "Carried = all hours of the sellers in the month ÷ the hours that a lead takes on average."
     )

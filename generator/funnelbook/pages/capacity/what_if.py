@@ -21,7 +21,7 @@ from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.parts import Part
-from funnelbook.pages.text import crm, mark, plain, sentence
+from funnelbook.pages.text import crm, filled, mark, plain, sentence
 
 #: The locales of the numbers that the script writes; those of `Words`.
 _LOCALES = {"ru": "ru-RU", "en": "en-GB"}
@@ -210,6 +210,13 @@ def _notes(edition: Edition, told: Balance, together: Hours) -> Iterator[Markup 
     yield words(
         "Moving a stage assumes that its pass share stays what it is wherever it stands. Nothing that you change "
         "is stored or sent."
+    )
+    yield filled(
+        words.plural(
+            "The pass shares are those of {n} lead closed in the last twelve months.",
+            "The pass shares are those of {n} leads closed in the last twelve months.",
+            told.cases,
+        )
     )
     if told.over:
         yield sentence(
