@@ -68,6 +68,19 @@ def test_what_each_role_did_in_a_year() -> None:
     assert (found["—"]["win_rate"], found["—"]["average_sale"], found["—"]["price_kept"]) == (0.0, None, None)
     assert (everybody["created"], everybody["share"], everybody["closed"], everybody["won"]) == (8, 1.0, 7, 4)
     assert everybody["average_sale"] == 470 / 4
+    for name in (
+        "created",
+        "due",
+        "in_target",
+        "closed",
+        "won",
+        "lost",
+        "refused",
+        "declined",
+        "drifted",
+        "priced",
+    ):
+        assert everybody[name] == sum(row[name] for role, row in found.items() if role != "all"), name
     assert everybody["price_kept"] == 1.0  # of 0.9, 1.0, 1.25
 
 

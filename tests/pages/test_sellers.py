@@ -219,6 +219,12 @@ def test_the_share_in_sellers_hands(tmp_path: Path) -> None:
     )
 
 
+def test_who_answers_sooner_is_told_with_what_chance_explains(tmp_path: Path) -> None:
+    """The interval is that of statsmodels' confint_proportions_2indep(20, 80, 5, 20, method="newcomb")."""
+    made = page(tmp_path, {"roles": ROLES})
+    assert "sellers 25% (20 of 80), the owner and experts 25% (5 of 20); ±0 pp (−23 to +17): within noise" in made
+
+
 def test_the_risks_of_delegation_are_compared_with_their_counts(tmp_path: Path) -> None:
     rows = [*again("all", 20, 0.4), *again("seller", 20, 0.5), *again("owner+expert", 9, 0.3)]
     made = page(tmp_path, {"roles": ROLES, "repeat_buyers": rows}).split("Two risks of giving selling away")[-1]

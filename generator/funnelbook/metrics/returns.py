@@ -16,13 +16,15 @@ def watched(ways: Ways, status: str) -> pl.DataFrame:
     closing, else to as_of; `back`, whether there is such a deal; `won`, whether that one is won by as_of. Of
     several created at one moment the first of the file counts.
     """
-    contact = ways.dataset.deals["contact"]
-    deals = ways.deals.select("deal", "status", "party", "role", "created", "closed", contact=contact)
+    deals = ways.deals.select(
+        "deal", "status", "party", "role", "created", "closed", contact=ways.dataset.deals["contact"]
+    )
     deals = deals.filter(pl.col("contact").is_not_null())
-    following = (
-        deals.sort("created", "deal")
-        .unique(["contact", "created"], keep="first", maintain_order=True)
-        .select("contact", returned_at="created", at="created", won=pl.col("status") == "won")
+    contact, created = pl.col("contact"), pl.col("created")
+    ordered = deals.filter(contact.is_duplicated()).sort("contact", "created", maintain_order=True)
+    first = (contact != contact.shift()) | (created != created.shift())
+    following = ordered.filter(first.fill_null(value=True)).select(
+        "contact", returned_at="created", at="created", won=pl.col("status") == "won"
     )
     closed = deals.filter(pl.col("status") == status).sort("closed", "deal")
     paired = closed.join_asof(

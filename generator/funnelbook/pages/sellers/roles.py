@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -46,13 +46,25 @@ def part(draft: Draft, pipeline: Pipeline) -> Part:
         title,
         pictures,
         (_answers(edition, (*each, whole)), _sales(edition, (*each, whole))),
-        notes=(
-            words(
-                "Deals created or closed in the twelve months before the day of the data, by who is in charge now."
-            ),
-        ),
+        notes=tuple(_notes(edition, rows)),
         tables=("roles", "monthly"),
     )
+
+
+def _notes(edition: Edition, rows: Sequence[Row]) -> Iterator[Markup | str]:
+    """What the deals are; and whether sellers answer sooner than those who have other work, too."""
+    words = edition.words
+    yield words("Deals created or closed in the twelve months before the day of the data, by who is in charge now.")
+    sellers, makers = (summed(rows, roles, "in_target", "due") for roles in (("seller",), MAKERS))
+    if any(row["response_median_minutes"] is not None for row in rows) and sellers[1] and makers[1]:
+        yield sentence(
+            words,
+            "Answered within {target}: sellers {sellers}, the owner and experts {makers}; {difference}.",
+            target=words.minutes(edition.book.project.metrics.answer_target_minutes),
+            sellers=shares.share(edition, sellers),
+            makers=shares.share(edition, makers),
+            difference=shares.told(words, shares.difference(edition, sellers, makers)),
+        )
 
 
 def summed(rows: Iterable[Row], roles: Sequence[str], part: str, whole: str) -> Count:
