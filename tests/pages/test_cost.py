@@ -12,7 +12,7 @@ import read_books
 from made_pages import sound, sound_page, text
 from read_books import Deals, pipeline
 
-from funnelbook.pages import Page, cost
+from funnelbook.pages import Page, cost, funnel_tasks
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.theme import open_theme
@@ -117,6 +117,15 @@ def test_late_losses_are_told_in_money(tmp_path: Path) -> None:
     assert "Spend late, in fact 60 60" in made
 
 
+def test_the_tasks_of_an_earlier_month_know_nothing_of_later_ones(tmp_path: Path) -> None:
+    book = read_books.book(tmp_path, TWO, course())
+    edition = Edition(book, "en", open_theme(book.theme), Numbers(book.results, book.project.site.timezone))
+    part = funnel_tasks.tasks(edition.draft("2024-02/index.html"), edition.numbers.pipelines[0], "2024-02")
+    assert part.figures[0] is not None
+    assert "At <bdi>Sent</bdi> or later we lost 20 of 60 deals" in str(part.figures[0].finding)
+    assert [head.label for head in part.grids[0].heads[1:4]] == ["Feb 24", "Jan 24", "Feb 23"]
+
+
 def test_a_source_is_told_from_the_others_only_beyond_noise(tmp_path: Path) -> None:
     deals = [
         Deals(40, "2024-01", "won", "Sent", source="site"),
@@ -144,8 +153,9 @@ def test_without_prices_every_section_says_what_to_declare(stage: str, tmp_path:
     config = pipeline("main", (f'name = "Asked"\n{stage}', 'name = "Sent"'))
     page = page_of(tmp_path, config, course())
     assert "What a sale costs is not known yet. Nobody told what a stage costs" in text(page)
-    for ident in ("by-month", "by-stage", "members", "wasted", "worth", "order"):
-        assert NO_COSTS in section(page, ident), ident
+    assert NO_COSTS in section(page, "by-month")
+    for ident in ("by-stage", "members", "wasted", "worth", "order"):
+        assert "Not known until" in section(page, ident), ident
     assert "At Sent or later we lost 30 of 90 deals" in section(page, "tasks")
 
 
@@ -161,6 +171,7 @@ def test_money_spent_on_sources_alone_is_told_to_be_that(tmp_path: Path) -> None
     page = page_of(tmp_path, config, course(), "2024-01,ads,4000\n")
     assert "one sale cost us €133: €4,000 in all" in text(page)
     assert "so only attracting the leads is counted" in section(page, "by-stage")
+    assert NO_COSTS in section(page, "worth")
     assert "What attracting the leads cost is not known" in section(
         page_of(tmp_path / "stages", TWO, course()), "by-stage"
     )
@@ -207,7 +218,8 @@ def test_two_pipelines_stand_apart_each_with_its_own_reasons(tmp_path: Path) -> 
     page = sound(read_books.book(tmp_path, config, [*course(), *repeat]))["cost.html"]
     assert "main. In the last 3 whole months one sale cost us €100" in text(page)
     assert "repeat. What a sale costs is not known yet." in text(page)
-    assert NO_COSTS in section(page, "worth-2")
+    assert NO_COSTS in section(page, "by-month-2")
+    assert "Not known until" in section(page, "worth-2")
     assert "No stage may be moved" in section(page, "order")
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
-from funnelbook.pages.cost.window import Spending, lacking, months, of_pipeline, spending
+from funnelbook.pages.cost.window import Spending, lacking_too, months, of_pipeline, spending
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, joined, mark, sentence
@@ -27,7 +27,7 @@ def members(draft: Draft, pipeline: Pipeline) -> Part:
     """Sources and sellers over the last whole months, each against all together."""
     edition, words = draft.edition, draft.edition.words
     ident, title = answers.anchor(draft, "members", pipeline), words("Cost of a sale by source and by seller")
-    if reason := lacking(edition, pipeline):
+    if reason := lacking_too(edition, pipeline):
         return Part(ident, title, reason=reason)
     whole = of_pipeline(edition.numbers, pipeline)
     if whole.of_sale is None:

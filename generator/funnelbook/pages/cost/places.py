@@ -13,7 +13,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.comparisons import LIMITS_MONTHS
-from funnelbook.pages.cost.window import MONTHS, by_position, lacking, months, nothing_closed
+from funnelbook.pages.cost.window import MONTHS, by_position, lacking_too, months, nothing_closed, priced
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.numbers import later
 from funnelbook.pages.parts import Part
@@ -45,12 +45,12 @@ def by_stage(draft: Draft, pipeline: Pipeline) -> Part:
     """What the deals closed in the last whole months cost at each stage, acquisition first."""
     edition, words = draft.edition, draft.edition.words
     ident, title = answers.anchor(draft, "by-stage", pipeline), words("Where the money goes")
-    if reason := lacking(edition, pipeline):
+    if reason := lacking_too(edition, pipeline):
         return Part(ident, title, reason=reason)
     rows = by_position(edition.numbers, pipeline, months(edition.numbers))
     if not any(row["spent"] for row in rows):
         return Part(ident, title, reason=nothing_closed(words))
-    shown = rows if rows[0]["spent"] else rows[1:]
+    shown = [row for row in rows if row["spent"] or (row["position"] and priced(edition, pipeline))]
     figure = draft.figure("cost_by_stage", tuple(shown), _dearest(edition, shown), ident=ident)
     return Part(ident, title, (figure,), notes=tuple(_notes(edition, rows)), tables=("cost",))
 
@@ -97,7 +97,7 @@ def wasted(draft: Draft, pipeline: Pipeline) -> Part:
     edition, numbers = draft.edition, draft.edition.numbers
     words = edition.words
     ident, title = answers.anchor(draft, "wasted", pipeline), words("What went on deals that were lost")
-    if reason := lacking(edition, pipeline):
+    if reason := lacking_too(edition, pipeline):
         return Part(ident, title, reason=reason)
     wanted = months(numbers)
     rows = [

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
-from funnelbook.pages.cost.window import priced
+from funnelbook.pages.cost.window import lacking_too, priced
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import way_notes
@@ -80,7 +80,8 @@ def worth(draft: Draft, pipeline: Pipeline) -> Part:
     edition, words = draft.edition, draft.edition.words
     ident, title = answers.anchor(draft, "worth", pipeline), words("Which deals are worth pursuing")
     if not priced(edition, pipeline):
-        return Part(ident, title, reason=label(words, ABSENCES, "no-costs"))
+        reason = lacking_too(edition, pipeline) or label(words, ABSENCES, "no-costs")
+        return Part(ident, title, reason=reason)
     rows = stages(edition, pipeline)
     if all(row["least_price"] is None for row in rows):
         reason = words("In the last twelve months no deal was won, so nobody knows the chance of a sale.")

@@ -64,7 +64,7 @@ def order(draft: Draft, pipeline: Pipeline) -> Part:
 def _why_not(edition: Edition, pipeline: Pipeline) -> Markup | str:
     words = edition.words
     if not priced(edition, pipeline):
-        return label(words, ABSENCES, "no-costs")
+        return words("Not known until the stages have costs.")
     if not any(stage.movable for stage in pipeline.stages):
         return label(words, ABSENCES, "no-movable-stages")
     closed = [row for row in edition.numbers.rows("worth", pipeline.name) if not row["pass"]]

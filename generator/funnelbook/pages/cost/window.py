@@ -129,6 +129,11 @@ def lacking(edition: Edition, pipeline: Pipeline) -> Markup | str:
     )
 
 
+def lacking_too(edition: Edition, pipeline: Pipeline) -> str:
+    """The same in short, for the sections below the one that says it in full."""
+    return edition.words("Not known until something is known of the costs.") if lacking(edition, pipeline) else ""
+
+
 def nothing_closed(words: Words) -> str:
     return words("Nothing was spent on deals that were closed in the last whole months.")
 
