@@ -85,6 +85,7 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "comeback_intervals": "no-contacts",
         "comeback_sales": "no-contacts",
         "prices": "no-values",
+        "answered": "no-activities",
         "response_by_hour": "no-activities",
         "plan": "no-plan",
         "unanswered": "no-activities",

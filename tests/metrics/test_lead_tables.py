@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,78 @@ def test_waves_are_unknown_while_nothing_was_sold() -> None:
     ]
 
 
+# answered
+
+
+def answers(deals: list[dict[str, Any]], *waits: float | None) -> Results:
+    """Each deal is answered so many minutes after its creation; None = never."""
+    calls = [
+        (number, each["created_at"] + timedelta(minutes=wait), True)
+        for number, (each, wait) in enumerate(zip(deals, waits, strict=True))
+        if wait is not None
+    ]
+    return compute(dataset([QUALIFYING], day(100), deals, activities=calls), EASY)
+
+
+def test_leads_are_told_apart_by_when_they_were_answered() -> None:
+    deals = [
+        deal(1, 5, "won", value=10.0),
+        deal(1, 5, "lost"),
+        deal(2, 9, "won", value=2.5),
+        deal(2, 9, "lost"),
+        deal(2, 9, "lost"),
+        deal(3),
+        deal(3, 4, "lost"),
+        deal(100),
+    ]
+    results = answers(deals, 0, 15, 15 + 1 / 60, 90, 600, 3000, None, None)
+    rows = [
+        tuple(row[name] for name in ("answer", "leads", "open", "won", "lost", "win_rate", "revenue"))
+        for row in results["answered"].rows
+    ]
+    assert rows == [
+        ("in_target", 2, 0, 1, 1, 0.5, 10.0),
+        ("later", 4, 1, 1, 2, pytest.approx(1 / 3), 2.5),
+        ("never", 1, 0, 0, 1, 0.0, 0.0),
+    ]
+
+
+def test_without_activities_nobody_is_said_to_be_unanswered() -> None:
+    assert made([deal(1, 5, "won"), deal(2)]).absent["answered"] == "no-activities"
+
+
+# sales
+
+
+def test_sales_of_the_last_twelve_whole_months_have_a_mean_and_medians_with_intervals() -> None:
+    cycles = [1, 2, 3, 4, 5, 6, 7, 8, 9, 30]
+    deals = [deal(1, 1 + days, "won", value=10.0 * days, segment="b2b") for days in cycles]
+    deals += [deal(1, 20, "won", segment="b2c"), deal(95, 99, "won", value=9.0, segment="b2b")]
+    row = the(made(deals), "sales", dimension="segment", member="b2b")
+    assert (row["won"], row["valued"], row["average_sale"], row["median_sale"]) == (10, 10, 75.0, 55.0)
+    # n = 10: r = 5 - 1.96 * 3.162 / 2 = 1.9 -> the 2nd, s = 1 + 5 + 3.1 = 9.1 -> the 9th
+    assert (row["median_sale_low"], row["median_sale_high"]) == (20.0, 90.0)
+    cycle = [row[name] for name in ("timed", "cycle_median_days", "cycle_median_low", "cycle_median_high")]
+    assert cycle == [10, 5.5, 2.0, 9.0]
+    other = the(made(deals), "sales", dimension="segment", member="b2c")
+    assert (other["won"], other["average_sale"], other["median_sale"], other["cycle_median_low"]) == (
+        1,
+        None,
+        None,
+        None,
+    )
+
+
+def test_the_sales_are_those_of_the_months() -> None:
+    results = compute(dataset([QUALIFYING], day(100), *_many(random.Random(3))), EASY)
+    months = [row for row in results["monthly"].rows if row["month"] < "2024-04"]
+    for row in results["sales"].rows:
+        same = [
+            month for month in months if (month["dimension"], month["member"]) == (row["dimension"], row["member"])
+        ]
+        assert row["won"] == sum(month["won"] for month in same)
+
+
 # qualification
 
 
@@ -249,5 +322,5 @@ def test_the_order_of_rows_changes_nothing() -> None:
     shuffled = [(place[number], at, code) for number, at, code in entries]
     one = compute(dataset([QUALIFYING], day(100), deals, entries), EASY)
     other = compute(dataset([QUALIFYING], day(100), [deals[i] for i in order], shuffled), EASY)
-    for name in ("temperature", "waves", "qualification"):
+    for name in ("temperature", "waves", "qualification", "sales"):
         assert one[name].csv() == other[name].csv()

@@ -210,6 +210,20 @@ def test_leads_that_come_at_night_wait(tmp_path: Path) -> None:
     assert "Медленнее всего за всё время: будни до 9 и после 18, вовремя 0 %" in text(page["ru"])
 
 
+def test_what_answering_in_time_would_bring_is_told_in_money_when_it_is_not_noise(tmp_path: Path) -> None:
+    fast, slow = deals("word", 30, 30), deals("ads", 10, 90)
+    calls = [
+        {"deal_id": row["deal_id"], "at": row["created_at"] + timedelta(minutes=wait), "kind": "call_out"}
+        for rows, wait in ((fast, 5), (slow, 500))
+        for row in rows
+    ]
+    page = made(projects.read(tmp_path, config(), deals=fast + slow, activities=calls))["en"]
+    told = section(page, "response")
+    assert "answered in time 50% (30 of 60), later 10% (10 of 100): +40 pp, not noise." in told
+    assert "At the first rate the late ones would be about 40 more sales for €4,000" in told
+    assert "Later 100 10 10% (6–17%) €1,000" in told
+
+
 def test_easy_and_hard_sales_are_told_in_money_and_young_months_are_not_over(tmp_path: Path) -> None:
     rows = deals("word", 20, 10, 7)
     for row in rows[:5]:

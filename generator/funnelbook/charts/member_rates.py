@@ -48,7 +48,7 @@ def member_rates(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         for row, share in known
     )
     texts = {
-        "value": words("with its 95% interval; hollow: under {n} closed", n=options.min_n),
+        "value": words("share, 95% interval; hollow: under {n} deals", n=options.min_n),
         "centre": words("All together: {share}", share=words.share(whole)),
     }
     if any(record["outside"] for record in estimates):

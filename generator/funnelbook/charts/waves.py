@@ -23,7 +23,7 @@ from funnelbook.charts.stacks import stacked
 from funnelbook.charts.theme import LIGHT
 from funnelbook.language import Words
 
-_SERIES = (("blue", "easy"), ("orange", "hard"))
+_SERIES = (("blue", "easy"), ("blue_pale", "hard"))
 
 
 def waves(rows: Sequence[Row], words: Words, options: Options) -> Facts:

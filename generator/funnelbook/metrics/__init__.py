@@ -12,6 +12,7 @@ from funnelbook.metrics import conservation
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.stages import pipeline_names
 from funnelbook.metrics.tables import (
+    answered,
     by_age,
     capacity,
     capacity_plan,
@@ -100,6 +101,7 @@ TABLES: tuple[Metric, ...] = (
     qualification,
     waves,
     sales,
+    answered,
     response_by_hour,
     drift,
     plan,

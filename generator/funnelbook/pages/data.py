@@ -46,6 +46,7 @@ TABLES = {
     "qualification": mark("Qualified leads by month and source, and the power of the questions"),
     "sales": mark("How large the sales are and how long they take, by source, seller and segment"),
     "waves": mark("Easy, hard and returned sales by month, with their money"),
+    "answered": mark("What became of leads answered in time, later and never"),
     "response_by_hour": mark("First response by weekday and hour"),
     "drift": mark("Open deals that nobody has touched for long"),
     "comebacks": mark("Buyers who came back after a loss"),

@@ -16,6 +16,7 @@ from funnelbook.pages.cost.window import months
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
+from funnelbook.pages.leads import speed
 from funnelbook.pages.leads.complete import told_months
 from funnelbook.pages.leads.written import change, part_of, with_interval
 from funnelbook.pages.month_figures import MONTHS
@@ -157,9 +158,9 @@ def part(draft: Draft) -> Part:
         "response",
         title,
         (*monthly, heat),
-        (_grid(edition),),
-        notes=tuple(_notes(edition, rows)),
-        tables=("monthly", "response_by_hour"),
+        (_grid(edition), *speed.grids(edition)),
+        notes=(*_notes(edition, rows), *speed.notes(edition)),
+        tables=("monthly", "response_by_hour", *(("answered",) if "answered" in edition.book.results else ())),
     )
 
 
@@ -171,7 +172,7 @@ def _by_month(draft: Draft, pipeline: Pipeline) -> Figure | None:
     target = edition.book.project.metrics.answer_target_minutes
     whole = [row for row in rows if numbers.complete(row["month"])]
     finding = findings.response(edition.words, (whole or rows)[-1], target)
-    finding = Markup("{}: {}").format(edition.words.month((whole or rows)[-1]["month"]).capitalize(), finding)
+    finding = Markup("{}. {}").format(edition.words.month((whole or rows)[-1]["month"]).capitalize(), finding)
     if len(numbers.pipelines) > 1:
         finding = Markup("{}. {}").format(crm(pipeline.name), finding)
     last = rows[-1]["month"]

@@ -54,6 +54,14 @@ LEADS = (
         mark("easy + hard = all sales; returned is among them"),
     ),
     Term(
+        "answered",
+        mark("Answered in time, later, never"),
+        mark(
+            "Whether the first outgoing call, letter, message or meeting came within the minutes we promise. "
+            "Over all leads whose minutes had passed by the day of the data."
+        ),
+    ),
+    Term(
         "temperature",
         mark("Temperature"),
         mark("How near to buying the seller thinks a lead is: hot, warm or cold, as recorded now."),
