@@ -42,6 +42,7 @@ STAGES = """deal_id,stage,entered_at
 PLAYBOOK = """---
 title: Note to self
 kind: note
+cause: price_value
 owner: Head of sales
 ---
 

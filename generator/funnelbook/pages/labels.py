@@ -23,6 +23,9 @@ CAUSES: Mapping[str, str] = {
     "none": mark("No reason recorded"),
 }
 
+#: Causes that need no words to a buyer: nothing is known, or there is nobody to speak to.
+WORDLESS = frozenset({"none", "other", "duplicate", "spam"})
+
 PARTIES: Mapping[str, str] = {
     "refused": mark("We refused"),
     "declined": mark("Buyer declined"),

@@ -18,7 +18,7 @@ from funnelbook.model.results import Results
 from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
-from funnelbook.publish import links, private, store
+from funnelbook.publish import coverage, links, private, store
 from funnelbook.publish.ahead import draw_ahead
 from funnelbook.publish.observer import Observer, Step
 
@@ -31,6 +31,7 @@ class Made:
     pages: tuple[Page, ...]
     dataset: Dataset
     results: Results
+    handbooks: Mapping[str, Handbook]
     warnings: tuple[Finding, ...]
 
 
@@ -88,7 +89,7 @@ def make(project: Project, observer: Observer) -> Made:
         files = gather(made, results, project, memory)
         check_links(made, files)
         step(len(made), len(made))
-    return Made(files, made, dataset, results, data_warnings(dataset, project))
+    return Made(files, made, dataset, results, handbooks, data_warnings(dataset, project))
 
 
 def read(project: Project) -> Dataset:
@@ -207,4 +208,5 @@ def check(project: Project, observer: Observer) -> list[Finding]:
         findings.extend(error.findings)
     else:
         findings.extend(made.warnings)
+        findings.extend(coverage.check(made.results, made.handbooks, project))
     return sorted(findings)

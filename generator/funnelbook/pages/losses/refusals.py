@@ -11,13 +11,10 @@ from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
-from funnelbook.pages.labels import CAUSES, label
+from funnelbook.pages.labels import CAUSES, WORDLESS, label
 from funnelbook.pages.losses.lost import Losses, deals, value
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, joined, linked, sentence
-
-#: Causes of losses that need no words to a buyer: nobody to speak to, or nothing known.
-WORDLESS = frozenset({"none", "other", "duplicate", "spam"})
 
 
 def refusals(draft: Draft, losses: Losses) -> Part:

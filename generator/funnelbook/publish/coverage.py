@@ -1,0 +1,71 @@
+"""Where results and handbooks meet: losses that no playbook answers, and refusals that nobody wrote down.
+
+Causes that need no words (`WORDLESS`: nothing known, or nobody to speak to) need no playbook either. A translation
+is the same playbook once more, so one language is enough here; `untranslated` tells of the other. A project without
+any playbook is a site of numbers, and is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from funnelbook.errors import Finding, Place
+from funnelbook.handbook import Handbook, Playbook
+from funnelbook.model.results import Results, Row
+from funnelbook.pages.labels import WORDLESS
+from funnelbook.pages.numbers import later
+from funnelbook.project import Project
+
+#: Losses of so many months count, that of as_of among them.
+MONTHS = 12
+
+
+def check(results: Results, handbooks: Mapping[str, Handbook], project: Project) -> tuple[Finding, ...]:
+    """A warning for each cause of losses without a playbook, and for each cause we refuse for without a script."""
+    playbooks = [playbook for each in handbooks.values() for playbook in each.playbooks]
+    if not playbooks:
+        return ()
+    place = Place(project.content.name)
+    rows = _recent(results, project)
+    return (*_without_playbook(place, rows, playbooks), *_without_script(place, rows, playbooks))
+
+
+def _recent(results: Results, project: Project) -> list[Row]:
+    """The losses that need words, of the newest months."""
+    newest = results.as_of.astimezone(project.site.timezone).strftime("%Y-%m")
+    rows = results["losses"].rows if "losses" in results else ()
+    return [row for row in rows if row["month"] > later(newest, -MONTHS) and row["cause"] not in WORDLESS]
+
+
+def _without_playbook(place: Place, rows: Sequence[Row], playbooks: Iterable[Playbook]) -> Iterator[Finding]:
+    covered = {cause for each in playbooks for cause in each.cause}
+    for cause, deals in _counted(rows):
+        if cause not in covered:
+            yield Finding(
+                place,
+                "cause-without-playbook",
+                f"{deals} of the deals lost in the last twelve months died of {cause}, and no playbook answers it",
+                f"write one with `cause: {cause}` in its front matter",
+                "warning",
+            )
+
+
+def _without_script(place: Place, rows: Sequence[Row], playbooks: Iterable[Playbook]) -> Iterator[Finding]:
+    written = {cause for each in playbooks if each.kind == "refusal" for cause in each.cause}
+    for cause, deals in _counted([row for row in rows if row["party"] == "refused"]):
+        if cause not in written:
+            yield Finding(
+                place,
+                "refusal-without-script",
+                f"{deals} buyers were refused for {cause} in the last twelve months, and no refusal says how",
+                f"write a playbook with `kind: refusal` and `cause: {cause}`",
+                "warning",
+            )
+
+
+def _counted(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Causes with their deals, by name."""
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row["cause"]] = found.get(row["cause"], 0) + int(row["deals"])
+    return sorted(found.items())
