@@ -24,6 +24,8 @@ def pages_of_each_kind(site: Path, month: str) -> list[str]:
         "capacity.html",
         "comebacks.html",
         "cost.html",
+        "mistakes.html",
+        "today.html",
         "pipelines/index.html",
         "pipelines/1/index.html",
         "pipelines/1/stage-4.html",

@@ -447,6 +447,17 @@ def drift(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     ]
 
 
+def bullets(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    """Signals for which much is bad, for which little is bad, and one that is far beyond its alarm."""
+    keys, places = ("value", "watch", "alarm"), ((0.03, 0.05, 0.15), (0.8, 0.95, 0.85), (9.0, 1.0, 2.0))
+    rows: Rows = []
+    for i, stage in enumerate(stages):
+        numbers = dict(zip(keys, places[i % 3], strict=True))
+        texts = {f"{key}_text": f"{number} %" for key, number in numbers.items()}
+        rows.append({"name": stage, "cases": 40, "verdict_text": "тревога", **numbers, **texts})
+    return rows
+
+
 #: Chart -> what makes its rows for n months and some stages; any other chart takes rows of `monthly`.
 MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "funnel": lambda n, stages, rng: funnel("all", stages, rng),
@@ -465,6 +476,7 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "entries": entries,
     "by_age": by_age,
     "eventual": eventual,
+    "bullets": bullets,
     "leaks": leaks,
     "plan_revenue": lambda n, stages, rng: plan(n, rng),
     "plan_sales": lambda n, stages, rng: plan(n, rng),

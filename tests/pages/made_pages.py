@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import books
 
 from funnelbook import pages
-from funnelbook.pages import Book, Page
+from funnelbook.pages import Book, Page, Task
+from funnelbook.pages.edition import Edition
+from funnelbook.pages.numbers import Numbers
+from funnelbook.pages.theme import open_theme
 from funnelbook.publish import links
 
 STAGES = ("Request received", "Offer sent")
@@ -75,6 +79,16 @@ def sound(book: Book) -> dict[str, Page]:
     }
     downloads = {f"data/{name}.{suffix}" for name in book.results.tables for suffix in ("csv", "json")}
     assert links.check(list(made.values()), files | shared | downloads) == []
+    for page in made.values():
+        sound_page(page)
+    return made
+
+
+def sound_section(book: Book, section: Callable[[Edition], Iterable[Task]]) -> dict[str, Page]:
+    """The pages of one section of the registry, for books whose tables have what that section asks for."""
+    theme, numbers = open_theme(book.theme), Numbers(book.results, book.project.site.timezone)
+    editions = [Edition(book, language, theme, numbers) for language in book.project.site.languages]
+    made = by_path(tuple(task() for edition in editions for task in section(edition)))
     for page in made.values():
         sound_page(page)
     return made

@@ -13,6 +13,7 @@ from typing import Any
 
 from funnelbook.charts import (
     aging,
+    bullets,
     cohorts,
     comebacks,
     cost_by_stage,
@@ -92,6 +93,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "needs": needs.NEEDS,
         "work": work.WORK,
         "load": load.LOAD,
+        "bullets": bullets.BULLETS,
         "plan_revenue": plan.PLAN_REVENUE,
         "plan_sales": plan.PLAN_SALES,
         "sellers": sellers.SELLERS,
@@ -135,6 +137,7 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - worth: `worth` with least_price and mean_sale; effort: `chances` with cost; order, tasks: theirs.
     - response_by_hour: the table of that name; complete: `leads`; qualified: `qualification`; the modules of
       member_rates, source_money and waves say which sums they take.
+    - bullets: see `charts.bullets`.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

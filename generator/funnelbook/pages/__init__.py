@@ -21,11 +21,13 @@ from funnelbook.pages import (
     home,
     leads,
     losses,
+    mistakes,
     month,
     pipelines,
     plan,
     playbooks,
     sellers,
+    today,
 )
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
@@ -40,6 +42,7 @@ __all__ = ["SECTIONS", "Book", "Page", "Task", "assets", "render", "tasks"]
 SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     home.pages,
     month.pages,
+    today.pages,
     pipelines.pages,
     losses.pages,
     comebacks.pages,
@@ -48,6 +51,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     plan.pages,
     capacity.pages,
     sellers.pages,
+    mistakes.pages,
     playbooks.pages,
     data.pages,
     glossary.pages,

@@ -102,6 +102,7 @@ QUESTIONS = [
     ("plan.html", mark("Plan")),
     ("capacity.html", mark("Capacity")),
     ("sellers.html", mark("Sellers")),
+    ("mistakes.html", mark("Eight mistakes")),
 ]
 
 #: The short navigation that stands on every page: address, text.

@@ -12,11 +12,11 @@ from funnelbook.pages.grid import Grid
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`ident` is the section's anchor; a section without figures, grids and `reason` is not shown.
+    """`ident` is the section's anchor; a section without figures, grids, `said` and `reason` is not shown.
 
-    `tables` are the tables that its numbers stand in, offered for download. `reason` says why there is
-    nothing to show, and what to do about it. `what_if` names the data (`Draft.what_ifs`) with which a script
-    makes the grid one to change.
+    `tables` are the tables that its numbers stand in, offered for download. `said` says that all is well and there
+    is nothing to show; `reason` why there is nothing to show, and what to do about it. `what_if` names the data
+    (`Draft.what_ifs`) with which a script makes the grid one to change.
     """
 
     ident: str
@@ -26,8 +26,9 @@ class Part:
     notes: tuple[Markup | str, ...] = ()
     tables: tuple[str, ...] = ()
     reason: Markup | str = ""
+    said: Markup | str = ""
     what_if: str = ""
 
     @property
     def filled(self) -> bool:
-        return bool(any(self.figures) or self.grids or self.reason)
+        return bool(any(self.figures) or self.grids or self.said or self.reason)

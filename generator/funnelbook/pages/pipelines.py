@@ -15,6 +15,7 @@ from funnelbook.pages.month_figures import MONTHS, summed
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
+from funnelbook.pages.stage_names import stage_names
 from funnelbook.pages.text import crm, plain, sentence, span
 
 
@@ -56,6 +57,7 @@ def index(edition: Edition) -> Page:
         words("Pipelines"),
         words("Every pipeline with its stages: conversion, time and losses."),
         table=grid(words("All deals since the data begin"), heads, rows, targets),
+        parts=[part for part in (stage_names(draft),) if part.filled],
     )
 
 

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from markupsafe import Markup
+
 from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook import Playbook, rewrite_links
+from funnelbook.handbook import Playbook, review_due, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.labels import CAUSES, KINDS, label
 from funnelbook.pages.page import Page, Task
-from funnelbook.pages.text import crm, rendered
+from funnelbook.pages.text import crm, rendered, sentence
 
 
 def address(playbook: Playbook) -> str:
@@ -65,11 +67,31 @@ def page(edition: Edition, playbook: Playbook) -> Page:
         review=words.plural("every {n} day", "every {n} days", playbook.review_every)
         if playbook.review_every
         else "",
+        changed=_changed(edition, playbook),
+        overdue=_overdue(edition, playbook),
         causes=[label(words, CAUSES, each) for each in playbook.cause],
         stages=[found for each in playbook.stage for found in _stages(edition, each)],
         twins={code for code, other in edition.book.handbooks.items() if other.by_slug(playbook.slug)},
         twin_fallback="playbooks/index.html",
     )
+
+
+def _changed(edition: Edition, playbook: Playbook) -> Markup | str:
+    """Who changed it last, and when; "" when git does not know."""
+    change = edition.book.history.get(playbook.path)
+    if change is None:
+        return ""
+    day = edition.words.date(change.day(edition.book.project.site.timezone))
+    return sentence(edition.words, "{day}, {author}", day=day, author=crm(change.author))
+
+
+def _overdue(edition: Edition, playbook: Playbook) -> str:
+    """Since when its review is overdue at the day of the data; "" when it is not, or nobody knows."""
+    zone = edition.book.project.site.timezone
+    due = review_due(playbook, edition.book.history.get(playbook.path), zone)
+    if due is None or due >= edition.book.results.as_of.astimezone(zone).date():
+        return ""
+    return edition.words("overdue since {day}", day=edition.words.date(due))
 
 
 def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:

@@ -6,6 +6,7 @@ This is the only module that makes Markup; each piece of it is a literal here, a
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
@@ -61,6 +62,11 @@ def strong(text: str | Markup) -> Markup:
     return Markup("<strong>{}</strong>").format(text)
 
 
+def toned(text: str, tone: str) -> Markup:
+    """A text that the stylesheet marks: `tone` are its classes."""
+    return Markup('<span class="{}">{}</span>').format(tone, text)
+
+
 def sentence(words: Words, text: str, **values: object) -> Markup:
     """`text` translated, then filled in; values that are not Markup are escaped."""
     return filled(words(text), **values)
@@ -76,7 +82,7 @@ def linked(address: str, text: str | Markup) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
-def joined(parts: list[Markup], between: str = " ") -> Markup:
+def joined(parts: Sequence[Markup | str], between: str = " ") -> Markup:
     return escape(between).join(parts)
 
 

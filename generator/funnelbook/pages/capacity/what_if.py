@@ -67,7 +67,7 @@ _WORDS = {
     "hours_of_seller": mark("Hours of a seller"),
     "plan": mark("Planned sales"),
     "reset": mark("Back to today's values"),
-    "today": mark("Today"),
+    "today": mark("Now"),
     "changed": mark("Changed"),
     "difference": mark("Difference"),
     "met": mark("{sales} sales of the {plan} planned: the plan is met."),
@@ -110,7 +110,7 @@ def what_if(draft: Draft, pipeline: Pipeline) -> Part:
     }
     table = grid(
         words("What follows, for {month}", month=words.month(month)),
-        (Head(words("What follows"), number=False), Head(words("Today"))),
+        (Head(words("What follows"), number=False), Head(words("Now"))),
         [[words(each.label), _written(words, each, today[each.key])] for each in shown],
         [draft.link("glossary.html", each.term) for each in shown],
     )

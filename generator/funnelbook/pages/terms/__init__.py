@@ -10,6 +10,7 @@ from funnelbook.pages.terms import (
     cost,
     leads,
     losses,
+    mistakes,
     month,
     plan,
     reading,
@@ -33,5 +34,6 @@ GROUPS = (
     ("group-sellers", mark("Sellers and roles"), sellers.SELLERS),
     ("group-cost", mark("Costs, and what a deal is worth"), cost.COST),
     ("group-leads", mark("Leads and sources"), leads.LEADS),
+    ("group-mistakes", mark("The eight mistakes, and today"), mistakes.MISTAKES),
     ("group-reading", mark("How to read a number"), reading.READING),
 )

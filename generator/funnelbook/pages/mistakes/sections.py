@@ -1,0 +1,131 @@
+"""A section for each mistake, and all eight at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from funnelbook.handbook import Playbook
+from funnelbook.language import NOTHING
+from funnelbook.pages.edition import Draft, Figure
+from funnelbook.pages.grid import Grid, Head, grid
+from funnelbook.pages.mistakes.signals import Judged, Told, verdict_mark
+from funnelbook.pages.mistakes.texts import MISTAKES
+from funnelbook.pages.parts import Part
+from funnelbook.pages.text import crm, joined, linked, sentence
+
+
+def glance(draft: Draft, mistakes: Sequence[Judged]) -> Part:
+    """All eight: verdict, the number that gives it, what it cost."""
+    words = draft.edition.words
+    heads = (
+        Head(words("Mistake"), number=False),
+        Head(words("Verdict"), "signal", number=False),
+        Head(words("Signal"), "signal", number=False),
+        Head(words("Value"), "signal"),
+        Head(words("What it costs")),
+    )
+    rows: list[list[str | Markup]] = [
+        [
+            each.name,
+            each.badge,
+            each.worst.name,
+            each.worst.figure,
+            words.money(each.worst.row["money"]) if each.worst.costs else NOTHING,
+        ]
+        for each in mistakes
+    ]
+    made = grid(words("All eight, the worst first"), heads, rows, [f"#{each.anchor}" for each in mistakes])
+    return Part("all-eight", words("At a glance"), grids=(made,), tables=("mistakes",))
+
+
+def section(draft: Draft, mistake: Judged) -> Part:
+    """The signals against their thresholds, what they say and cannot say, and the playbook with the checklist."""
+    known = [told for told in mistake.signals if told.known]
+    return Part(
+        mistake.anchor,
+        sentence(draft.edition.words, "{mistake} {verdict}", mistake=mistake.name, verdict=mistake.badge),
+        (_figure(draft, known),),
+        (_grid(draft, mistake),) if known else (),
+        tuple(_notes(draft, mistake)),
+        ("mistakes",),
+        reason="" if known else joined([told.missing for told in mistake.signals]),
+    )
+
+
+def _figure(draft: Draft, known: Sequence[Told]) -> Figure | None:
+    rows = tuple(
+        {
+            "name": told.name,
+            **{key: told.row[key] for key in ("value", "watch", "alarm", "cases")},
+            "value_text": told.figure,
+            "watch_text": told.number(told.row["watch"]),
+            "alarm_text": told.number(told.row["alarm"]),
+            "verdict_text": told.verdict,
+        }
+        for told in known
+    )
+    finding = joined([part for told in known for part in (told.says, told.costs) if part])
+    return (
+        draft.figure("bullets", rows, finding, ident=known[0].row["mistake"].replace("_", "-")) if known else None
+    )
+
+
+def _grid(draft: Draft, mistake: Judged) -> Grid:
+    """Each signal over all pipelines and, where there are several, over each of them."""
+    words, numbers = draft.edition.words, draft.edition.numbers
+    heads = (
+        Head(words("Signal"), "signal", number=False),
+        Head(words("Value"), "signal"),
+        Head(words("Cases"), "signal"),
+        Head(words("95% interval"), "interval"),
+        Head(words("Watch")),
+        Head(words("Alarm")),
+        Head(words("Verdict"), "signal", number=False),
+    )
+    rows: list[list[str | Markup]] = []
+    for told in mistake.signals:
+        rows.append(_row(told, told.name))
+        if len(numbers.pipelines) > 1:
+            parts = [each for each in mistake.details if each.row["signal"] == told.row["signal"]]
+            rows += [_row(each, crm(each.row["pipeline"])) for each in parts]
+    return grid(words("The signals, their thresholds, and each pipeline apart"), heads, rows)
+
+
+def _row(told: Told, name: str | Markup) -> list[str | Markup]:
+    words = told.words
+    return [
+        name,
+        told.figure if told.few else told.number(told.row["value"]),
+        words.number(told.row["cases"]),
+        told.written_interval,
+        told.threshold("watch"),
+        told.threshold("alarm"),
+        verdict_mark(words, told.row["verdict"]),
+    ]
+
+
+def _notes(draft: Draft, mistake: Judged) -> Iterator[Markup | str]:
+    words, edition = draft.edition.words, draft.edition
+    yield words(MISTAKES[mistake.slug].meaning)
+    for told in mistake.signals:
+        if told.known:
+            yield words(told.signal.limits)
+            if told.chance:
+                yield told.chance
+    if mistake.slug == "refusing_to_sell" and edition.book.results.absent.get("response_by_hour"):
+        yield words("The data hold no calls or letters: a move to a later stage counts as the answer.")
+    if any(told.known for told in mistake.signals):
+        yield from (told.missing for told in mistake.signals if not told.known)
+    playbooks = edition.about(mistake=mistake.slug)
+    lists = joined([_link(draft, each) for each in playbooks if each.kind == "mistake"], ", ")
+    others = joined([_link(draft, each) for each in playbooks if each.kind != "mistake"], ", ")
+    if lists:
+        yield sentence(words, "What data cannot say, ask yourselves: {playbooks}.", playbooks=lists)
+    if others:
+        yield sentence(words, "What to do about it: {playbooks}.", playbooks=others)
+
+
+def _link(draft: Draft, playbook: Playbook) -> Markup:
+    return linked(draft.link(f"playbooks/{playbook.slug}.html"), playbook.title)
