@@ -38,6 +38,11 @@ class Edition:
     def words(self) -> Words:
         return self.book.words[self.language]
 
+    @property
+    def min_n(self) -> int:
+        """Shares over fewer cases are shown as counts."""
+        return self.book.project.metrics.min_n
+
     @cached_property
     def playbooks(self) -> tuple[Playbook, ...]:
         return tuple(self.book.handbooks[self.language].playbooks)

@@ -15,13 +15,12 @@ from markupsafe import Markup
 from funnelbook.language import NOTHING
 from funnelbook.model.differences import Share, newcombe
 from funnelbook.model.results import Row
-from funnelbook.pages import shares
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.parts import Part
+from funnelbook.pages.portions import Of, apart
 from funnelbook.pages.sellers.roles import MAKERS, summed
-from funnelbook.pages.shares import Count
 from funnelbook.pages.text import crm, sentence, span
 
 DAYS = (365, 180, 90)
@@ -97,9 +96,13 @@ def _compared(
     return grid(caption, heads, made)
 
 
-def _cells(edition: Edition, one: Count, other: Count) -> list[str]:
-    found = shares.difference(edition, one, other)
-    return [shares.share(edition, one), shares.share(edition, other), shares.told(edition.words, found)]
+def _cells(edition: Edition, one: Of, other: Of) -> list[str]:
+    words, least = edition.words, edition.min_n
+    return [
+        one.counted(words, least),
+        other.counted(words, least),
+        apart(words, one.against(other, least)),
+    ]
 
 
 def _pressing(edition: Edition) -> Grid:
@@ -120,7 +123,7 @@ def _again(edition: Edition) -> Iterator[list[str | Markup]]:
     yield [
         name,
         *(_written(edition, role, days) for role in ("seller", _BOTH)),
-        shares.told(words, found),
+        apart(words, found),
     ]
 
 
@@ -137,7 +140,7 @@ def _row(edition: Edition, role: str, days: int) -> Row | None:
 def _estimate(edition: Edition, role: str, days: int) -> Share | None:
     """None when too few are watched so long."""
     row = _row(edition, role, days)
-    if row is None or row["again_low"] is None or row["at_risk"] < edition.book.project.metrics.min_n:
+    if row is None or row["again_low"] is None or row["at_risk"] < edition.min_n:
         return None
     return Share(row["again"], row["again_low"], row["again_high"])
 

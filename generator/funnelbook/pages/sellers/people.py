@@ -9,7 +9,6 @@ from markupsafe import Markup
 from funnelbook.language import NOTHING
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
-from funnelbook.pages import shares
 from funnelbook.pages.answers import anchor
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
@@ -52,14 +51,14 @@ def verdict(edition: Edition, team: Team) -> Markup:
             words,
             "Only {name} closed deals in the last twelve months, {counts} won: there is nobody to compare with.",
             name=crm(row["owner"]),
-            counts=shares.of(words, counted(row)),
+            counts=counted(row).counts(words),
         )
     if not team.comparable:
         return sentence(
             words,
             "{n} of the {all} closed deals were won: win rates tell nobody apart.",
-            n=words.number(team.count[0]),
-            all=words.number(team.count[1]),
+            n=words.number(team.count.n),
+            all=words.number(team.count.whole),
         )
     mean = words.share(team.mean)
     if not team.below and not team.above:
@@ -95,7 +94,8 @@ def verdict(edition: Edition, team: Team) -> Markup:
 def _names(edition: Edition, rows: Sequence[Row]) -> Markup:
     """Each with the share and its counts."""
     each = [
-        Markup("{} — {}").format(strong(crm(row["owner"])), shares.share(edition, counted(row))) for row in rows
+        Markup("{} — {}").format(strong(crm(row["owner"])), counted(row).counted(edition.words, edition.min_n))
+        for row in rows
     ]
     return joined(each, ", ")
 
@@ -241,7 +241,7 @@ def _table(edition: Edition, team: Team) -> Grid:
             label(words, ROLES, row["role"]),
             words.number(row["closed"]),
             words.number(row["won"]),
-            NOTHING if shares.few(edition, counted(row)) else words.share(row["win_rate"]),
+            NOTHING if row["closed"] < edition.min_n else words.share(row["win_rate"]),
             _estimate(edition, row),
             span(words.share(row["limit998_low"]), words.share(row["limit998_high"])),
             _verdict(edition, team, "doubtful" if row["owner"] in doubtful else row["verdict"]),

@@ -7,16 +7,14 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from funnelbook.language import NOTHING
-from funnelbook.model.differences import wilson
 from funnelbook.model.results import Row
-from funnelbook.pages import shares
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.parts import Part
+from funnelbook.pages.portions import Of, apart
 from funnelbook.pages.sellers.team import is_silent, newest
-from funnelbook.pages.shares import Count
 from funnelbook.pages.text import crm, joined, plain, sentence, strong
 
 #: Full months since the start, first and last; None = and later.
@@ -47,8 +45,8 @@ def rows_of(edition: Edition, owner: str, phase: tuple[int, int | None]) -> list
     ]
 
 
-def counted(rows: Sequence[Row]) -> Count:
-    return sum(row["won"] for row in rows), sum(row["closed"] for row in rows)
+def counted(rows: Sequence[Row]) -> Of:
+    return Of(sum(row["won"] for row in rows), sum(row["closed"] for row in rows))
 
 
 def beginners(edition: Edition) -> list[tuple[str, int]]:
@@ -65,11 +63,11 @@ def phases(edition: Edition) -> Iterator[Row]:
     """What the chart takes: all together, then each of the newest."""
     for owner in (ALL, *(name for name, _ in beginners(edition)[:SHOWN])):
         for since, until in PHASES:
-            won, closed = counted(rows_of(edition, owner, (since, until)))
-            found = wilson(won, closed)
-            if found:
-                interval = {"low": found.low, "high": found.high}
-                yield {"owner": owner, "since": since, "until": until, "closed": closed, "won": won, **interval}
+            some = counted(rows_of(edition, owner, (since, until)))
+            if found := some.share:
+                ends = {"low": found.low, "high": found.high}
+                phase = {"owner": owner, "since": since, "until": until}
+                yield {**phase, "closed": some.whole, "won": some.n, **ends}
 
 
 def answer(edition: Edition) -> Markup | None:
@@ -85,7 +83,7 @@ def answer(edition: Edition) -> Markup | None:
             "{name} — month {month}, {counts} won",
             name=strong(crm(owner)),
             month=words.number(age + 1),
-            counts=shares.of(words, counted(rows_of(edition, owner, (0, None)))),
+            counts=counted(rows_of(edition, owner, (0, None))).counts(words),
         )
         for owner, age in new[:SHOWN]
     ]
@@ -101,18 +99,20 @@ def finding(edition: Edition) -> Markup | None:
     """The first three months against those after the first year; None when nobody is seen in them."""
     words = edition.words
     first, settled = (counted(rows_of(edition, ALL, phase)) for phase in (FIRST, SETTLED))
-    if not first[1]:
+    if not first.whole:
         return None
-    if not settled[1]:
+    if not settled.whole:
         return sentence(
-            words, "In the first three months new people win {first}.", first=strong(shares.share(edition, first))
+            words,
+            "In the first three months new people win {first}.",
+            first=strong(first.counted(words, edition.min_n)),
         )
     return sentence(
         words,
         "In the first three months new people win {first}, after a year {settled}: {difference}.",
-        first=strong(shares.share(edition, first)),
-        settled=shares.share(edition, settled),
-        difference=shares.told(words, shares.difference(edition, first, settled)),
+        first=strong(first.counted(words, edition.min_n)),
+        settled=settled.counted(words, edition.min_n),
+        difference=apart(words, first.against(settled, edition.min_n)),
     )
 
 
@@ -151,7 +151,7 @@ def _months(edition: Edition) -> Iterator[Grid]:
             words.minutes(row["response_median_minutes"]),
             words.number(row["closed"]),
             words.number(row["won"]),
-            shares.interval(edition, (row["won"], row["closed"])),
+            Of(row["won"], row["closed"]).estimated(words, edition.min_n),
             *(_own(edition, own.get((name, row["months"]))) for name in new),
         ]
         for row in rows
@@ -160,4 +160,4 @@ def _months(edition: Edition) -> Iterator[Grid]:
 
 
 def _own(edition: Edition, row: Row | None) -> str:
-    return shares.of(edition.words, (row["won"], row["closed"])) if row and row["closed"] else NOTHING
+    return Of(row["won"], row["closed"]).counts(edition.words) if row and row["closed"] else NOTHING

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from funnelbook.language import NOTHING
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
-from funnelbook.pages import shares
 from funnelbook.pages.answers import anchor
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
@@ -18,7 +17,7 @@ from funnelbook.pages.labels import ROLES, label
 from funnelbook.pages.month_figures import MONTHS
 from funnelbook.pages.numbers import ALL, later
 from funnelbook.pages.parts import Part
-from funnelbook.pages.shares import Count
+from funnelbook.pages.portions import Of, apart
 from funnelbook.pages.text import sentence, strong
 
 #: The order of a table of roles: selling as a job of its own first.
@@ -56,21 +55,21 @@ def _notes(edition: Edition, rows: Sequence[Row]) -> Iterator[Markup | str]:
     words = edition.words
     yield words("Deals created or closed in the twelve months before the day of the data, by who is in charge now.")
     sellers, makers = (summed(rows, roles, "in_target", "due") for roles in (("seller",), MAKERS))
-    if any(row["response_median_minutes"] is not None for row in rows) and sellers[1] and makers[1]:
+    if any(row["response_median_minutes"] is not None for row in rows) and sellers.whole and makers.whole:
         yield sentence(
             words,
             "Answered within {target}: sellers {sellers}, the owner and experts {makers}; {difference}.",
             target=words.minutes(edition.book.project.metrics.answer_target_minutes),
-            sellers=shares.share(edition, sellers),
-            makers=shares.share(edition, makers),
-            difference=shares.told(words, shares.difference(edition, sellers, makers)),
+            sellers=sellers.counted(words, edition.min_n),
+            makers=makers.counted(words, edition.min_n),
+            difference=apart(words, sellers.against(makers, edition.min_n)),
         )
 
 
-def summed(rows: Iterable[Row], roles: Sequence[str], part: str, whole: str) -> Count:
+def summed(rows: Iterable[Row], roles: Sequence[str], part: str, whole: str) -> Of:
     """Two columns of `roles`, summed over some roles."""
     some = [row for row in rows if row["role"] in roles]
-    return sum(row[part] for row in some), sum(row[whole] for row in some)
+    return Of(sum(row[part] for row in some), sum(row[whole] for row in some))
 
 
 def answer(edition: Edition) -> Markup | None:
@@ -86,8 +85,8 @@ def answer(edition: Edition) -> Markup | None:
     return sentence(
         words,
         "In sellers' hands: {sellers} of the new deals of twelve months; with the owner and experts: {makers}.",
-        sellers=strong(shares.share(edition, (sellers, new))),
-        makers=shares.share(edition, (makers, new)),
+        sellers=strong(Of(sellers, new).counted(words, edition.min_n)),
+        makers=Of(makers, new).counted(words, edition.min_n),
     )
 
 
@@ -111,27 +110,28 @@ def _hands(edition: Edition, pipeline: Pipeline) -> Markup | str:
         words,
         "{month}: {now} in sellers' hands; in the twelve months before {before}: {difference}.",
         month=words.month(month).capitalize(),
-        now=shares.share(edition, now),
-        before=shares.share(edition, before),
-        difference=shares.told(words, shares.difference(edition, now, before)),
+        now=now.counted(words, edition.min_n),
+        before=before.counted(words, edition.min_n),
+        difference=apart(words, now.against(before, edition.min_n)),
     )
 
 
-def _created(rows: Sequence[Row]) -> Count:
-    return sum(row["created"] for row in rows if row["member"] == "seller"), sum(row["created"] for row in rows)
+def _created(rows: Sequence[Row]) -> Of:
+    new = [row for row in rows if row["created"]]
+    return Of(sum(row["created"] for row in new if row["member"] == "seller"), sum(row["created"] for row in new))
 
 
 def _rates(edition: Edition, rows: Sequence[Row]) -> Markup | str:
     words = edition.words
     sellers, makers = (summed(rows, roles, "won", "closed") for roles in (("seller",), MAKERS))
-    if not sellers[1] or not makers[1]:
+    if not sellers.whole or not makers.whole:
         return words("The share won of the deals that each role closed.")
     return sentence(
         words,
         "Sellers win {sellers}, the owner and experts {makers}: {difference}.",
-        sellers=shares.share(edition, sellers),
-        makers=shares.share(edition, makers),
-        difference=shares.told(words, shares.difference(edition, sellers, makers)),
+        sellers=sellers.counted(words, edition.min_n),
+        makers=makers.counted(words, edition.min_n),
+        difference=apart(words, sellers.against(makers, edition.min_n)),
     )
 
 
@@ -151,7 +151,7 @@ def _answers(edition: Edition, rows: Sequence[Row]) -> Grid:
             words.number(row["created"]),
             words.share(row["share"]),
             words.minutes(row["response_median_minutes"]),
-            shares.interval(edition, (row["in_target"], row["due"]))
+            Of(row["in_target"], row["due"]).estimated(words, edition.min_n)
             if row["response_median_minutes"] is not None
             else NOTHING,
         ]
@@ -176,7 +176,7 @@ def _sales(edition: Edition, rows: Sequence[Row]) -> Grid:
             label(words, ROLES, row["role"]),
             words.number(row["closed"]),
             words.number(row["won"]),
-            shares.interval(edition, (row["won"], row["closed"])),
+            Of(row["won"], row["closed"]).estimated(words, edition.min_n),
             words.money(row["average_sale"]),
             words.share(row["price_kept"]),
             words.number(row["priced"]),

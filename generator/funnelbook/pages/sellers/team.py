@@ -9,7 +9,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import ALL, later
-from funnelbook.pages.shares import Count
+from funnelbook.pages.portions import Of
 
 #: Whole months without a new deal after which somebody is said to have none any more.
 SILENT = 2
@@ -23,14 +23,13 @@ class Team:
     sale: float | None
 
     @property
-    def count(self) -> Count:
+    def count(self) -> Of:
         """Won and closed of all together."""
-        return sum(row["won"] for row in self.rows), sum(row["closed"] for row in self.rows)
+        return Of(sum(row["won"] for row in self.rows), sum(row["closed"] for row in self.rows))
 
     @property
     def mean(self) -> float:
-        won, closed = self.count
-        return won / closed
+        return self.count.n / self.count.whole
 
     @property
     def comparable(self) -> bool:
@@ -67,8 +66,8 @@ def _inside(row: Row) -> bool:
     return bool(row["limit95_low"] <= row["win_rate"] <= row["limit95_high"])
 
 
-def counted(row: Row) -> Count:
-    return int(row["won"]), int(row["closed"])
+def counted(row: Row) -> Of:
+    return Of(row["won"], row["closed"])
 
 
 def team_of(edition: Edition, pipeline: Pipeline) -> Team:
