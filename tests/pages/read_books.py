@@ -22,7 +22,10 @@ as_of = 2024-04-15T12:00:00
 
 @dataclass(frozen=True)
 class Deals:
-    """So many equal deals, created and closed (unless open) in a month; `stage` is the last one they stood at."""
+    """So many equal deals, created on a day of a month and closed five days later, unless open.
+
+    `stage` is the last one they stood at.
+    """
 
     count: int
     month: str
@@ -32,6 +35,9 @@ class Deals:
     owner: str = "Anna"
     value: float | None = None
     pipeline: str = "main"
+    reason: str = ""
+    contact: str = ""
+    day: int = 3
 
 
 def pipeline(name: str, stages: Sequence[str], more: str = "") -> str:
@@ -46,7 +52,7 @@ def book(root: Path, config: str, deals: Iterable[Deals], spend: str = "") -> Bo
     exports.mkdir(parents=True)
     (root / "funnelbook.toml").write_text(HEAD + config, encoding="utf-8")
     lines = [line for group in deals for line in _lines(group)]
-    head = "deal_id,created_at,stage,status,closed_at,value,owner,source,pipeline"
+    head = "deal_id,created_at,stage,status,closed_at,value,owner,source,pipeline,loss_reason,contact_id"
     numbered = [f"{number},{line}" for number, line in enumerate(lines)]
     (exports / "deals.csv").write_text("\n".join([head, *numbered]) + "\n", encoding="utf-8")
     if spend:
@@ -58,8 +64,8 @@ def book(root: Path, config: str, deals: Iterable[Deals], spend: str = "") -> Bo
 
 
 def _lines(group: Deals) -> list[str]:
-    closed = "" if group.status == "open" else f"{group.month}-08 10:00:00"
+    closed = "" if group.status == "open" else f"{group.month}-{group.day + 5:02d} 10:00:00"
     value = "" if group.value is None else str(group.value)
     stage = "won" if group.status == "won" else group.stage
-    line = f"{group.month}-03 10:00:00,{stage},{group.status},{closed},{value}"
-    return [f"{line},{group.owner},{group.source},{group.pipeline}"] * group.count
+    line = f"{group.month}-{group.day:02d} 10:00:00,{stage},{group.status},{closed},{value}"
+    return [f"{line},{group.owner},{group.source},{group.pipeline},{group.reason},{group.contact}"] * group.count

@@ -175,9 +175,9 @@ def _notes(edition: Edition, rows: Sequence[Row], whole: Row) -> Iterator[Markup
     if whole["losses"] > CROWDED * whole["contacts"]:
         yield sentence(
             words,
-            "{n} losses are of {contacts} contacts only: the intervals are narrower than they should be.",
+            "{n} losses are of {contacts} only: the intervals are narrower than they should be.",
             n=words.number(whole["losses"]),
-            contacts=words.number(whole["contacts"]),
+            contacts=words.plural("{n} contact", "{n} contacts", whole["contacts"]),
         )
     if whole["days"] < max(row["days"] for row in rows):
         yield sentence(words, "The data are too young to tell how many come back within a year.")
