@@ -49,6 +49,13 @@ def staff(hours: float = 100.0) -> Rows:
     return [{"month": "2024-08", "sellers": 2, "hours_available": hours, "hours_of_seller": hours / 2}]
 
 
+def planned(pipeline: str, sales: float) -> Rows:
+    """A row of `plan` for the month under way."""
+    nothing = ("sales", "revenue", "plan_revenue", "forecast_sales", "forecast_sales_low", "forecast_sales_high")
+    empty = dict.fromkeys((*nothing, "forecast", "forecast_low", "forecast_high"))
+    return [{"month": "2024-08", "pipeline": pipeline, "owner": "all", "plan_sales": sales, **empty}]
+
+
 def person(owner: str, needed: float | None, available: float | None, **more: object) -> dict[str, object]:
     known = needed is not None and available
     return {
@@ -120,11 +127,8 @@ def test_the_hours_of_several_pipelines_are_added_up(tmp_path: Path) -> None:
 
 
 def test_without_a_team_the_leads_needed_are_still_told(tmp_path: Path) -> None:
-    planned = {"month": "2024-08", "pipeline": "main", "owner": "all", "plan_sales": 5.0, "plan_revenue": None}
-    forecast = ("forecast_sales", "forecast_sales_low", "forecast_sales_high", "forecast", "forecast_low")
-    rows = [planned | {"sales": None, "revenue": None, **dict.fromkeys((*forecast, "forecast_high"))}]
     absent = {"capacity_plan": "no-team", "capacity": "no-team", "staffing": "no-team"}
-    made = page(tmp_path, {"work": work(), "plan": rows}, absent=absent)
+    made = page(tmp_path, {"work": work(), "plan": planned("main", 5.0)}, absent=absent)
     assert "it takes 20 leads (16–26)" in made
     assert "Whether the hours suffice is not known. There is no team" in made
     assert made.count("There is no team: add content/exports/team.csv") >= 3
@@ -135,6 +139,13 @@ def test_without_a_plan_a_sale_is_what_leads_are_counted_for(tmp_path: Path) -> 
     assert "There is no plan of sales for August 2024; one sale takes 4 leads (3.2–5.1)" in made
     assert "Without a plan nobody knows whether the hours suffice for it." in made
     assert "August 2024: the hours carry 50 leads; there is no plan to set them against." in made
+
+
+def test_a_plan_of_all_pipelines_together_is_not_called_none(tmp_path: Path) -> None:
+    tables = {"work": [*work("New"), *work("Again")], "plan": planned("all", 9.0)}
+    tables["capacity_plan"] = [plan(None, pipeline="New"), plan(None, pipeline="Again")]
+    made = page(tmp_path, {**tables, "staffing": staff()}, ("New", "Again"))
+    assert "The plan for August 2024, 9 sales, is for all pipelines together" in made
 
 
 def test_few_closed_leads_are_counts_and_none_sold_is_told(tmp_path: Path) -> None:

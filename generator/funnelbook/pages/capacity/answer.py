@@ -13,8 +13,12 @@ from funnelbook.pages.capacity import load, needs
 from funnelbook.pages.capacity.balance import Balance, Hours, balance, hours, month_of, months_words
 from funnelbook.pages.capacity.what_if import what_if
 from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.numbers import ALL
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, filled, joined, mark, sentence, span, strong
+
+#: Pipelines whose leads the answer tells; the sections tell all.
+_TOLD = 3
 
 _LEADS = {
     "short": mark("{verdict}: {came} a month came over {months}, {n} fewer than needed."),
@@ -68,7 +72,7 @@ def sentences(edition: Edition, balances: tuple[Balance, ...], month: str) -> It
         yield sentence(words, "There are no deals yet, so nobody knows what a plan would take.")
         return
     together = hours(edition.numbers, balances, month)
-    for each in balances:
+    for each in balances[:_TOLD]:
         told = joined(list(_of_pipeline(edition, each)))
         name = crm(each.pipeline.name)
         yield filled("{name}. {told}", name=name, told=told) if len(balances) > 1 else told
@@ -217,6 +221,15 @@ def _unknown(edition: Edition, balances: tuple[Balance, ...], together: Hours) -
     if together.available is None:
         return sentence(words, "Whether the hours suffice is not known: not every seller has `hours_per_week`.")
     if all(each.plan is None for each in balances):
+        whole = edition.numbers.table("plan", pipeline=ALL, owner=ALL, month=balances[0].month)
+        if whole and whole[0]["plan_sales"] is not None:
+            return sentence(
+                words,
+                "The plan for {month}, {plan}, is for all pipelines together: give plan.csv a row for each "
+                "pipeline, and the leads and hours that it takes are told here.",
+                month=words.month(balances[0].month),
+                plan=strong(words.plural("{n} sale", "{n} sales", whole[0]["plan_sales"])),
+            )
         return sentence(words, "Without a plan nobody knows whether the hours suffice for it.")
     return sentence(
         words, "Whether the hours suffice is not known: not every pipeline with a plan tells its minutes."

@@ -94,7 +94,8 @@ def _single(words: Words, rows: tuple[Row, ...]) -> Markup:
 
 def _notes(edition: Edition, told: Balance) -> Iterator[Markup]:
     words, several = edition.words, len(edition.numbers.pipelines) > 1
-    if told.plan is not None:
+    main = told.pipeline == edition.numbers.pipelines[0]
+    if main and told.plan is not None:
         yield filled(
             words.plural(
                 "Needed = plan ÷ the chance of a lead to buy, the same for all months: that of the {n} lead closed "
@@ -104,10 +105,11 @@ def _notes(edition: Edition, told: Balance) -> Iterator[Markup]:
                 told.cases,
             )
         )
-    yield sentence(
-        words, "Carried = all hours of the sellers in the month ÷ the hours that a lead takes on average."
-    )
-    if several:
+    if main:
+        yield sentence(
+            words, "Carried = all hours of the sellers in the month ÷ the hours that a lead takes on average."
+        )
+    if main and several:
         yield sentence(
             words,
             "Each pipeline is set against all hours, as if the sellers worked for nothing else: the answer above "
