@@ -13,8 +13,7 @@
   const priceOf = (stage, rate) => stage.cost ?? ((stage.minutes ?? 0) / 60) * (rate ?? 0);
 
   const costOf = (stages, rate) => {
-    const told = stages.some((each) => each.cost !== null || (rate !== null && each.minutes !== null));
-    if (!told) return null;
+    if (!stages.some((each) => each.cost !== null || (rate !== null && each.minutes !== null))) return null;
     return stages.reduceRight(
       (later, each, at) => (at === stages.length - 1
         ? priceOf(each, rate) : plus(priceOf(each, rate), times(each.pass, later))), 0);
@@ -57,7 +56,11 @@
   // The section.
 
   const element = (name, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(name), properties);
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(properties)) {
+      if (key in made) made[key] = value;
+      else made.setAttribute(key, value);
+    }
     made.append(...children);
     return made;
   };
@@ -82,11 +85,9 @@
     let state = copy(data);
     const ordered = () => ({ stages: state.order.map((at) => state.stages[at]), month: state.month });
     const today = compute(ordered(), data);
-    const status = element("p", { className: "what-if-says" });
-    status.setAttribute("role", "status");
+    const status = element("p", { className: "what-if-says", role: "status" });
     const warnings = element("ul", { className: "notes" });
-    const list = element("ol");
-    const fields = [];
+    const list = element("ol"), fields = [];
 
     // An input of `target[key]`: empty = today's value. `scale`: the shown number for 1.
     const field = (label, target, key, { scale = 1, digits = 1, high = null } = {}) => {
@@ -98,25 +99,25 @@
       input.addEventListener("input", () => {
         const valid = input.validity.valid && Number.isFinite(Number(input.value));
         input.setAttribute("aria-invalid", String(!valid));
+        if (valid) {
+          target()[key] = input.value === "" ? given : Number(input.value) / scale;
+          return show();
+        }
         const text = high === null ? words.unbounded : words.invalid;
-        if (!valid) return void (status.textContent = fill(text, { field: label, low: "0", high: number(high ?? 0) }));
-        target()[key] = input.value === "" ? given : Number(input.value) / scale;
-        show();
+        status.textContent = fill(text, { field: label, low: "0", high: number(high ?? 0) });
       });
       fields.push({ input, shown });
       return element("label", {}, element("span", { textContent: label }), input);
     };
 
     const items = data.stages.map((stage, at) => {
-      const legend = element("legend");
-      const name = element("bdi", { textContent: stage.name });
       const place = element("span");
-      legend.append(place, name);
+      const legend = element("legend", {}, place, element("bdi", { textContent: stage.name }));
       const target = () => state.stages[at];
       const cost = field(words.cost, target, "cost");
       const button = (text, said, step) => {
-        const made = element("button", { type: "button", textContent: text });
-        made.setAttribute("aria-label", fill(said, { stage: stage.name }));
+        const label = fill(said, { stage: stage.name });
+        const made = element("button", { type: "button", textContent: text, "aria-label": label });
         made.addEventListener("click", () => move(at, step, made));
         return made;
       };
@@ -182,10 +183,8 @@
 
     // The table of today's values gets two more columns; a value is machine-readable in full.
     const table = box.querySelector("table");
-    const head = table.tHead.rows[0];
-    for (const text of [words.changed, words.difference]) {
-      head.append(element("th", { scope: "col", className: "number", textContent: text }));
-    }
+    table.tHead.rows[0].append(...[words.changed, words.difference].map(
+      (text) => element("th", { scope: "col", className: "number", textContent: text })));
     const cells = data.outputs.map((output, at) => {
       const row = table.tBodies[0].rows[at];
       const [changed, difference] = [0, 1].map(() => element("td", { className: "number" }));
@@ -195,9 +194,8 @@
     });
 
     function exact(output, value) {
-      const made = element("data", { value: value === null ? "" : String(value), textContent: written(output, value) });
-      made.dataset.key = output.key;
-      return made;
+      const full = value === null ? "" : String(value);
+      return element("data", { value: full, textContent: written(output, value), "data-key": output.key });
     }
 
     const show = (said = "") => {
@@ -211,38 +209,42 @@
         difference.textContent = written(output, noted, { signDisplay: "exceptZero" });
         difference.className = "number change" + (noted ? (noted * output.better > 0 ? " better" : " worse") : "");
       });
-      for (const [at, { cost }] of items.entries()) {
-        const price = priceOf(state.stages[at], data.hour_rate);
-        if (state.stages[at].cost === null) cost.placeholder = price ? String(Number(price.toFixed(1))) : "";
-      }
+      state.stages.forEach((stage, at) => {
+        const price = stage.cost === null ? Number(priceOf(stage, data.hour_rate).toFixed(1)) : null;
+        if (price !== null) items[at].cost.placeholder = price || "";
+      });
       status.textContent = [said, verdict(now)].join(" ").trim();
       warnings.replaceChildren(...cautions(now).map((text) => element("li", { textContent: text })));
     };
 
-    const reset = element("button", { type: "button", textContent: words.reset });
-    reset.addEventListener("click", () => {
+    const action = (text, act) => {
+      const made = element("button", { type: "button", textContent: text });
+      made.addEventListener("click", () => {
+        act();
+        arrange();
+        show();
+      });
+      return made;
+    };
+    const actions = element("p", { className: "what-if-actions" }, action(words.reset, () => {
       state = copy(data);
       for (const { input, shown } of fields) {
         input.value = input.placeholder = shown;
         input.removeAttribute("aria-invalid");
       }
-      arrange();
-      show();
-    });
+    }));
+    if (data.cheapest) actions.append(action(words.cheapest, () => (state.order = [...data.cheapest])));
 
-    const month = element("fieldset", {}, element("legend", { textContent: words.month }));
-    for (const key of ["leads", "plan", "sellers", "hours_of_seller"]) month.append(field(words[key], () => state.month, key));
-    const controls = element("div", { className: "what-if-controls" }, list, month, reset);
-    controls.setAttribute("role", "group");
-    controls.setAttribute("aria-label", words.changes);
+    const month = element("fieldset", {}, element("legend", { textContent: words.month }),
+      ...["leads", "plan", "sellers", "hours_of_seller"].map((key) => field(words[key], () => state.month, key)));
     arrange();
-    box.prepend(controls, status);
+    box.prepend(element("div", { className: "what-if-controls", role: "group", "aria-label": words.changes },
+      list, month, actions), status);
     box.append(warnings);
     show();
   };
 
   for (const box of document.querySelectorAll("[data-what-if]")) {
-    const data = (window.funnelbookWhatIf ?? {})[box.dataset.whatIf];
-    if (data) start(box, data);
+    start(box, window.funnelbookWhatIf[box.dataset.whatIf]);
   }
 })();

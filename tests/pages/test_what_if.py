@@ -207,6 +207,14 @@ def change(page: Page, state: State, rng: random.Random) -> None:
         state.month[name] = float(text)
 
 
+def test_the_cheapest_order_costs_what_its_table_says(page: Page, site: tuple[Book, Path]) -> None:
+    best = site[0].results["order"].where(pipeline="New", rank=1)[0]
+    box(page).get_by_role("button", name="The cheapest order").click()
+    assert values(page, 2)["cost_per_sale"] == pytest.approx(best["cost_per_sale_best"], rel=1e-9)
+    assert best["cost_per_sale_best"] < best["cost_per_sale_now"]
+    assert box(page).locator("> .notes li").count() == 0
+
+
 def test_one_button_brings_today_back(page: Page) -> None:
     before = [box(page).locator("input").evaluate_all("all => all.map(each => each.value)"), values(page, 2)]
     names = box(page).locator("legend").all_inner_texts()

@@ -67,6 +67,7 @@ _WORDS = {
     "hours_of_seller": mark("Hours of a seller"),
     "plan": mark("Planned sales"),
     "reset": mark("Back to today's values"),
+    "cheapest": mark("The cheapest order"),
     "today": mark("Now"),
     "changed": mark("Changed"),
     "difference": mark("Difference"),
@@ -133,6 +134,7 @@ def _start(edition: Edition, told: Balance, balances: tuple[Balance, ...], toget
     known = [each.hours for each in others if each.hours is not None]
     return {
         "stages": _stages(numbers, told.pipeline),
+        "cheapest": _cheapest(numbers, told.pipeline),
         "hour_rate": edition.book.project.metrics.hour_rate,
         "acquisition": acquisition(numbers, told.pipeline),
         "month": {
@@ -162,6 +164,13 @@ def _stages(numbers: Numbers, pipeline: Pipeline) -> list[dict[str, object]]:
         }
         for number, stage in enumerate(pipeline.stages)
     ]
+
+
+def _cheapest(numbers: Numbers, pipeline: Pipeline) -> list[int] | None:
+    """Today's numbers (from 0) of the stages in the cheapest order; None when there is none, or it is today's."""
+    names = [stage.name for stage in pipeline.stages]
+    best = [names.index(row["stage_best"]) for row in numbers.rows("order", pipeline.name)]
+    return None if best in ([], list(range(pipeline.k))) else best
 
 
 def acquisition(numbers: Numbers, pipeline: Pipeline) -> float | None:
