@@ -43,8 +43,10 @@ def page(edition: Edition) -> Page:
 def sentences(edition: Edition) -> Iterator[Markup]:
     """Of each pipeline who is beyond chance and what it is worth; who is new; whose hands deals are in."""
     pipelines = edition.numbers.pipelines
-    for pipeline in pipelines:
-        team = team_of(edition, pipeline)
+    teams = [team_of(edition, pipeline) for pipeline in pipelines]
+    if not any(team.rows for team in teams):
+        yield Markup("{}").format(people.nobody(edition))
+    for pipeline, team in zip(pipelines, teams, strict=True):
         if team.rows:
             told = people.verdict(edition, team)
             yield Markup("{}. {}").format(crm(pipeline.name), told) if len(pipelines) > 1 else told
@@ -57,13 +59,16 @@ def groups(draft: Draft) -> Iterator[Group]:
     """What is about one pipeline under its name, then what is about all of them."""
     words, pipelines = draft.edition.words, draft.edition.numbers.pipelines
     together = (ramp.part(draft), delegation.part(draft))
+    if not pipelines:
+        yield Group("", "sellers", (*people.without_deals(draft), *together))
+        return
     if len(pipelines) == 1:
         yield Group("", "sellers", (*people.parts(draft, pipelines[0]), together[0],
                                     roles.part(draft, pipelines[0]), together[1]))  # fmt: skip
         return
     for pipeline in pipelines:
         yield answers.of_pipeline(draft, pipeline, (*people.parts(draft, pipeline), roles.part(draft, pipeline)))
-    yield Group(words("All pipelines together") if pipelines else "", "together", together)
+    yield Group(words("All pipelines together"), "together", together)
 
 
 def playbooks(edition: Edition) -> tuple[Playbook, ...]:

@@ -19,13 +19,31 @@ from funnelbook.pages.sellers.team import Team, counted, is_silent, newest, team
 from funnelbook.pages.text import crm, joined, mark, sentence, span, strong
 
 
+def nobody(edition: Edition) -> Markup | str:
+    """Why there is nobody to tell of."""
+    if not edition.numbers.pipelines:
+        return edition.words("There are no deals yet.")
+    return absence(edition, "sellers") or edition.words("Nobody closed a deal in the last twelve months.")
+
+
+def without_deals(draft: Draft) -> tuple[Part, ...]:
+    """The sections of a pipeline in a book that has none, so that they can be linked to."""
+    words, reason = draft.edition.words, nobody(draft.edition)
+    titles = {
+        "funnel-plot": words("Who sells better or worse than chance explains"),
+        "shrunk": words("What we would bet on"),
+        "roles": words("Whose hands the deals are in"),
+    }
+    return tuple(Part(ident, title, reason=reason) for ident, title in titles.items())
+
+
 def parts(draft: Draft, pipeline: Pipeline) -> tuple[Part, Part]:
     edition, words = draft.edition, draft.edition.words
     team = team_of(edition, pipeline)
     ident, bets = anchor(draft, "funnel-plot", pipeline), anchor(draft, "shrunk", pipeline)
     titles = words("Who sells better or worse than chance explains"), words("What we would bet on")
     if not team.rows:
-        reason = absence(edition, "sellers") or words("Nobody closed a deal in the last twelve months.")
+        reason = nobody(edition)
         return Part(ident, titles[0], reason=reason), Part(bets, titles[1], reason=reason)
     plot = draft.figure("sellers", team.rows, verdict(edition, team), ident=ident)
     estimates = draft.figure("shrunk", team.rows, _bet(edition, team), ident=bets)
