@@ -38,6 +38,7 @@ class Deals:
     reason: str = ""
     contact: str = ""
     day: int = 3
+    segment: str = ""
 
 
 def pipeline(name: str, stages: Sequence[str], more: str = "") -> str:
@@ -52,7 +53,7 @@ def book(root: Path, config: str, deals: Iterable[Deals], spend: str = "") -> Bo
     exports.mkdir(parents=True)
     (root / "funnelbook.toml").write_text(HEAD + config, encoding="utf-8")
     lines = [line for group in deals for line in _lines(group)]
-    head = "deal_id,created_at,stage,status,closed_at,value,owner,source,pipeline,loss_reason,contact_id"
+    head = "deal_id,created_at,stage,status,closed_at,value,owner,source,pipeline,loss_reason,contact_id,segment"
     numbered = [f"{number},{line}" for number, line in enumerate(lines)]
     (exports / "deals.csv").write_text("\n".join([head, *numbered]) + "\n", encoding="utf-8")
     if spend:
@@ -68,4 +69,5 @@ def _lines(group: Deals) -> list[str]:
     value = "" if group.value is None else str(group.value)
     stage = "won" if group.status == "won" else group.stage
     line = f"{group.month}-{group.day:02d} 10:00:00,{stage},{group.status},{closed},{value}"
-    return [f"{line},{group.owner},{group.source},{group.pipeline},{group.reason},{group.contact}"] * group.count
+    told = (group.owner, group.source, group.pipeline, group.reason, group.contact, group.segment)
+    return [",".join([line, *told])] * group.count

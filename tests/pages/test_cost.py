@@ -140,6 +140,17 @@ def test_a_source_is_told_from_the_others_only_beyond_noise(tmp_path: Path) -> N
     assert "All together €132; beyond noise dearer: ads (€1,200); cheaper: site (€80)." in made
 
 
+def test_segments_are_told_apart_where_the_deals_have_them(tmp_path: Path) -> None:
+    deals = [Deals(10, "2024-01", "won", "Sent", segment="b2b"), Deals(30, "2024-01", "lost", "Sent")]
+    page = section(page_of(tmp_path, TWO, deals), "members")
+    # 40 deals of 40 over 10 sales; those of b2b alone 400 over 10, the others have no sale
+    assert "Cost of a sale, B2B and B2C Who Won Lost Spent on closed deals" in page
+    assert "B2B 10 0 €400 €40" in page
+    assert "Not recorded 0 30 €1,200 —" in page
+    without = section(page_of(tmp_path / "without", TWO, course()), "members")
+    assert "B2B" not in without
+
+
 def test_the_buyers_effort_stands_beside_our_cost(tmp_path: Path) -> None:
     config = pipeline("main", (f"{ASKED}\nbuyer_effort = 1", f"{SENT}\nbuyer_effort = 3"))
     made = section(page_of(tmp_path, config, course()), "buyer-effort")

@@ -48,7 +48,8 @@ def order(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if not ranked or real(ranked[0]["cost_per_sale_now"]) is None:
         return nothing(title, words)
     now, best = ([label(row[key]) for row in ranked] for key in ("stage_now", "stage_best"))
-    links = [(place, best.index(stage), stage) for place, stage in enumerate(now) if stage in best]
+    places = {row["stage_best"]: place for place, row in enumerate(ranked)}
+    links = [(place, places[row["stage_now"]], now[place]) for place, row in enumerate(ranked)]
     moved = [_moved(link, words) for link in links if link[0] != link[1]]
     first = ranked[0]
     alt = words(

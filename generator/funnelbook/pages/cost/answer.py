@@ -65,10 +65,9 @@ def playbooks(edition: Edition) -> tuple[Playbook, ...]:
     found = (
         *edition.about(kind="refusal", cause="price_value"),
         *edition.about(kind="qualifying"),
-        *edition.about(kind="pricing"),
-        *edition.about(mistake="selling_to_all"),
         *edition.about(mistake="dwelling_on_failures"),
-        *(each for each in edition.about(kind="note") if each.stage),
+        *edition.about(kind="note", mistake="selling_to_all"),
+        *edition.about(kind="note", cause="timing"),
     )
     return tuple({each.slug: each for each in found}.values())
 

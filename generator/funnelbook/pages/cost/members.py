@@ -11,6 +11,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.cost.window import Spending, lacking_too, months, of_pipeline, spending
 from funnelbook.pages.edition import Draft, Edition, Figure
+from funnelbook.pages.leads.written import SEGMENTS
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, joined, mark, sentence
 
@@ -20,11 +21,12 @@ MOST = 14
 _DIMENSIONS = (
     ("source", mark("Cost of a sale by source")),
     ("owner", mark("Cost of a sale by seller")),
+    ("segment", mark("Cost of a sale, B2B and B2C")),
 )
 
 
 def members(draft: Draft, pipeline: Pipeline) -> Part:
-    """Sources and sellers over the last whole months, each against all together."""
+    """Sources, sellers and segments over the last whole months, each against all together."""
     edition, words = draft.edition, draft.edition.words
     ident, title = answers.anchor(draft, "members", pipeline), words("Cost of a sale by source and by seller")
     if reason := lacking_too(edition, pipeline):
@@ -46,6 +48,8 @@ def _figure(draft: Draft, pipeline: Pipeline, whole: Spending, dimension: tuple[
     found = _spendings(edition, pipeline, name)
     if not any(each != UNNAMED for each in found):
         return None
+    if name == "segment":
+        found = {each if each == UNNAMED else words(SEGMENTS[each]): spent for each, spent in found.items()}
     rows = _rows(edition, found)
     return draft.figure(
         "cost_members",
