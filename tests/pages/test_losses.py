@@ -62,7 +62,7 @@ def test_the_answer_says_how_much_was_lost_and_why_and_where(tmp_path: Path) -> 
 def test_shares_have_their_intervals_and_months_before(tmp_path: Path) -> None:
     before = [Deals(30, "2023-03", "lost", "Sent", reason="too expensive")]
     made = told(tmp_path, [*before, *course()])
-    assert "in the 1 month before 100% (30 of 30), which is not noise" in made
+    assert "against 100% (30 of 30) in the 1 month before: not noise" in made
     assert "Price and value 36 55% 43–66% €18,000 100% −45 pp, not noise" in made
 
 
@@ -101,7 +101,8 @@ def test_a_refusal_without_a_script_says_what_to_write(tmp_path: Path) -> None:
     script = Playbook("no", "content/en/no.md", "How to say no", "refusal", "en", cause=("fit",), html="<p>No</p>")
     made = page(replace(book, handbooks={"en": Handbook("en", (script,)), "ru": Handbook("ru")}))
     assert "there is no script" not in text(made)
-    assert "not a fit Not a fit How to say no 12 €1,200" in text(made)
+    assert "not a fit Not a fit 1 script 12 €1,200" in text(made)
+    assert "Not a fit: How to say no." in text(made)
     assert "playbooks/no.html" in made.links
 
 

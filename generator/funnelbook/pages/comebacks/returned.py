@@ -155,6 +155,8 @@ def _finding(words: Words, rows: Sequence[Row], whole: Row) -> Markup:
         "drifted": mark("Those who drifted away come back most: {share} within {days} ({range})."),
     }
     most = max(some, key=lambda row: row["returned"])
+    if not whole["returned"]:
+        return sentence(words, "Nobody has come back yet.")
     said = text[str(most["party"])]
     return sentence(
         words,

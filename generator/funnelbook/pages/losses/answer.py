@@ -36,6 +36,9 @@ PARTS: tuple[Callable[[Draft, Losses], Part], ...] = (
 #: Kinds of playbooks that answer a loss, in the order of the links.
 KINDS = ("refusal", "objection", "pricing", "fears")
 
+#: Playbooks about so many of a pipeline's most frequent causes come first.
+CHIEF = 2
+
 
 def pages(edition: Edition) -> Iterator[Task]:
     yield partial(page, edition)
@@ -70,9 +73,10 @@ def _nothing(draft: Draft, losses: Losses) -> Part:
 
 def _playbooks(edition: Edition, found: list[Losses]) -> tuple[Playbook, ...]:
     """Those about the chief causes first, then all others of the kinds that answer a loss."""
-    chief = [each for losses in found for cause in losses.causes[:3] for each in edition.about(cause=cause)]
     kinds = [each for kind in KINDS for each in edition.about(kind=kind)]
-    return tuple({each.slug: each for each in [*chief, *kinds]}.values())
+    chief = [cause for losses in found for cause in losses.causes[:CHIEF]]
+    first = [each for cause in chief for each in kinds if cause in each.cause]
+    return tuple({each.slug: each for each in [*first, *kinds]}.values())
 
 
 def sentences(edition: Edition, found: list[Losses]) -> Iterator[Markup]:
@@ -86,7 +90,7 @@ def sentences(edition: Edition, found: list[Losses]) -> Iterator[Markup]:
         told = causes.chief(edition, losses) if losses.rows else None
         if told:
             yield Markup("{}. {}").format(crm(losses.pipeline.name), told) if len(found) > 1 else told
-        if losses is found[0] and losses.told:
+        if losses is found[0] and deals(losses.told) >= edition.book.project.metrics.min_n:
             yield price.verdict(edition, losses)
 
 

@@ -16,7 +16,7 @@ from funnelbook.pages.labels import ABSENCES, CAUSES, PARTIES, label
 from funnelbook.pages.losses.lost import UNTOLD, Losses, deals, portion, value
 from funnelbook.pages.month_figures import summed
 from funnelbook.pages.parts import Part
-from funnelbook.pages.text import UNNAMED, crm, sentence, strong
+from funnelbook.pages.text import UNNAMED, crm, mark, sentence, strong
 
 #: Reasons beyond these are summed up in one row.
 REASONS = 12
@@ -39,10 +39,17 @@ def chief(edition: Edition, losses: Losses) -> Markup:
     rows = [row for row in losses.told if row["cause"] == cause]
     worth = value(rows)
     money = sentence(words, ", {money} in all", money=words.money(worth)) if worth is not None else Markup("")
+    text = (
+        mark("The chief cause: {cause}, {n} of {all} losses with a recorded reason{money}.{where}")
+        if first.whole < edition.book.project.metrics.min_n
+        else mark(
+            "The chief cause: {cause}, {share} of the losses with a recorded reason ({n} of {all}{money}){usual}."
+            "{where}"
+        )
+    )
     return sentence(
         words,
-        "The chief cause: {cause}, {share} of the losses with a recorded reason ({n} of {all}{money}){usual}."
-        "{where}",
+        text,
         cause=strong(label(words, CAUSES, cause)),
         share=strong(first.written(words, edition.book.project.metrics.min_n)),
         n=words.number(first.n),
@@ -61,12 +68,12 @@ def _usual(edition: Edition, losses: Losses, cause: str) -> Markup:
         return Markup("")
     return sentence(
         words,
-        "; in the {months} before {share} ({n} of {all}), {verdict}",
+        ", against {share} ({n} of {all}) in the {months} before: {verdict}",
         months=words.plural("{n} month", "{n} months", losses.months_before),
         share=before.written(words, min_n),
         n=words.number(before.n),
         all=words.number(before.whole),
-        verdict=words("the difference is within noise") if change.noise else strong(words("which is not noise")),
+        verdict=words("within noise") if change.noise else strong(words("not noise")),
     )
 
 

@@ -12,12 +12,12 @@ from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.labels import PARTIES, label
 from funnelbook.pages.losses.causes import before_heads
-from funnelbook.pages.losses.lost import UNTOLD, Losses, deals, portion
+from funnelbook.pages.losses.lost import UNTOLD, Losses, portion
 from funnelbook.pages.month_figures import MONTHS, summed
 from funnelbook.pages.numbers import later
 from funnelbook.pages.parts import Part
 from funnelbook.pages.portions import Of
-from funnelbook.pages.text import sentence, strong
+from funnelbook.pages.text import mark, sentence, strong
 
 #: The newest whole months whose recording is compared with as many before.
 RECENT = 3
@@ -110,15 +110,15 @@ def _trend(edition: Edition, losses: Losses) -> Markup:
     """The share over the window, and the newest months against as many before."""
     words, min_n = edition.words, edition.book.project.metrics.min_n
     whole = _told(losses.rows)
-    first = sentence(
-        words,
-        "A reason is recorded for {share} of the losses ({n} of {all}).",
-        share=strong(whole.written(words, min_n)),
-        n=words.number(whole.n),
-        all=words.number(deals(losses.rows)),
+    text = (
+        mark("A reason is recorded for {n} of {all} losses.")
+        if whole.whole < min_n
+        else mark("A reason is recorded for {share} of the losses ({n} of {all}).")
     )
+    counts = {"n": words.number(whole.n), "all": words.number(whole.whole)}
+    first = sentence(words, text, share=strong(whole.written(words, min_n)), **counts)
     last = edition.numbers.last_complete
-    if last is None:
+    if last is None or not whole.n:
         return first
     edge, far = later(last, -RECENT), later(last, -2 * RECENT)
     now = _told([row for row in losses.rows if row["month"] > edge])

@@ -29,7 +29,7 @@ def refusals(draft: Draft, losses: Losses) -> Part:
             "party is `refused` in funnelbook.toml."
         )
         return Part(ident, title, reason=reason)
-    return Part(ident, title, grids=(_grid(draft, rows),), notes=tuple(_missing(edition, rows)), tables=("losses",))
+    return Part(ident, title, grids=(_grid(edition, rows),), notes=tuple(_notes(draft, rows)), tables=("losses",))
 
 
 def scripts(edition: Edition, cause: str) -> tuple[Playbook, ...]:
@@ -37,8 +37,8 @@ def scripts(edition: Edition, cause: str) -> tuple[Playbook, ...]:
     return tuple(each for each in edition.about(kind="refusal", cause=cause))
 
 
-def _grid(draft: Draft, rows: list[Row]) -> Grid:
-    words = draft.edition.words
+def _grid(edition: Edition, rows: list[Row]) -> Grid:
+    words = edition.words
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row["reason"] or UNNAMED, row["cause"]), []).append(row)
@@ -47,7 +47,7 @@ def _grid(draft: Draft, rows: list[Row]) -> Grid:
         [
             crm(reason),
             label(words, CAUSES, cause),
-            _script(draft, cause),
+            _script(edition, cause),
             words.number(deals(same)),
             words.money(value(same)),
         ]
@@ -56,33 +56,38 @@ def _grid(draft: Draft, rows: list[Row]) -> Grid:
     heads = (
         Head(words("Reason"), number=False),
         Head(words("Cause"), "cause", number=False),
-        Head(words("What we say"), number=False),
+        Head(words("Scripts"), number=False),
         Head(words("We refused"), "refusal"),
         Head(words("Value"), "lost-value"),
     )
     return grid(words("Refusals by reason"), heads, made)
 
 
-def _script(draft: Draft, cause: str) -> str | Markup:
-    words = draft.edition.words
+def _script(edition: Edition, cause: str) -> str:
+    words = edition.words
     if cause in WORDLESS:
         return words("no words needed")
-    links = [
-        linked(draft.link(f"playbooks/{each.slug}.html"), each.title) for each in scripts(draft.edition, cause)
-    ]
-    return joined(links, "; ") if links else words("nothing written yet")
+    count = len(scripts(edition, cause))
+    return words.plural("{n} script", "{n} scripts", count) if count else words("nothing written yet")
 
 
-def _missing(edition: Edition, rows: list[Row]) -> Iterator[Markup]:
-    words = edition.words
-    causes = sorted({row["cause"] for row in rows} - WORDLESS)
-    for cause in causes:
-        if not scripts(edition, cause):
+def _notes(draft: Draft, rows: list[Row]) -> Iterator[Markup]:
+    """For each cause what we say; without a script, what to write."""
+    words = draft.edition.words
+    for cause in sorted({row["cause"] for row in rows} - WORDLESS):
+        links = [
+            linked(draft.link(f"playbooks/{each.slug}.html"), each.title) for each in scripts(draft.edition, cause)
+        ]
+        if links:
             yield sentence(
-                words,
-                "{cause}: there is no script. Write a playbook of the kind refusal with cause: {code}; it says why "
-                "we refuse, which criteria were not met, what we are good at and why it costs so, how we differ "
-                "from others, and how the door stays open.",
-                cause=label(words, CAUSES, cause),
-                code=cause,
+                words, "{cause}: {scripts}.", cause=label(words, CAUSES, cause), scripts=joined(links, "; ")
             )
+            continue
+        yield sentence(
+            words,
+            "{cause}: there is no script. Write a playbook of the kind refusal with cause: {code}; it says why "
+            "we refuse, which criteria were not met, what we are good at and why it costs so, how we differ "
+            "from others, and how the door stays open.",
+            cause=label(words, CAUSES, cause),
+            code=cause,
+        )
