@@ -83,7 +83,7 @@ def test_the_answer_counts_verdicts_and_names_the_worst_with_its_number_and_cost
     assert "Of the eight mistakes: 1 alarm, 4 to watch, 2 fine and 1 unknown." in told
     assert "The worst is “Refusing to sell”." in told
     assert "Leads older than seven days without any answer: 40 of 200 (20%)." in told
-    assert "As many leads bring €1.33m on average." in told
+    assert "On average so many leads bring €1.33m." in told
     assert "Not known for want of data: Being too precious about the business." in told
 
 

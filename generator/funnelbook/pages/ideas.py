@@ -169,6 +169,7 @@ IDEAS = (
             Place("losses.html", "party", ("monthly",)),
             Place("comebacks.html", "returned", ("comebacks",)),
             Place("comebacks.html", "drifting", ("drift",)),
+            Place("today.html", "drifting", ("drift",)),
         ),
         ("refusal",),
     ),

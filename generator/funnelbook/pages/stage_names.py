@@ -32,12 +32,12 @@ def stage_names(draft: Draft) -> Part:
     wrong = sum(objection(name) is not None for name in names)
     if not wrong:
         said = words("All names say what has happened: two people will agree whether a deal stands there.")
-    else:
-        said = words(
-            "{n} of {all} names do not: deals lie there for months, and nobody can say when they should leave.",
-            n=words.number(wrong),
-            all=words.number(len(names)),
-        )
+        return Part("stage-names", title, said=said)
+    said = words(
+        "{n} of {all} names do not: deals lie there for months, and nobody can say when they should leave.",
+        n=words.number(wrong),
+        all=words.number(len(names)),
+    )
     return Part("stage-names", title, grids=(_grid(draft),), said=said)
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
-from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, mark, sentence, strong
@@ -51,16 +51,22 @@ def drifting(draft: Draft, pipeline: Pipeline) -> Part:
     rows = numbers.rows("drift", pipeline.name)
     if not rows:
         return Part(ident, title, reason=words("No open deal lies untouched for longer than its stage allows."))
-    stages = _by_stage(edition, pipeline, rows)
-    figure = draft.figure("drift", stages, _finding(edition, stages), ident=ident)
     return Part(
         ident,
         title,
-        (figure,),
+        (stages_figure(draft, pipeline, ident),),
         (_owners(edition, rows),),
         (_limit(edition),),
         ("drift", "entries"),
     )
+
+
+def stages_figure(draft: Draft, pipeline: Pipeline, ident: str) -> Figure | None:
+    """At which stages of the pipeline deals lie untouched; None when none does."""
+    edition = draft.edition
+    rows = edition.numbers.rows("drift", pipeline.name)
+    stages = _by_stage(edition, pipeline, rows) if rows else ()
+    return draft.figure("drift", stages, _finding(edition, stages), ident=ident) if stages else None
 
 
 def _by_stage(edition: Edition, pipeline: Pipeline, rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -77,7 +77,7 @@ SIGNALS: Mapping[str, Signal] = {
             "It cannot say whether nobody called or the call was not recorded. Spam and duplicates count as leads."
         ),
         mark("no lead can show an answer: export calls, letters and messages, or the stage history"),
-        mark("As many leads bring {money} on average."),
+        mark("On average so many leads bring {money}."),
         term="unanswered",
     ),
     "too_cheap": Signal(

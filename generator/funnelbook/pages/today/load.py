@@ -14,6 +14,7 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.parts import Part
+from funnelbook.pages.targets import forecast_words, target_of
 from funnelbook.pages.text import UNNAMED, crm, sentence, span, strong
 from funnelbook.pages.today.duty import Duty, owner_name, owners
 
@@ -132,10 +133,12 @@ def _gap(draft: Draft, whole: Row) -> tuple[Markup | str, float | None]:
     ]
     if not any(lacking):
         return "", None
+    target = target_of(draft.edition, ALL, whole["month"])
     said = sentence(
         words,
-        "The plan lacks {missing} beyond what the open deals will bring. Find the leads or move the deals up now.",
+        "The plan lacks {missing}; {forecast}. Find the leads or move the deals up now.",
         missing=strong(words.listing(each for each in lacking if each)),
+        forecast=forecast_words(words, target) if target else NOTHING,
     )
     return said, money if money and money > 0 else None
 

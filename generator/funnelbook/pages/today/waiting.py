@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from funnelbook.language import NOTHING
 from funnelbook.model.results import Row
+from funnelbook.pages.comebacks.drifting import stages_figure
 from funnelbook.pages.edition import Draft
-from funnelbook.pages.grid import Grid, Head, grid
+from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.parts import Part
@@ -47,26 +48,25 @@ def drifting(draft: Draft) -> Duty:
             "A deal drifts when it lies longer than nine of ten deals did at its stage, and at least two weeks."
         )
     )
-    heads = _drift_heads(draft)
-    by_seller = [
-        [owner_name(draft, owner), *_drift_cells(draft, [row for row in rows if row["owner"] == owner])]
-        for owner in owners(draft, rows)
-    ]
-    grids = (
-        grid(words("By seller"), [Head(words("Seller"), number=False), *heads], by_seller),
-        *_by_stage(draft, rows),
-        *deals_grid(draft, "drifting"),
-    )
-    return Duty(Part("drifting", title, grids=grids, notes=(note,), tables=tables_of(draft, "drift")), call, value)
-
-
-def _drift_heads(draft: Draft) -> list[Head]:
-    words = draft.edition.words
-    return [
+    heads = [
+        Head(words("Seller"), number=False),
         Head(words("Deals"), "drift"),
         Head(words("Value of the deals")),
         Head(words("Longest untouched"), "drift"),
     ]
+    made = [
+        [owner_name(draft, owner), *_drift_cells(draft, [row for row in rows if row["owner"] == owner])]
+        for owner in owners(draft, rows)
+    ]
+    part = Part(
+        "drifting",
+        title,
+        tuple(stages_figure(draft, each, f"drift-{numbers.ordinal(each)}") for each in numbers.pipelines),
+        (grid(words("By seller"), heads, made), *deals_grid(draft, "drifting")),
+        (note,),
+        tables_of(draft, "drift", "entries"),
+    )
+    return Duty(part, call, value)
 
 
 def _drift_cells(draft: Draft, rows: list[Row]) -> list[str]:
@@ -76,25 +76,6 @@ def _drift_cells(draft: Draft, rows: list[Row]) -> list[str]:
         words.money(summed(rows, "value")),
         words.days(max(row["oldest_days"] for row in rows)),
     ]
-
-
-def _by_stage(draft: Draft, rows: tuple[Row, ...]) -> Iterator[Grid]:
-    """A grid for each pipeline with such deals, in the order of its stages."""
-    words, numbers = draft.edition.words, draft.edition.numbers
-    heads = [Head(words("Stage"), "stage", number=False), *_drift_heads(draft)]
-    for pipeline in numbers.pipelines:
-        mine = [row for row in rows if row["pipeline"] == pipeline.name]
-        made, targets = [], []
-        for position, stage in enumerate(pipeline.stages, 1):
-            here = [row for row in mine if row["stage"] == stage.name]
-            if here:
-                made.append([crm(stage.name), *_drift_cells(draft, here)])
-                targets.append(draft.link(draft.edition.stage_address(pipeline, position)))
-        if made:
-            caption = words("By stage")
-            if len(numbers.pipelines) > 1:
-                caption = sentence(words, "By stage: {pipeline}", pipeline=crm(pipeline.name))
-            yield grid(caption, heads, made, targets)
 
 
 def unanswered(draft: Draft) -> Duty:
