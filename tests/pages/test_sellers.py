@@ -237,6 +237,18 @@ def test_the_risks_of_delegation_are_compared_with_their_counts(tmp_path: Path) 
     assert "Losses that the buyer ended 100% (46 of 46) 100% (14 of 14)" in made
 
 
+def test_a_shorter_time_is_shown_and_said_while_few_were_watched_for_a_year(tmp_path: Path) -> None:
+    rows = [*again("all", 20, 0.4), *again("seller", 20, 0.5), *again("owner+expert", 9, 0.3)]
+    for row in rows:
+        if row["role"] == "owner+expert" and row["days"] == 365:
+            row["at_risk"] = 4
+    made = page(tmp_path, {"roles": ROLES, "repeat_buyers": rows})
+    assert (
+        "Fewer than 5 buyers of one side have been watched for 365 days, so shown is what came of 180 days." in made
+    )
+    assert "Buyers who came again within 180 days" in made
+
+
 def test_a_time_that_few_were_watched_for_is_not_told(tmp_path: Path) -> None:
     rows = [*again("all", 4, 0.4), *again("seller", 4, 0.5)]
     made = page(tmp_path, {"roles": ROLES, "repeat_buyers": rows})

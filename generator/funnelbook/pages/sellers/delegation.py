@@ -60,6 +60,14 @@ def _notes(edition: Edition, *, drawn: bool) -> Iterator[Markup | str]:
             "course "
             "of their own numbers."
         )
+    days = shown_days(edition)
+    if days and days < DAYS[0]:
+        yield words(
+            "Fewer than {n} buyers of one side have been watched for {year}, so shown is what came of {days}.",
+            n=words.number(edition.min_n),
+            year=words.plural("{n} day", "{n} days", DAYS[0]),
+            days=words.plural("{n} day", "{n} days", days),
+        )
     if not drawn:
         reason = absence(edition, "repeat_buyers")
         yield reason or words("No buyer has been watched long enough to tell whether buyers come again.")
@@ -127,6 +135,12 @@ def _again(edition: Edition) -> Iterator[list[str | Markup]]:
     ]
 
 
+def shown_days(edition: Edition) -> int | None:
+    """Of both sides, else of sellers alone, else of all buyers."""
+    sides: tuple[tuple[str, ...], ...] = (("seller", _BOTH), ("seller",), ("all",))
+    return next((days for roles in sides if (days := horizon(edition, roles))), None)
+
+
 def horizon(edition: Edition, roles: tuple[str, ...]) -> int | None:
     """The longest time for which all roles have `min_n` buyers watched."""
     return next((days for days in DAYS if all(_estimate(edition, role, days) for role in roles)), None)
@@ -162,7 +176,7 @@ def _written(edition: Edition, role: str, days: int) -> str:
 
 def _figure(draft: Draft) -> Figure | None:
     edition, words = draft.edition, draft.edition.words
-    days = horizon(edition, ("seller", _BOTH)) or horizon(edition, ("seller",)) or horizon(edition, ("all",))
+    days = shown_days(edition)
     if days is None:
         return None
     rows = tuple(row for row in edition.numbers.table("repeat_buyers") if row["days"] == days)
