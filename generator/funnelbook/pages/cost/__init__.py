@@ -1,6 +1,6 @@
 """Cost and worth: what one sale costs, where the money goes, and which deals are worth pursuing.
 
-A section is a function of (draft, pipeline) here; `PARTS` gives their order on the page.
+A section is a function of (draft, pipeline); `PARTS` of `answer` gives their order on the page.
 """
 
 from funnelbook.pages.cost.answer import page, pages
