@@ -8,8 +8,6 @@ commits; of a shallow clone nothing is known of what changed last at or before t
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,19 +15,14 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from funnelbook.handbook.git import git
 from funnelbook.handbook.playbook import Playbook
 from funnelbook.model.reviews import Reviews
 
-#: A repository's own settings run no program, fetch nothing and do not change what git prints.
-_GIT = (
-    "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
-    "-c", "core.quotepath=off", "-c", "log.showSignature=false",
-)  # fmt: skip
 _LOG = (
     "log", "-z", "--relative", "--name-status", "--find-renames=100%", "--no-ext-diff", "--no-textconv",
     "--no-color", "--no-show-signature", "--encoding=UTF-8", "--format=%H%x00%an%x00%at",
 )  # fmt: skip
-_LONGEST_SECONDS = 60
 #: A date beyond it, 1 January 2100, is a damaged one.
 _LAST_SECOND = 4_102_444_800
 
@@ -52,7 +45,7 @@ History = Mapping[str, Change]
 
 def read_history(root: Path, folder: str = "content") -> History:
     """The last change of every file that the newest commit has, or once had, below `root`/`folder`."""
-    log = _git(root, *_LOG, "--", f"{folder}/")
+    log = git(root, *_LOG, "--", f"{folder}/")
     if log is None:
         return MappingProxyType({})
     return MappingProxyType(_last_changes(_touched(log), _cut(root)))
@@ -76,31 +69,9 @@ def reviews_of(playbooks: Iterable[Playbook], history: History, as_of: datetime,
     return Reviews(len(known), sum(each < today for each in known), len(asked) - len(known))
 
 
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git prints; None when it is not there or says no."""
-    program = shutil.which("git")
-    if program is None:
-        return None
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    calm = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command: no text of a user is among its options
-            [program, *_GIT, *arguments],
-            cwd=root,
-            env=kept | calm,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
 def _cut(root: Path) -> frozenset[str]:
     """The commits at which a shallow clone ends: all their files look as if they had just been added."""
-    answer = _git(root, "rev-parse", "--git-path", "shallow")
+    answer = git(root, "rev-parse", "--git-path", "shallow")
     try:
         return frozenset((root / os.fsdecode(answer.strip())).read_text("ascii").split()) if answer else frozenset()
     except (OSError, ValueError):
