@@ -141,7 +141,7 @@ def span(row: Row, words: Words) -> str:
     if low == high:
         return words.money(low)
     if low < _MILLION <= high:
-        return f"{words.money(low)} – {words.money(high)}"
+        return f"{words.number(round(low))} – {words.money(high)}"
     return words.money_range(low, high)
 
 

@@ -21,14 +21,25 @@ IDENT = "returned"
 CROWDED = 1.5
 
 _GROUPS: Mapping[str, str] = {
-    "refused": mark("of those we refused, {share}"),
-    "declined": mark("of those who declined, {share}"),
-    "drifted": mark("of those who drifted away, {share}"),
+    "refused": mark("of those we refused {share}"),
+    "declined": mark("of those who declined {share}"),
+    "drifted": mark("of those who drifted away {share}"),
 }
-_BETTER = {
-    "noise": mark("Whether we refuse or the buyer does makes no difference beyond noise."),
-    "refused": mark("Those we refused come back more often than those who declined, which is not noise."),
-    "declined": mark("Those who declined come back more often than those we refused, which is not noise."),
+#: What those we refused are compared with: what is said when they come back as often, more often, less often.
+_COMPARED = {
+    "drifted": (
+        mark("Between those we refused and those who drifted away there is no difference beyond noise."),
+        mark(
+            "Those we refused come back more often than those who drifted away, which is not noise: try to refuse "
+            "rather than fall silent."
+        ),
+        mark("Those who drifted away come back more often than those we refused, which is not noise."),
+    ),
+    "declined": (
+        mark("Whether we refuse or the buyer does makes no difference beyond noise."),
+        mark("Those we refused come back more often than those who declined, which is not noise."),
+        mark("Those who declined come back more often than those we refused, which is not noise."),
+    ),
 }
 
 
@@ -103,8 +114,8 @@ def answer(edition: Edition) -> Markup:
     told = [first]
     if len(parts) > 1:
         told.append(sentence(words, "By who ended the deal: {parts}.", parts=joined(parts, ", ")))
-    compared = _compared(words, rows, int(whole["days"]), min_n)
-    return joined([*told, compared]) if compared else joined(told)
+    told += _compared(words, rows, int(whole["days"]), min_n)
+    return joined(told)
 
 
 def when(edition: Edition) -> Markup | None:
@@ -126,20 +137,20 @@ def _at(rows: Sequence[Row], party: str, days: int) -> Row | None:
     )
 
 
-def _compared(words: Words, rows: Sequence[Row], days: int, min_n: int) -> Markup | None:
-    refused, declined = (_at(rows, party, days) for party in ("refused", "declined"))
-    if refused is None or declined is None or min(refused["losses"], declined["losses"]) < min_n:
-        return None
-    mine, theirs = _share(refused), _share(declined)
-    if mine is None or theirs is None:
-        return None
-    change = newcombe(mine, theirs)
-    better = "noise" if change.noise else "refused" if change.value > 0 else "declined"
-    return sentence(words, _BETTER[better])
+def _compared(words: Words, rows: Sequence[Row], days: int, min_n: int) -> Iterator[Markup]:
+    """Whether those we refused come back more often than others, where both are enough."""
+    mine = _share(_at(rows, "refused", days), min_n)
+    for party, texts in _COMPARED.items():
+        theirs = _share(_at(rows, party, days), min_n)
+        if mine and theirs:
+            change = newcombe(mine, theirs)
+            text = texts[0] if change.noise else texts[1] if change.value > 0 else texts[2]
+            yield sentence(words, text)
 
 
-def _share(row: Row) -> Share | None:
-    if row["returned_low"] is None:
+def _share(row: Row | None, min_n: int) -> Share | None:
+    """The share of a row with its interval; None over fewer than `min_n` losses."""
+    if row is None or row["losses"] < min_n or row["returned_low"] is None:
         return None
     return Share(row["returned"], row["returned_low"], row["returned_high"])
 
