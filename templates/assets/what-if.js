@@ -74,7 +74,7 @@
   const start = (box, data) => {
     const { words } = data;
     const number = (value, digits = 0, more = {}) =>
-      new Intl.NumberFormat(data.locale, { maximumFractionDigits: digits, ...more }).format(value);
+      new Intl.NumberFormat(data.locale, { maximumFractionDigits: digits, ...more }).format(value).replace("-", "−");
     const coin = /^[A-Z]{3}$/.test(data.currency)
       ? { style: "currency", currency: data.currency, currencyDisplay: "narrowSymbol" } : {};
     const written = (output, value, more = {}) => {
