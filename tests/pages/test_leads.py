@@ -210,6 +210,34 @@ def test_leads_that_come_at_night_wait(tmp_path: Path) -> None:
     assert "Медленнее всего за всё время: будни до 9 и после 18, вовремя 0 %" in text(page["ru"])
 
 
+def test_who_answers_late_is_told_and_not_by_chance(tmp_path: Path) -> None:
+    anna, boris = deals("word", 10, 30), deals("ads", 10, 30, owner="Boris")
+    few = deals("fair", 1, 2, owner="Clara")
+    calls = [
+        {"deal_id": row["deal_id"], "at": row["created_at"] + timedelta(minutes=wait), "kind": "call_out"}
+        for rows, wait in ((anna, 5), (boris, 300), (few, 300))
+        for row in rows
+    ]
+    for row in anna[:10]:
+        row["contact_id"] = ""
+    page = made(projects.read(tmp_path, config(), deals=anna + boris + few, activities=calls))["en"]
+    told = section(page, "people")
+    assert "Answered in time, less often than the others and not by chance: Boris." in text(page)
+    assert "Recorded in full, less often than the others and not by chance: Anna." in text(page)
+    assert "Boris 40 100% (91–100%) +23 pp, not noise 0% (0–9%) −93 pp, not noise" in told
+    assert "Clara 3 3 of 3 too few to compare 0 of 3 too few to compare" in told
+
+
+def test_how_many_leads_came_is_compared_by_rates_per_day(tmp_path: Path) -> None:
+    rows = deals("word", 10, 30)
+    rows += [
+        {**row, "deal_id": f"more-{n}", "created_at": row["created_at"].replace(month=6)}
+        for n, row in enumerate(deals("ads", 0, 0, 28))
+    ]
+    page = made(projects.read(tmp_path, config(), deals=rows))["en"]
+    assert "June 2024: 28 leads came in, +28 against May 24 (not noise)." in section(page, "coming")
+
+
 def test_what_answering_in_time_would_bring_is_told_in_money_when_it_is_not_noise(tmp_path: Path) -> None:
     fast, slow = deals("word", 30, 30), deals("ads", 10, 90)
     calls = [
@@ -308,7 +336,18 @@ def test_two_pipelines_have_sections_of_their_own(tmp_path: Path) -> None:
     rows = deals("word", 10, 30) + deals("ads", 3, 5, pipeline="again")
     page = made(projects.read(tmp_path, config("main", "again"), deals=rows))["en"]
     idents = set(re.findall(r'class="part" id="([^"]+)"', page.html))
-    assert {"complete", "response", "waves", "sources", "sources-2", "segments-2", "temperature-2"} <= idents
+    assert {
+        "complete",
+        "response",
+        "people",
+        "waves",
+        "sources",
+        "sources-2",
+        "coming",
+        "coming-2",
+        "segments-2",
+        "temperature-2",
+    } <= idents
     assert "All pipelines together" in text(page)
     assert (
         "again. In the last 6 whole months: 3 sales for €300, too few to say which source brings buyers."

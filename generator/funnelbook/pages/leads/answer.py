@@ -12,7 +12,17 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.edition import Draft, Edition
-from funnelbook.pages.leads import complete, qualification, response, segments, sources, temperature, waves
+from funnelbook.pages.leads import (
+    coming,
+    complete,
+    people,
+    qualification,
+    response,
+    segments,
+    sources,
+    temperature,
+    waves,
+)
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm
@@ -20,9 +30,10 @@ from funnelbook.pages.text import crm
 ADDRESS = "leads.html"
 
 #: The sections about all pipelines together, and those about each, in the order of reading.
-TOGETHER: tuple[Callable[[Draft], Part], ...] = (complete.part, response.part, waves.part)
+TOGETHER: tuple[Callable[[Draft], Part], ...] = (complete.part, response.part, people.part, waves.part)
 APART: tuple[Callable[[Draft, Pipeline], Part], ...] = (
     sources.part,
+    coming.part,
     qualification.part,
     temperature.part,
     segments.part,

@@ -60,11 +60,29 @@ def part(draft: Draft, pipeline: Pipeline) -> Part:
     return Part(
         ident,
         title,
-        (rates(draft, members, f"{ident}-rates"),),
+        (rates(draft, members, f"{ident}-rates", _left_of(edition, members)),),
         (_grid(edition, members, [each for each in segments if each.member.name != UNNAMED]),),
-        notes=tuple(_notes(edition, members, segments)),
+        notes=tuple(_notes(edition, segments)),
         tables=("monthly", "sales", *(("qualification",) if "qualification" in edition.book.results else ())),
     )
+
+
+def _left_of(edition: Edition, members: Side) -> Markup:
+    """What each segment leaves after costs; nothing while that is not known."""
+    words = edition.words
+    if not (members.money and members.priced):
+        return Markup("")
+    listed = [
+        sentence(
+            words,
+            "{segment} {left} from {sales}",
+            segment=plain_name(edition, each.name),
+            left=strong(words.money(each.left)),
+            sales=words.plural("{n} sale", "{n} sales", each.won),
+        )
+        for each in sorted(members.named, key=lambda each: each.name)
+    ]
+    return Markup("{} ").format(sentence(words, "Left after costs: {list}.", list=joined(listed, ", ")))
 
 
 def _grid(edition: Edition, members: Side, segments: list[Segment]) -> Grid:
@@ -183,21 +201,8 @@ def _against(edition: Edition, pair: list[Segment], found: Interval | None, what
     return ", ".join(each for each in (by, verdict(words, found.noise)) if each)
 
 
-def _notes(edition: Edition, members: Side, segments: list[Segment]) -> Iterator[Markup]:
+def _notes(edition: Edition, segments: list[Segment]) -> Iterator[Markup]:
     words = edition.words
-    if members.money and members.priced:
-        listed = [
-            sentence(
-                words,
-                "{segment} {left} from {sales}",
-                segment=plain_name(edition, each.member.name),
-                left=strong(words.money(each.member.left)),
-                sales=words.plural("{n} sale", "{n} sales", each.member.won),
-            )
-            for each in segments
-            if each.member.name != UNNAMED
-        ]
-        yield sentence(words, "Left after costs: {list}.", list=joined(listed, ", "))
     yield sentence(
         words,
         "The last whole months. Ranges are 95% intervals; the difference is B2B against B2C. No company buys: "

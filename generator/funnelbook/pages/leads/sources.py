@@ -141,8 +141,8 @@ def _money(draft: Draft, sources: Side, ident: str) -> Figure | None:
     return draft.figure("source_money", rows, finding, ident=f"{ident}-money")
 
 
-def rates(draft: Draft, members: Side, ident: str) -> Figure | None:
-    """The win rates side by side, and which differ from the others by more than noise."""
+def rates(draft: Draft, members: Side, ident: str, first: Markup | None = None) -> Figure | None:
+    """The win rates side by side, and which differ from the others by more than noise; `first` is said before."""
     edition, min_n = draft.edition, draft.edition.book.project.metrics.min_n
     changes = {each.name: members.against_others(each, min_n) for each in members.members}
     rows = tuple(
@@ -154,7 +154,8 @@ def rates(draft: Draft, members: Side, ident: str) -> Figure | None:
         }
         for each in members.members
     )
-    return draft.figure("member_rates", rows, _apart(edition, members), ident=ident)
+    finding = _apart(edition, members)
+    return draft.figure("member_rates", rows, first + finding if first else finding, ident=ident)
 
 
 def _apart(edition: Edition, members: Side) -> Markup:

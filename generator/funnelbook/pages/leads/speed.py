@@ -33,7 +33,9 @@ def grids(edition: Edition) -> Iterator[Grid]:
             cells: list[str | Markup] = [words.number(row["leads"]), words.number(row["won"])]
             cells.append(with_interval(edition, row["won"], closed))
             cells += [words.money(row["revenue"])] if edition.numbers.money_told() else []
-            made.append([Markup("{}: {}").format(crm(pipeline.name), name) if len(pipelines) > 1 else name, *cells])
+            made.append(
+                [Markup("{}: {}").format(crm(pipeline.name), name.lower()) if len(pipelines) > 1 else name, *cells]
+            )
     if not made:
         return
     heads = [
