@@ -69,7 +69,7 @@ def intervals(facts: Facts, size: Size) -> alt.LayerChart:
     known = [row for row in placed if row["value"] is not None]
     return framed(
         [
-            *_centre(facts, frame),
+            *_centre(facts, frame, size),
             *_estimates(facts, known),
             *_names(placed, frame, size),
             _hits(known, frame, size),
@@ -102,16 +102,23 @@ def _painted(row: Record) -> Record:
     return {"fill": LIGHT["paper"] if row["hollow"] else color, "stroke": color, "end": end}
 
 
-def _centre(facts: Facts, frame: Frame) -> list[alt.Chart]:
+def _centre(facts: Facts, frame: Frame, size: Size) -> list[alt.Chart]:
+    """The line of all together; on a phone it stops where names stand."""
     import altair as alt
 
     if "centre" not in facts.scale:
         return []
-    ends = [{"value": facts.scale["centre"], "y": 0.0}, {"value": facts.scale["centre"], "y": frame.height}]
+    ys = [_line(i, size) for i in range(len(facts.marks["rows"]))]
+    spans = [(y - 9, y + 11) for y in ys] if size.narrow else [(0.0, frame.height)]
+    pieces = [{"value": facts.scale["centre"], "y": low, "y2": high} for low, high in spans]
     line: alt.Chart = (
-        alt.Chart(rows_of(ends, "centre"))
-        .mark_line(color=LIGHT["ink"], strokeDash=[5, 4], strokeWidth=1.5)
-        .encode(x=_across("value", facts), y=alt.Y("y", type="quantitative", scale=None, axis=None))
+        alt.Chart(rows_of(pieces, "centre"))
+        .mark_rule(color=LIGHT["ink"], strokeDash=[5, 4], strokeWidth=1.5)
+        .encode(
+            x=_across("value", facts),
+            y=alt.Y("y", type="quantitative", scale=None, axis=None),
+            y2=alt.Y2("y2"),
+        )
     )
     return [line]
 

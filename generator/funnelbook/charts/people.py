@@ -123,7 +123,7 @@ def ramp(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         named,
         cells(told, named),
         {"rows": shown},
-        {"value": words("Share won, with its 95% interval; hollow: few deals")},
+        {"value": words("Share won (95%); hollow: few deals")},
         {"top": top_of(shown)},
     )
 
@@ -185,7 +185,7 @@ def role_win_rate(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         cells(told, shown),
         {"rows": estimates},
         {
-            "value": words("Share won, with its 95% interval; hollow: few deals"),
+            "value": words("Share won (95%); hollow: few deals"),
             "centre": words("All together: {share}", share=words.share(centre)),
         },
         {"top": top_of(estimates), "centre": centre},
@@ -218,7 +218,7 @@ def repeat_buyers(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         shown,
         cells(told, shown),
         {"rows": estimates},
-        {"value": words("Share that came again within {days}; hollow: few watched so long", days=days)},
+        {"value": words("Came within {days} (95%); hollow: few", days=days)},
         {"top": top_of(estimates)},
     )
 
