@@ -1,4 +1,4 @@
-"""`funnelbook check` tells of losses that no playbook answers and of refusals that nobody wrote down."""
+"""`funnelbook check` tells of losses without a reason or a playbook, and of refusals that nobody wrote down."""
 
 from __future__ import annotations
 
@@ -54,7 +54,20 @@ def test_a_refusal_needs_a_script_and_not_just_any_playbook() -> None:
 
 @pytest.mark.parametrize("cause", ["none", "other", "duplicate", "spam"])
 def test_some_causes_need_no_words(cause: str) -> None:
-    assert found([("2024-12", cause, "refused", 4)], playbook("note")) == []
+    losses = [("2024-12", cause, "refused", 4), ("2024-12", "fear", "declined", 4)]
+    assert found(losses, playbook("note", "fear")) == []
+
+
+def test_missing_reasons_are_told_once_they_outnumber_every_cause() -> None:
+    losses = [
+        ("2024-12", "none", "drifted", 5),
+        ("2024-12", "other", "declined", 4),
+        ("2024-12", "spam", "refused", 1),
+    ]
+    assert found(losses) == [
+        ("losses-without-reason", "5 of the 10 deals lost in the last twelve months have no reason")
+    ]
+    assert found([*losses, ("2024-11", "other", "declined", 1)]) == []
 
 
 def test_losses_of_a_year_ago_are_past() -> None:

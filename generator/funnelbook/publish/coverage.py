@@ -1,8 +1,8 @@
-"""Where results and handbooks meet: losses that no playbook answers, and refusals that nobody wrote down.
+"""Where results and handbooks meet: losses nobody explains, losses no playbook answers, refusals nobody wrote down.
 
 Causes that need no words (`WORDLESS`: nothing known, or nobody to speak to) need no playbook either. A translation
 is the same playbook once more, so one language is enough here; `untranslated` tells of the other. A project without
-any playbook is a site of numbers, and is left alone.
+any playbook is a site of numbers, and is told of missing reasons alone.
 """
 
 from __future__ import annotations
@@ -21,20 +21,37 @@ MONTHS = 12
 
 
 def check(results: Results, handbooks: Mapping[str, Handbook], project: Project) -> tuple[Finding, ...]:
-    """A warning for each cause of losses without a playbook, and for each cause we refuse for without a script."""
+    """Warnings of missing reasons, of causes without a playbook, and of causes we refuse for without a script."""
     playbooks = [playbook for each in handbooks.values() for playbook in each.playbooks]
-    if not playbooks:
-        return ()
-    place = Place(project.content.name)
-    rows = _recent(results, project)
-    return (*_without_playbook(place, rows, playbooks), *_without_script(place, rows, playbooks))
+    losses = _recent(results, project)
+    found = [*_without_reason(Place(str(project.exports.relative_to(project.root))), losses)]
+    if playbooks:
+        place = Place(project.content.name)
+        rows = [row for row in losses if row["cause"] not in WORDLESS]
+        found += [*_without_playbook(place, rows, playbooks), *_without_script(place, rows, playbooks)]
+    return tuple(found)
 
 
 def _recent(results: Results, project: Project) -> list[Row]:
-    """The losses that need words, of the newest months."""
+    """The losses of the newest months."""
     newest = results.as_of.astimezone(project.site.timezone).strftime("%Y-%m")
     rows = results["losses"].rows if "losses" in results else ()
-    return [row for row in rows if row["month"] > later(newest, -MONTHS) and row["cause"] not in WORDLESS]
+    return [row for row in rows if row["month"] > later(newest, -MONTHS)]
+
+
+def _without_reason(place: Place, rows: Sequence[Row]) -> Iterator[Finding]:
+    """When more losses have no reason than the most frequent cause has: then nobody knows the chief cause."""
+    counts = dict(_counted(rows))
+    untold, most = counts.pop("none", 0), max(counts.values(), default=0)
+    if untold > most:
+        yield Finding(
+            place,
+            "losses-without-reason",
+            f"{untold} of the {sum(counts.values()) + untold} deals lost in the last twelve months have no reason, "
+            f"more than any cause has ({most})",
+            "let the CRM ask for a reason whenever a deal is closed, and export that column",
+            "warning",
+        )
 
 
 def _without_playbook(place: Place, rows: Sequence[Row], playbooks: Iterable[Playbook]) -> Iterator[Finding]:
