@@ -149,8 +149,19 @@ def test_without_a_team_nobody_knows_who_sells() -> None:
 @pytest.mark.parametrize(("gone_on", "verdict"), [(90, "ok"), (91, "watch"), (97, "watch"), (98, "alarm")])
 def test_a_first_stage_that_lets_all_pass(gone_on: int, verdict: str) -> None:
     deals = [deal(20, 40, "lost", position=2)] * (gone_on - 1) + [deal(20, 40, "won")]
-    deals += [deal(20, 40, "lost", position=1)] * (99 - gone_on) + [deal(20, 40, "lost"), deal(20)]
+    deals += [deal(20, 40, "lost", position=1)] * (100 - gone_on) + [deal(20)]
     assert told("selling_to_all", deals) == (gone_on / 100, 100, verdict)
+
+
+def test_lost_deals_of_an_unknown_way_count_as_lost_first_unless_they_might_change_the_verdict() -> None:
+    """89 of 100 went on, and perhaps one more, or two: 90 % is still fine, 91 % to be watched."""
+    gone_on = [deal(20, 40, "lost", position=2)] * 89
+    unknown, early = deal(20, 40, "lost"), deal(20, 40, "lost", position=1)
+    assert told("selling_to_all", [*gone_on, unknown, *[early] * 10]) == (0.89, 100, "ok")
+    assert told("selling_to_all", [*gone_on, unknown, unknown, *[early] * 9]) == (None, 100, "unknown")
+    single = Pipeline("main", STAGES[:1], ("won",), ("lost",), 1.0, "declared")
+    deals = [deal(20, 40, "won"), deal(20, 40, "lost")]
+    assert told("selling_to_all", deals, lines=(single,)) == (0.5, 2, "ok")
 
 
 @pytest.mark.parametrize(

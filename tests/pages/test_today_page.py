@@ -121,6 +121,16 @@ def test_each_section_has_a_table_by_seller_with_nobody_last(tmp_path: Path) -> 
     assert "Boris Offer sent 2 €700 €600" in told
 
 
+def test_drift_without_any_trace_of_touches_is_said_to_be_since_the_creation(tmp_path: Path) -> None:
+    told = "a deal counts as untouched since it was created"
+    assert told not in text(today(tmp_path, FULL, absent={"response_by_hour": "no-activities"}))
+    pipe = books.pipeline("main", STAGES)
+    ways = books.months("2024-01", COURSE[:2], pipe)["ways"]
+    blind = [{**row, "basis_history": 0, "basis_current": row["deals"]} for row in ways]
+    assert told not in text(today(tmp_path, {**FULL, "ways": blind}))
+    assert told in text(today(tmp_path, {**FULL, "ways": blind}, absent={"response_by_hour": "no-activities"}))
+
+
 def test_over_full_are_those_without_hours_left_or_with_far_more_deals(tmp_path: Path) -> None:
     told = text(today(tmp_path, FULL))
     assert "Anna and Clara: hand new leads to the others" in told

@@ -32,11 +32,15 @@ _NOT_SELLERS = ("owner", "expert")
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`value` over `cases`; `money` in the site's currency is what it cost, where that can be told."""
+    """`value` over `cases`; `money` in the site's currency is what it cost, where that can be told.
+
+    `at_most` is what the value might be if nothing speaks against it: None when that is the value itself.
+    """
 
     value: float | None
     cases: int
     money: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,11 @@ def no_department(scope: Scope) -> Measure:
 
 def selling_to_all(scope: Scope) -> Measure:
     """Of the deals closed in the window, those that had gone on from the first stage (`decided`, as in `worth`); a
-    lost deal of unknown way was lost there.
+    lost deal of unknown way was lost there, and may have gone on all the same.
     """
-    return _share(scope.closed, (pl.col("furthest") > 1).fill_null(value=False))
+    gone_on = _share(scope.closed, (pl.col("furthest") > 1).fill_null(value=False))
+    perhaps = _share(scope.closed, (pl.col("furthest") > 1).fill_null(pl.col("k") > 1))
+    return replace(gone_on, at_most=perhaps.value)
 
 
 def selling_to_all_earliness(scope: Scope) -> Measure:

@@ -6,14 +6,15 @@ together shares are of all their deals, not means of their shares.
 
 `verdict`: alarm or watch when the value has reached the threshold, which the project file may set; a value for
 which small is bad, and the share that goes on from the first stage, must lie beyond it. `unknown` without a
-value. It is given however few the `cases` are. `mistake_verdict` is the worst of the mistake's known signals over
-all pipelines; `unknown` when none is. `money`, where it can be told, is what it cost in the window, in the site's
-currency.
+value, and there is none where lost deals of an unknown way might change the verdict. It is given however few the
+`cases` are. `mistake_verdict` is the worst of the mistake's known signals over all pipelines, `unknown` when none
+is. `money`, where it can be told, is what it cost in the window, in the site's currency.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -61,6 +62,9 @@ def table(ways: Ways) -> pl.DataFrame:
 def _row(signal: str, pipeline: str, scope: Scope, thresholds: tuple[float, float]) -> dict[str, Any]:
     mistake, measure_of = SIGNALS[signal]
     measure, (watch, alarm) = measure_of(scope), thresholds
+    found = verdict(signal, measure.value, watch, alarm)
+    if measure.at_most is not None and verdict(signal, measure.at_most, watch, alarm) != found:
+        measure, found = replace(measure, value=None), "unknown"
     return {
         "mistake": mistake,
         "signal": signal,
@@ -70,7 +74,7 @@ def _row(signal: str, pipeline: str, scope: Scope, thresholds: tuple[float, floa
         "watch": float(watch),
         "alarm": float(alarm),
         "money": measure.money,
-        "verdict": verdict(signal, measure.value, watch, alarm),
+        "verdict": found,
     }
 
 

@@ -114,9 +114,10 @@ def _notes(draft: Draft, mistake: Judged) -> Iterator[Markup | str]:
             yield words(told.signal.limits)
             if told.chance:
                 yield told.chance
-    if mistake.slug == "refusing_to_sell" and edition.book.results.absent.get("response_by_hour"):
+    known = any(told.known for told in mistake.signals)
+    if known and mistake.slug == "refusing_to_sell" and "response_by_hour" in edition.book.results.absent:
         yield words("The data hold no calls or letters: a move to a later stage counts as the answer.")
-    if any(told.known for told in mistake.signals):
+    if known:
         yield from (told.missing for told in mistake.signals if not told.known)
     playbooks = edition.about(mistake=mistake.slug)
     lists = joined([_link(draft, each) for each in playbooks if each.kind == "mistake"], ", ")

@@ -112,7 +112,7 @@ SIGNALS: Mapping[str, Signal] = {
         "part",
         mark("Deals closed that had passed the first stage: {figure}."),
         mark("A first stage that lets nearly all pass is no filter. It cannot say whether those who passed fit."),
-        mark("no deal was closed"),
+        mark("no deal was closed, or nobody knows how far the lost ones came: export the changes of stages"),
         term="decided",
     ),
     "selling_to_all_earliness": Signal(
