@@ -28,6 +28,7 @@ from funnelbook.pages import (
     playbooks,
     sellers,
     today,
+    system,
 )
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
@@ -53,6 +54,7 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
     sellers.pages,
     mistakes.pages,
     playbooks.pages,
+    system.pages,
     data.pages,
     glossary.pages,
 )

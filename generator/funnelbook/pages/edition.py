@@ -114,6 +114,7 @@ QUESTIONS = [
 NAVIGATION = [
     ("index.html", mark("Home")),
     ("playbooks/index.html", mark("Playbooks")),
+    ("system.html", mark("Sales system")),
     ("data/index.html", mark("Data")),
     ("glossary.html", mark("Glossary")),
 ]
