@@ -27,8 +27,8 @@ from funnelbook.pages import (
     plan,
     playbooks,
     sellers,
-    today,
     system,
+    today,
 )
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition

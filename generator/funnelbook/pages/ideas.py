@@ -12,7 +12,10 @@ MONTH, PIPELINE, STAGE = "month", "pipeline", "stage"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section of a page and the tables that its numbers stand in. `page` is an address, or one of those above."""
+    """A section of a page. `page` is an address, or one of those above.
+
+    `tables` are those that its numbers stand in, and its chart shows; none where it lists what `check` finds.
+    """
 
     page: str
     section: str
@@ -176,7 +179,7 @@ IDEAS = (
     Idea(
         22,
         mark("A refusal says why, which criteria were not met, what we are good at, and how we differ."),
-        (Place("losses.html", "refusals", ("losses",)),),
+        (Place("losses.html", "refusals"),),
         ("refusal",),
         checked=True,
     ),
@@ -190,7 +193,7 @@ IDEAS = (
     Idea(
         25,
         mark("The head of sales organises, hands out, controls and motivates: every day, by a list."),
-        (Place("today.html", "drifting", ("drift",)), Place("today.html", "unanswered", ("unanswered",))),
+        (Place("today.html", "drifting", ("drift",)), Place("today.html", "plan-gap", ("plan",))),
         ("head",),
     ),
     Idea(
