@@ -170,9 +170,8 @@ def prepare(folder: Path, deals: int) -> None:
 def _project(as_of: str) -> str:
     from funnelbook.sources.demo import company
 
-    lines = [
-        f'[site]\ntimezone = "Europe/Moscow"\ncurrency = "RUB"\nas_of = {as_of}\n\n[metrics]\nhour_rate = 600\n\n[privacy]\npublish_deal_ids = true'
-    ]
+    site = f'[site]\ntimezone = "Europe/Moscow"\ncurrency = "RUB"\nas_of = {as_of}'
+    lines = [site, "\n[metrics]\nhour_rate = 600\n\n[privacy]\npublish_deal_ids = true"]
     for way in company.WAYS:
         lines.append(f'\n[[pipelines]]\nname = "{way.name}"\nwon = ["{company.WON}"]\nlost = ["{company.LOST}"]')
         for position, step in enumerate(way.steps, 1):
