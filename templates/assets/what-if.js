@@ -6,7 +6,6 @@
   "use strict";
 
   // Formulas. null = not known; it makes null what depends on it, and so does a division by 0.
-
   const quotient = (part, whole) => (part === null || whole === null || whole === 0 ? null : part / whole);
   const times = (a, b) => (a === null || b === null ? null : a * b);
   const plus = (a, b) => (a === null || b === null ? null : a + b);
@@ -54,7 +53,6 @@
   };
 
   // The section.
-
   const element = (name, properties = {}, ...children) => {
     const made = document.createElement(name);
     for (const [key, value] of Object.entries(properties)) {
@@ -75,12 +73,13 @@
     const { words } = data;
     const number = (value, digits = 0, more = {}) =>
       new Intl.NumberFormat(data.locale, { maximumFractionDigits: digits, ...more }).format(value).replace("-", "−");
-    const coin = /^[A-Z]{3}$/.test(data.currency)
-      ? { style: "currency", currency: data.currency, currencyDisplay: "narrowSymbol" } : {};
+    const code = /^[A-Z]{3}$/.test(data.currency); // else a sign, which takes the place of another, or nothing
+    const coin = { style: "currency", currency: code ? data.currency : "EUR", currencyDisplay: "narrowSymbol" };
     const written = (output, value, more = {}) => {
       if (value === null) return "—";
       if (output.unit !== "money") return number(value, output.digits, more);
-      return number(value, 0, { ...coin, minimumFractionDigits: 0, ...more });
+      const text = number(value, 0, { ...(data.currency && coin), minimumFractionDigits: 0, ...more });
+      return code ? text : text.replace("€", data.currency);
     };
     let state = copy(data);
     const ordered = () => ({ stages: state.order.map((at) => state.stages[at]), month: state.month });
@@ -131,7 +130,6 @@
 
     const move = (at, step, pressed) => {
       const from = state.order.indexOf(at), to = from + step;
-      if (to < 0 || to >= state.order.length) return;
       [state.order[from], state.order[to]] = [state.order[to], state.order[from]];
       arrange();
       (pressed.disabled ? items[at].buttons.find((each) => !each.disabled) : pressed).focus();

@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
 from funnelbook import pages
+from funnelbook.language import Words
 from funnelbook.metrics.costs import stage_cost
 from funnelbook.metrics.reference import Chances
 from funnelbook.metrics.tables.capacity_plan import quotient
@@ -282,6 +283,21 @@ def test_numbers_are_written_in_the_language_of_the_page(page: Page, site: tuple
     assert any("," in text for text in texts)
     assert not any("." in text for text in texts)
     assert texts[0].endswith(" ₽")
+
+
+@pytest.mark.parametrize(("currency", "shown"), [("$", "$3,000"), ("", "3,000"), ("KZT", "₸3,000")])
+def test_money_has_the_sign_of_the_site(
+    currency: str, shown: str, browser: Browser, site: tuple[Book, Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    words = {"en": Words("en", currency=currency)}
+    _, folder = written(tmp_path_factory, replace(site[0], words={**site[0].words, **words}))
+    page = browser.new_context().new_page()
+    page.goto(f"file://{folder}/capacity.html")
+    cost = box(page).locator("li input").nth(2)
+    for at, text in enumerate(("3000", "0", "0", "0", "0")):
+        box(page).locator("li input").nth(3 * at + 2).fill(text)
+    assert cost.input_value() == "3000"
+    assert box(page).locator("tbody tr").first.locator("td").nth(1).inner_text() == shown
 
 
 def test_it_is_accessible_and_fits_a_phone(browser: Browser, site: tuple[Book, Path]) -> None:
