@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from datasets_by_hand import dataset
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_awkward_inputs import ONE, deal, results
 from test_ways import LINE, PROJECT, day
 
@@ -110,3 +112,42 @@ def test_pipelines_are_cut_apart_and_the_order_of_rows_does_not_matter() -> None
         assert tables[0][name].rows == tables[1][name].rows
     told = [(row["pipeline"], row["from"], row["closed"]) for row in tables[0]["prices"].rows]
     assert told == [("main", 1, 10), ("main", 2, 10), ("second", 100, 10), ("second", 200, 10), ("second", None, 1)]
+
+
+def quantile(values: list[float], share: float) -> float:
+    """Type 7, as Hyndman and Fan (1996) give it."""
+    ordered, place = sorted(values), share * (len(values) - 1)
+    low = int(place)
+    high = min(low + 1, len(values) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.sampled_from([1.0, 2.5, 3.0, 700.0]) | st.floats(1, 1e6),
+            st.sampled_from(["won", "price_value", "fear", "none"]),
+        ),
+        min_size=1,
+        max_size=90,
+    )
+)
+def test_prices_equal_a_naive_count(sold: list[tuple[float | None, str]]) -> None:
+    deals = [deal(1, 9, "won", value=value) if how == "won" else lost(how, value=value) for value, how in sold]
+    made = results(deals)
+    values = [value for value, _ in sold if value is not None]
+    if not values:
+        assert made.absent["prices"] == "no-values"
+        return
+    wanted = min(4, max(1, len(values) // 10))
+    cuts = [quantile(values, number / wanted) for number in range(1, wanted)]
+    places = [None if value is None else sum(value > cut for cut in cuts) for value, _ in sold]
+    expected = []
+    for place in [*sorted({each for each in places if each is not None}), *([None] if None in places else [])]:
+        group = [each for each, where in zip(sold, places, strict=True) if where == place]
+        hows = [how for _, how in group]
+        told = [how for how in hows if how not in {"won", "none"}]
+        expected.append((len(group), hows.count("won"), len(told), told.count("price_value")))
+    rows = made["prices"].rows
+    assert [(row["closed"], row["won"], row["with_cause"], row["price_value"]) for row in rows] == expected
