@@ -50,6 +50,11 @@ def test_months_are_in_the_nominative() -> None:
     assert EN.month("2026-10") == "October 2026"
 
 
+def test_weeks_begin_on_monday() -> None:
+    assert EN.weekdays() == ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    assert RU.weekdays()[0] == "пн"
+
+
 def test_moments_are_in_the_sites_time_zone() -> None:
     assert EN.moment(datetime(2024, 1, 31, 21, 30, tzinfo=UTC)) == "1 February 2024, 00:30"
     assert plain(EN.date(date(2024, 2, 1))) == "1 February 2024"

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from funnelbook.model.differences import Share, log_ratio, natural_limits, newcombe, same_rate, wilson
+from funnelbook.model.differences import (
+    Interval,
+    Share,
+    apart,
+    log_ratio,
+    natural_limits,
+    newcombe,
+    same_rate,
+    wilson,
+)
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -81,3 +90,18 @@ def test_the_lower_limit_of_an_amount_is_not_negative() -> None:
     limits = natural_limits([0, 10, 0, 10, 0, 10])
     assert limits is not None
     assert limits.low == 0
+
+
+def test_figures_with_overlapping_and_with_distant_intervals() -> None:
+    # limits of 10 (8 to 13) less 6 (5 to 8): 4 - sqrt(2² + 2²) and 4 + sqrt(3² + 1²)
+    close = apart(Interval(10, 8, 13), Interval(6, 5, 8))
+    assert (close.value, close.low, close.high) == pytest.approx((4, 4 - math.sqrt(8), 4 + math.sqrt(10)))
+    assert not close.noise
+    assert apart(Interval(10, 5, 13), Interval(6, 5, 8)).noise
+
+
+@given(st.integers(1, 90).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.integers(0, 40))
+def test_shares_are_a_case_of_figures_with_intervals(case: tuple[int, int], successes: int) -> None:
+    one, other = share(*case), share(successes, 40)
+    as_figures = apart(Interval(one.value, one.low, one.high), Interval(other.value, other.low, other.high))
+    assert as_figures == newcombe(one, other)

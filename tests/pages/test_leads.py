@@ -311,7 +311,7 @@ def test_the_power_of_the_questions_is_a_comparison_of_those_that_went_beyond(tm
     told = section(page, "qualification")
     assert "Beyond the stage, stood at it 30 25 83% (66–93%)" in told
     assert "Beyond the stage, skipped it 30 5 17% (7–34%)" in told
-    assert "Those asked were won +67 pp, not noise against those that skipped the questions (30 deals)." in told
+    assert "Asked against not asked (30 deals skipped the questions): +67 pp, not noise." in told
     assert "half of them within 1 day" in told
 
 
@@ -327,7 +327,7 @@ def test_segments_stand_side_by_side(tmp_path: Path) -> None:
     told = section(page["en"], "segments")
     assert "Win rate 50% (35–65%) 20% (13–29%) +30 pp, not noise" in told
     assert "Average sale €500 €100 —" in told
-    assert "Half of the sales are at most €500 (€500–500) €100 (€100–100) +400%, not noise" in told
+    assert "Half of the sales are at most €500 €100 +400%, not noise its 95% interval €500–500 €100–100" in told
     assert "Without a segment: 3 leads, 1 won of 3 closed." in told
     assert "Left after costs: B2B €4,600 from 20 sales, B2C €0 from 20 sales." in told
 

@@ -125,8 +125,8 @@ def _power(edition: Edition, whole: Row) -> Markup:
     found = Interval(whole["power"], whole["power_low"], whole["power_high"])
     return sentence(
         words,
-        "Those asked were won {change} against those that skipped the questions ({n} deals). It is a "
-        "comparison and no proof: sellers choose whom to ask.",
+        "Asked against not asked ({n} deals skipped the questions): {change}. It is a comparison and no proof: "
+        "sellers choose whom to ask.",
         change=change(edition, found),
         n=words.number(skipped),
     )

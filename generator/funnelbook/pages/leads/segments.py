@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -115,12 +115,13 @@ def _rows(edition: Edition, members: Side, pair: list[Segment]) -> Iterator[_Lin
     if members.money:
         yield words("Revenue"), [words.money(each.revenue) for each in sums], "—"
         yield words("Average sale"), [words.money(each.average_sale) for each in sums], "—"
-        yield _measured(edition, pair, ("median_sale", "median_sale"))
-    yield _measured(edition, pair, ("cycle_median_days", "cycle_median"))
+        yield from _measured(edition, pair, ("median_sale", "median_sale"))
+    yield from _measured(edition, pair, ("cycle_median_days", "cycle_median"))
     if members.priced:
-        costs = [_ranged(edition, each.cost, each.member.cost_of_sale, money=True) for each in pair]
+        costs = [words.money(each.member.cost_of_sale) for each in pair]
         found = apart(a, b) if len(pair) == 2 and (a := pair[0].cost) and (b := pair[1].cost) else None
         yield words("Cost of sale"), costs, _against(edition, pair, found, "cost")
+        yield _intervals(edition, [each.cost for each in pair], money=True)
         if members.money:
             yield (
                 words("Left after costs"),
@@ -165,29 +166,30 @@ def _rate(edition: Edition, pair: list[Segment]) -> str:
     return change(edition, difference(one, other, edition.book.project.metrics.min_n))
 
 
-def _measured(edition: Edition, pair: list[Segment], columns: tuple[str, str]) -> _Line:
-    """A median of each segment with its interval, and whether the two differ."""
+def _measured(edition: Edition, pair: list[Segment], columns: tuple[str, str]) -> Iterator[_Line]:
+    """A median of each segment and whether the two differ; then their intervals."""
     words, (name, prefix) = edition.words, columns
     money = name == "median_sale"
-    cells = [
-        _ranged(edition, each.measured(name, prefix), None if each.sales is None else each.sales[name], money=money)
-        for each in pair
-    ]
-    found = None
-    if len(pair) == 2:
-        one, other = (each.measured(name, prefix) for each in pair)
-        found = apart(one, other) if one and other else None
-    head = words("Half of the sales are at most") if money else words("Half of the sales take at most")
-    return head, cells, _against(edition, pair, found, name)
-
-
-def _ranged(edition: Edition, known: Interval | None, value: float | None, *, money: bool) -> str:
-    words = edition.words
     write = words.money if money else words.days
-    if known is None:
-        return write(value)
-    between = words.money_range(known.low, known.high) if money else span(write(known.low), write(known.high))
-    return f"{write(known.value)} ({between})"
+    cells = [write(None if each.sales is None else each.sales[name]) for each in pair]
+    known = [each.measured(name, prefix) for each in pair]
+    found = apart(known[0], known[1]) if len(pair) == 2 and known[0] and known[1] else None
+    head = words("Half of the sales are at most") if money else words("Half of the sales take at most")
+    yield head, cells, _against(edition, pair, found, name)
+    yield _intervals(edition, known, money=money)
+
+
+def _intervals(edition: Edition, known: Sequence[Interval | None], *, money: bool) -> _Line:
+    words = edition.words
+
+    def written(each: Interval | None) -> str:
+        if each is None:
+            return NOTHING
+        return (
+            words.money_range(each.low, each.high) if money else span(words.days(each.low), words.days(each.high))
+        )
+
+    return words("its 95% interval"), [written(each) for each in known], ""
 
 
 def _against(edition: Edition, pair: list[Segment], found: Interval | None, what: str) -> str:
