@@ -50,7 +50,11 @@ def page(edition: Edition) -> Page:
             question=words("How many leads do we need for the plan, and can we carry them?"),
             sentences=tuple(sentences(edition, balances, month)),
             groups=tuple(groups(draft, balances)),
-            playbooks=edition.about(kind="head"),
+            playbooks=(
+                *edition.about(kind="head"),
+                *edition.about(kind="hiring"),
+                *edition.about(kind="qualifying"),
+            ),
         ),
     )
 
