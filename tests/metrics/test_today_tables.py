@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 from datasets_by_hand import Entry, dataset
 from test_awkward_inputs import FREE, deal
@@ -12,6 +13,7 @@ from test_ways import LINE, PROJECT, day
 
 from funnelbook.metrics import Absent, tabulate, ways_of
 from funnelbook.metrics.tables import unanswered, unworthy, urgent
+from funnelbook.model.dataset import Dataset
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.project import Privacy, Project
@@ -125,6 +127,29 @@ def test_each_list_has_the_deals_that_its_table_counts() -> None:
     ]
     counted = rows(unanswered, deals, [(3, day(70), 1)], activities=calls)
     assert sum(row["deals"] for row in counted) == 1
+
+
+@pytest.mark.parametrize("metric", [unanswered, unworthy, urgent])
+def test_the_rows_do_not_depend_on_the_order_of_deals(metric: Any) -> None:
+    deals = [
+        *reference(),
+        deal(50, value=39.0),
+        deal(50, value=38.0, owner="Boris"),
+        deal(50, owner=None),
+        deal(99),
+    ]
+    ids = [f"id{number}" for number in range(len(deals))]
+
+    def made(order: int) -> tuple[Row, ...]:
+        facts = dataset([LINE], day(100), deals[::order], activities=[(0, day(10), False)])
+        named = facts.deals.with_columns(deal_id=pl.Series(ids[::order]))
+        return rows_of(replace(facts, deals=named, activities=facts.activities.clear()))
+
+    def rows_of(facts: Dataset) -> tuple[Row, ...]:
+        return tabulate(metric, ways_of(facts, OPEN)).rows
+
+    assert made(1) == made(-1)
+    assert made(1)
 
 
 def test_a_list_without_its_inputs_is_left_out() -> None:

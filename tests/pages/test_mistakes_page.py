@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import books
 import pytest
 from made_pages import COURSE, STAGES, sound_section, text
 
-from funnelbook.handbook import Handbook, Playbook
+from funnelbook.handbook import Change, Handbook, Playbook
 from funnelbook.pages import Book, Page, mistakes
 from funnelbook.pages.mistakes.texts import MISTAKES, SIGNALS
 from funnelbook.project import DEFAULT_THRESHOLDS
@@ -157,6 +158,25 @@ def test_it_speaks_russian(tmp_path: Path) -> None:
     assert "Какие из восьми болезненных ошибок мы совершаем?" in told
     assert "Из восьми ошибок: 1 тревога, 4 под наблюдением, 2 в норме и 1 без данных." in told
     assert "Худшая — «Не продавать»" in told
+
+
+def test_the_playbooks_that_are_overdue_are_named(tmp_path: Path) -> None:
+    """The data end on 15 April 2024; changed on 1 March, the one was due on 31 March, the other is on 30 May."""
+    told = {**MIXED, "too_precious": (0.5, 2, "alarm")}
+    late = Playbook("late", "content/en/late.md", "Late one", "note", "en", owner="Anna", review_every=30)
+    young = replace(late, slug="young", path="content/en/young.md", title="Young one", review_every=90)
+    change = Change("0" * 40, "Anna", datetime(2024, 3, 1, 12, tzinfo=UTC))
+    history = {each.path: change for each in (late, young)}
+    handbooks = {"en": Handbook("en", (late, young)), "ru": Handbook("ru")}
+    page = text(made(replace(book(tmp_path, told), handbooks=handbooks, history=history)))
+    assert "Playbooks overdue for review: 1 of 2 (50%)." in page
+    assert "Late one Anna 31 March 2024" in page
+    assert "Young one" not in page
+
+
+def test_a_mistake_leads_to_the_pages_that_show_it_from_near(tmp_path: Path) -> None:
+    assert "leads.html" in made(book(tmp_path, MIXED)).links
+    assert "From near: Leads." in page(tmp_path, MIXED)
 
 
 def test_a_playbook_about_the_mistake_is_linked_from_its_section(tmp_path: Path) -> None:

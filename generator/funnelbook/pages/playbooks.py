@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def _rank(kind: str) -> tuple[int, str]:
 def page(edition: Edition, playbook: Playbook) -> Page:
     words = edition.words
     draft = edition.draft(address(playbook))
+    due = overdue_since(edition, playbook)
     body = rewrite_links(playbook.html, lambda target: _target(draft, playbook, target))
     return draft.page(
         "playbook.html",
@@ -68,7 +70,7 @@ def page(edition: Edition, playbook: Playbook) -> Page:
         if playbook.review_every
         else "",
         changed=_changed(edition, playbook),
-        overdue=_overdue(edition, playbook),
+        overdue=edition.words("overdue since {day}", day=edition.words.date(due)) if due else "",
         causes=[label(words, CAUSES, each) for each in playbook.cause],
         stages=[found for each in playbook.stage for found in _stages(edition, each)],
         twins={code for code, other in edition.book.handbooks.items() if other.by_slug(playbook.slug)},
@@ -85,13 +87,11 @@ def _changed(edition: Edition, playbook: Playbook) -> Markup | str:
     return sentence(edition.words, "{day}, {author}", day=day, author=crm(change.author))
 
 
-def _overdue(edition: Edition, playbook: Playbook) -> str:
-    """Since when its review is overdue at the day of the data; "" when it is not, or nobody knows."""
+def overdue_since(edition: Edition, playbook: Playbook) -> date | None:
+    """The last day on which its review was in time, where that is before the day of the data."""
     zone = edition.book.project.site.timezone
     due = review_due(playbook, edition.book.history.get(playbook.path), zone)
-    if due is None or due >= edition.book.results.as_of.astimezone(zone).date():
-        return ""
-    return edition.words("overdue since {day}", day=edition.words.date(due))
+    return due if due and due < edition.book.results.as_of.astimezone(zone).date() else None
 
 
 def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:

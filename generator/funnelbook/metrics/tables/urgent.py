@@ -2,8 +2,8 @@
 step.
 
 Rows: list (unanswered, drifting, unworthy, no_next_step), pipeline, position where they stand, then the deals
-that have waited longest. Made only where the project publishes ids of deals. `days` since the last touch
-(drifting), since the creation otherwise.
+that have waited longest, by their ids where as long. Made only where the project publishes ids of deals. `days`
+since the last touch (drifting), since the creation otherwise.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def table(ways: Ways) -> pl.DataFrame:
     return (
         pl.concat([each for each in found if each is not None])
         .join(stages, on=["pipeline", "position"], how="left")
-        .sort("number", "pipeline", "position", "rest", "deal", descending=[False, False, False, True, False])
+        .with_columns(deal_id=ids.gather(pl.col("deal")))
+        .sort("number", "pipeline", "position", "rest", "deal_id", descending=[False, False, False, True, False])
         .with_columns(
             list=pl.lit(pl.Series(_LISTS, dtype=pl.String)).gather(pl.col("number")),
             owner=owners.gather(pl.col("owner")),
-            deal_id=ids.gather(pl.col("deal")),
             days=pl.col("rest") / MICROSECONDS_A_DAY,
         )
     )

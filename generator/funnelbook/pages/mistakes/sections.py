@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from funnelbook.handbook import Playbook
 from funnelbook.language import NOTHING
-from funnelbook.pages.edition import Draft, Figure
+from funnelbook.pages.edition import QUESTIONS, Draft, Figure
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.mistakes.signals import Judged, Told, verdict_mark
 from funnelbook.pages.mistakes.texts import MISTAKES
 from funnelbook.pages.parts import Part
+from funnelbook.pages.playbooks import overdue_since
 from funnelbook.pages.text import crm, joined, linked, sentence
 
 
@@ -47,7 +48,7 @@ def section(draft: Draft, mistake: Judged) -> Part:
         mistake.anchor,
         sentence(draft.edition.words, "{mistake} {verdict}", mistake=mistake.name, verdict=mistake.badge),
         (_figure(draft, known),),
-        (_grid(draft, mistake),) if known else (),
+        ((_grid(draft, mistake),) if known else ()) + (_overdue(draft) if mistake.slug == "too_precious" else ()),
         tuple(_notes(draft, mistake)),
         ("mistakes",),
         reason="" if known else joined([told.missing for told in mistake.signals]),
@@ -93,6 +94,23 @@ def _grid(draft: Draft, mistake: Judged) -> Grid:
     return grid(words("The signals, their thresholds, and each pipeline apart"), heads, rows)
 
 
+def _overdue(draft: Draft) -> tuple[Grid, ...]:
+    """Which playbooks of this language are overdue for review, the longest first."""
+    words, edition = draft.edition.words, draft.edition
+    due = [(day, each) for each in edition.playbooks if (day := overdue_since(edition, each))]
+    if not due:
+        return ()
+    due.sort(key=lambda item: (item[0], item[1].slug))
+    heads = (
+        Head(words("Playbook"), number=False),
+        Head(words("Owner"), number=False),
+        Head(words("Was due"), "overdue-review", number=False),
+    )
+    rows = [[each.title, each.owner or NOTHING, words.date(day)] for day, each in due]
+    targets = [draft.link(f"playbooks/{each.slug}.html") for _, each in due]
+    return (grid(words("Overdue for review"), heads, rows, targets),)
+
+
 def _row(told: Told, name: str | Markup) -> list[str | Markup]:
     words = told.words
     return [
@@ -119,6 +137,7 @@ def _notes(draft: Draft, mistake: Judged) -> Iterator[Markup | str]:
         yield words("The data hold no calls or letters: a move to a later stage counts as the answer.")
     if known:
         yield from (told.missing for told in mistake.signals if not told.known)
+    yield from _pages(draft, mistake.slug)
     playbooks = edition.about(mistake=mistake.slug)
     lists = joined([_link(draft, each) for each in playbooks if each.kind == "mistake"], ", ")
     others = joined([_link(draft, each) for each in playbooks if each.kind != "mistake"], ", ")
@@ -126,6 +145,14 @@ def _notes(draft: Draft, mistake: Judged) -> Iterator[Markup | str]:
         yield sentence(words, "What data cannot say, ask yourselves: {playbooks}.", playbooks=lists)
     if others:
         yield sentence(words, "What to do about it: {playbooks}.", playbooks=others)
+
+
+def _pages(draft: Draft, slug: str) -> Iterator[Markup]:
+    """The pages of numbers on which the mistake is to be seen from near."""
+    names = {address: draft.edition.words(name) for address, name in QUESTIONS}
+    links = [linked(draft.link(address), names[address]) for address in MISTAKES[slug].pages if address in names]
+    if links:
+        yield sentence(draft.edition.words, "From near: {pages}.", pages=joined(links, ", "))
 
 
 def _link(draft: Draft, playbook: Playbook) -> Markup:

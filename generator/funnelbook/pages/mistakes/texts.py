@@ -15,10 +15,11 @@ Kind = Literal["part", "share", "points", "count", "scale"]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """`meaning` says what the mistake looks like."""
+    """`meaning` says what the mistake looks like; `pages` show its numbers from near."""
 
     name: str
     meaning: str
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +39,37 @@ MISTAKES: Mapping[str, Mistake] = {
     "refusing_to_sell": Mistake(
         mark("Refusing to sell"),
         mark("People come to us and nobody sells to them: requests lie without an answer."),
+        ("leads.html",),
     ),
     "too_cheap": Mistake(
         mark("Selling too cheap"),
         mark("Discounts stand in for value: we give away what the buyer would have paid."),
+        ("losses.html",),
     ),
     "no_department": Mistake(
         mark("No sales department"),
         mark("Owners and experts sell in between, when their own work leaves them time."),
+        ("sellers.html",),
     ),
     "selling_to_all": Mistake(
         mark("Selling to everybody"),
         mark("Nobody is turned away early, and the effort goes to those who never buy."),
+        ("cost.html", "losses.html"),
     ),
     "too_much_freedom": Mistake(
         mark("Too much freedom for sellers"),
         mark("Everyone sells as they see fit: stages are skipped, prices are guessed."),
+        ("pipelines/index.html", "sellers.html"),
     ),
     "dwelling_on_failures": Mistake(
-        mark("Dwelling on failures"), mark("Time and money go into deals that come to nothing all the same.")
+        mark("Dwelling on failures"),
+        mark("Time and money go into deals that come to nothing all the same."),
+        ("cost.html", "losses.html"),
     ),
     "forgetting_principles": Mistake(
         mark("Forgetting the team's principles"),
         mark("Somebody does worse than the others for months, and nothing happens."),
+        ("sellers.html",),
     ),
     "too_precious": Mistake(
         mark("Being too precious about the business"),
