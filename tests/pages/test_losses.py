@@ -54,9 +54,21 @@ def test_the_answer_says_how_much_was_lost_and_why_and_where(tmp_path: Path) -> 
         "The chief cause: Price and value, 55% of the losses with a recorded reason (36 of 66, €18,000 in" in made
     )
     assert "Most of them at Sent: 36." in made
-    assert "For price and value 55% of the losses with a reason; because the buyer did not decide" in made
-    assert "or put it off 27%; other causes: “Not a fit” 18%." in made
+    assert "It is the price about half of the time: for price and value 55% of the losses with a reason;" in made
+    assert "because the buyer did not decide or put it off 27%; other causes: “Not a fit” 18%." in made
     assert "Of the 72 deals lost in the twelve months up to 15 April 2024, 24 have no price" in made
+
+
+@pytest.mark.parametrize(
+    ("price", "fear", "said"),
+    [(40, 20, "It is mostly the price"), (20, 40, "It is mostly not the price"), (3, 3, "about half of the time")],
+)
+def test_whether_it_is_the_price_needs_more_than_a_hair(tmp_path: Path, price: int, fear: int, said: str) -> None:
+    deals = [
+        Deals(price, "2024-02", "lost", "Sent", reason="price"),
+        Deals(fear, "2024-02", "lost", "Sent", reason="doubt"),
+    ]
+    assert said in told(tmp_path, deals)
 
 
 def test_shares_have_their_intervals_and_months_before(tmp_path: Path) -> None:

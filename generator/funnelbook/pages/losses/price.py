@@ -17,6 +17,21 @@ from funnelbook.pages.parts import Part
 from funnelbook.pages.portions import Of
 from funnelbook.pages.text import UNNAMED, crm, joined, mark, sentence, strong
 
+_MOSTLY = {
+    "price": mark(
+        "It is mostly the price: for price and value {price} of the losses with a reason; because the buyer did "
+        "not decide or put it off {undecided}{rest}."
+    ),
+    "half": mark(
+        "It is the price about half of the time: for price and value {price} of the losses with a reason; because "
+        "the buyer did not decide or put it off {undecided}{rest}."
+    ),
+    "else": mark(
+        "It is mostly not the price: for price and value {price} of the losses with a reason; because the buyer "
+        "did not decide or put it off {undecided}{rest}."
+    ),
+}
+
 
 def verdict(edition: Edition, losses: Losses) -> Markup:
     """The price, or something else: shares of causes, and dear deals beside cheap ones."""
@@ -34,14 +49,21 @@ def verdict(edition: Edition, losses: Losses) -> Markup:
     ]
     first = sentence(
         words,
-        "Is it the price? For price and value {price} of the losses with a reason; because the buyer did not "
-        "decide or put it off {undecided}{rest}.",
+        _half(price),
         price=strong(price.written(words, min_n)),
         undecided=strong(undecided.written(words, min_n)),
         rest=sentence(words, "; other causes: {causes}", causes=joined(rest, ", ")) if rest else "",
     )
     dear = dear_and_cheap(edition, losses)
     return joined([first, dear]) if dear else first
+
+
+def _half(price: Of) -> str:
+    """Whether more than half of the losses are for the price, fewer, or nobody can tell."""
+    share = price.share
+    if share is None or share.low <= 1 / 2 <= share.high:
+        return _MOSTLY["half"]
+    return _MOSTLY["price" if share.low > 1 / 2 else "else"]
 
 
 def buckets(edition: Edition, losses: Losses) -> tuple[Row, ...]:
