@@ -108,13 +108,13 @@ QUESTIONS = [
     ("capacity.html", mark("Capacity")),
     ("sellers.html", mark("Sellers")),
     ("mistakes.html", mark("Eight mistakes")),
+    ("system.html", mark("Sales system")),
 ]
 
 #: The short navigation that stands on every page: address, text.
 NAVIGATION = [
     ("index.html", mark("Home")),
     ("playbooks/index.html", mark("Playbooks")),
-    ("system.html", mark("Sales system")),
     ("data/index.html", mark("Data")),
     ("glossary.html", mark("Glossary")),
 ]
