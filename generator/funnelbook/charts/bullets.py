@@ -42,7 +42,7 @@ def bullets(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     shown = columns(
         words,
         ("name", "Signal", "text"),
-        ("value_text", "Value", "text"),
+        ("value_text", "Value of the signal", "text"),
         ("cases", "Cases", "count"),
         ("watch_text", "Watch", "text"),
         ("alarm_text", "Alarm", "text"),

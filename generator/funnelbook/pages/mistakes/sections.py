@@ -24,7 +24,7 @@ def glance(draft: Draft, mistakes: Sequence[Judged]) -> Part:
         Head(words("Mistake"), number=False),
         Head(words("Verdict"), "signal", number=False),
         Head(words("Signal"), "signal", number=False),
-        Head(words("Value"), "signal"),
+        Head(words("Value of the signal"), "signal"),
         Head(words("What it costs")),
     )
     rows: list[list[str | Markup]] = [
@@ -78,7 +78,7 @@ def _grid(draft: Draft, mistake: Judged) -> Grid:
     words, numbers = draft.edition.words, draft.edition.numbers
     heads = (
         Head(words("Signal"), "signal", number=False),
-        Head(words("Value"), "signal"),
+        Head(words("Value of the signal"), "signal"),
         Head(words("Cases"), "signal"),
         Head(words("95% interval"), "interval"),
         Head(words("Watch")),

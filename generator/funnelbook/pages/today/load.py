@@ -162,7 +162,7 @@ def _plan_grids(draft: Draft, rows: tuple[Row, ...], month: str) -> Iterator[Gri
         Head(words("Fact"), "won"),
         Head(words("Forecast"), "forecast"),
         Head(words("95% interval"), "forecast"),
-        Head(words("Missing"), "forecast"),
+        Head(words("Short of the plan"), "forecast"),
     ]
     for plan, fact, forecast, caption in kinds:
         if any(row[plan] is not None for row in rows):
