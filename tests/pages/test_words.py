@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +81,11 @@ def test_russian_counts_as_russians_do() -> None:
         "Продана 21 сделка",
         "Продано 112 сделок",
     ]
+
+
+def test_every_text_is_translated_once() -> None:
+    lines = (bundled("templates") / "locales/ru.po").read_text("utf-8").splitlines()
+    texts = [line for line in lines if line.startswith("msgid ")]
+    assert [text for text, times in Counter(texts).items() if times > 1] == []
+    single = [line for line in lines if line.startswith(("msgstr ", "msgstr[0] "))]
+    assert len(single) == len(texts)

@@ -49,7 +49,11 @@ def order(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         return nothing(title, words)
     now, best = ([label(row[key]) for row in ranked] for key in ("stage_now", "stage_best"))
     places = {row["stage_best"]: place for place, row in enumerate(ranked)}
-    links = [(place, places[row["stage_now"]], now[place]) for place, row in enumerate(ranked)]
+    links = [
+        (place, places[row["stage_now"]], now[place])
+        for place, row in enumerate(ranked)
+        if row["stage_now"] in places
+    ]
     moved = [_moved(link, words) for link in links if link[0] != link[1]]
     first = ranked[0]
     alt = words(

@@ -43,9 +43,9 @@ class Change:
 History = Mapping[str, Change]
 
 
-def read_history(root: Path, folder: str = "content", commit: str = "HEAD") -> History:
-    """The last change of every file that `commit` (a full hash or HEAD) has, or once had, below `root`/`folder`."""
-    log = git(root, *_LOG, commit, "--", f"{folder}/")
+def read_history(root: Path, folder: str = "content") -> History:
+    """The last change of every file that the newest commit has, or once had, below `root`/`folder`."""
+    log = git(root, *_LOG, "--", f"{folder}/")
     if log is None:
         return MappingProxyType({})
     return MappingProxyType(_last_changes(_touched(log), _cut(root)))
