@@ -31,9 +31,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served, with the server's own headers."""
-    server = make_server(site, 0)
+    server = make_server(site.parent, 0)
     threading.Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
+    yield f"http://127.0.0.1:{server.server_port}/latest/"
     server.shutdown()
     server.server_close()
 

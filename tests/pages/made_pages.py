@@ -23,7 +23,9 @@ COURSE = [(20, 6, 10), (22, 7, 12), (21, 5, 14), (19, 6, 11), (23, 8, 13), (20, 
 #: Attributes the theme and the charts' embedding use.
 ATTRIBUTES = {
     "alt", "aria-current", "aria-label", "aria-labelledby", "charset", "class", "content", "data-chart",
-    "data-runtime", "data-specs", "data-what-if", "decoding", "defer", "download", "height", "hidden", "href",
+    "data-home",
+    "data-label", "data-latest", "data-page", "data-runtime", "data-specs", "data-title",
+    "data-what-if", "decoding", "defer", "download", "height", "hidden", "href",
     "hreflang",
     "http-equiv", "id", "lang",
     "loading", "media", "name", "rel", "role", "scope", "src", "srcset", "tabindex", "type", "width",
@@ -76,6 +78,7 @@ def sound(book: Book) -> dict[str, Page]:
         "assets/charts.js",
         "assets/vega.js",
         "assets/what-if.js",
+        "assets/version-switch.js",
     }
     downloads = {f"data/{name}.{suffix}" for name in book.results.tables for suffix in ("csv", "json")}
     assert links.check(list(made.values()), files | shared | downloads) == []

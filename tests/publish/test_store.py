@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from funnelbook.errors import PublishError
-from funnelbook.publish import store
+from funnelbook.publish import disk, store
 
 OLD = {"index.html": b"old", "2026-10/index.html": b"same", "data/funnel.csv": b"a,b\n"}
 NEW = {"index.html": b"new", "2026-10/index.html": b"same", "2026-11/index.html": b"more"}
@@ -116,7 +116,7 @@ def test_a_full_disk_at_any_write_leaves_the_old_site(
 def test_a_second_build_at_once_is_told_to_wait(tmp_path: Path) -> None:
     out = tmp_path / "site"
     store.publish(OLD, out)
-    with store._locked(out), pytest.raises(PublishError, match="another build"):
+    with disk.locked(out), pytest.raises(PublishError, match="another build"):
         store.publish(NEW, out)
     assert seen(out) == OLD
 
@@ -124,7 +124,7 @@ def test_a_second_build_at_once_is_told_to_wait(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from funnelbook.publish import store
+from funnelbook.publish import disk, store
 out = Path(sys.argv[1])
 number = 0
 while True:

@@ -20,7 +20,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     (folder / "secret.txt").write_text("root: secret")
     store.publish(FILES, folder / "site")
     (folder / "site" / "latest" / "link.txt").symlink_to(folder / "secret.txt")
-    server = make_server(folder / "site" / "latest", 0)
+    server = make_server(folder / "site", 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server.server_port
     server.shutdown()
@@ -53,7 +53,7 @@ def get(port: int, path: str, host: str = "127.0.0.1:$P", method: str = "GET", m
 
 @pytest.mark.parametrize("host", ["127.0.0.1:$P", "localhost:$P", "LOCALHOST:$P"])
 def test_our_own_names_are_answered(port: int, host: str) -> None:
-    assert get(port, "/", host) == (200, b"<p>home")
+    assert get(port, "/latest/", host) == (200, b"<p>home")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,11 @@ def test_a_request_with_no_or_two_or_a_broken_host_is_malformed(port: int, lines
         "/%0d%0aX-Inj:%201",
         "/index.html#/../../secret.txt",
         "/link.txt",
+        "/latest/link.txt",
+        "/latest/../secret.txt",
+        "/.builds/",
+        "/.state/versions.json",
+        "/.funnelbook-site",
         "/.env",
         "/.git/config",
         "/INDEX.HTML",
@@ -101,13 +106,13 @@ def test_only_files_of_the_build_are_given_out(port: int, path: str) -> None:
 
 
 def test_a_query_is_ignored(port: int) -> None:
-    assert get(port, "/index.html?raw??") == (200, b"<p>home")
+    assert get(port, "/latest/index.html?raw??") == (200, b"<p>home")
 
 
 def test_a_folder_leads_to_its_page(port: int) -> None:
-    code, headers, _ = raw(port, "GET /2026-10 HTTP/1.1\r\nHost: localhost:$P\r\nConnection: close\r\n\r\n")
-    assert (code, headers["location"]) == (301, "/2026-10/")
-    assert get(port, "/2026-10/") == (200, b"<p>month")
+    code, headers, _ = raw(port, "GET /latest/2026-10 HTTP/1.1\r\nHost: localhost:$P\r\nConnection: close\r\n\r\n")
+    assert (code, headers["location"]) == (301, "/latest/2026-10/")
+    assert get(port, "/latest/2026-10/") == (200, b"<p>month")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "FOO"])
@@ -118,5 +123,5 @@ def test_other_methods_are_not_allowed(port: int, method: str) -> None:
 
 
 def test_head_gives_the_headers_alone(port: int) -> None:
-    code, headers, body = raw(port, "HEAD / HTTP/1.1\r\nHost: localhost:$P\r\nConnection: close\r\n\r\n")
+    code, headers, body = raw(port, "HEAD /latest/ HTTP/1.1\r\nHost: localhost:$P\r\nConnection: close\r\n\r\n")
     assert (code, headers["content-length"], body) == (200, "7", b"")

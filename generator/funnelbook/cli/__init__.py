@@ -18,6 +18,10 @@ _COMMANDS = {
     "serve": ("site", "Build the site and serve it on this machine."),
     "check": ("site", "List every mistake in config, data, playbooks, stage names and links."),
     "metrics": ("data", "Show a table of numbers, or write it as CSV, JSON or Parquet."),
+    "release": ("versions", "Build the site and freeze it as a version that never changes."),
+    "versions": ("versions", "List the released versions."),
+    "verify": ("versions", "Compare every published file with its manifest."),
+    "rollback": ("versions", "Make `latest` show a released version again."),
     "demo": ("data", "Write a believable amoCRM export to try things on."),
 }
 

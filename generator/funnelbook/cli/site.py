@@ -123,7 +123,7 @@ def serve_command(folder: Path, port: int) -> None:
 
     project = load(folder)
     _build(project, None, timings=False)
-    serve(project.root / "site" / "latest", port, tell=click.echo)
+    serve(project.root / "site", port, tell=click.echo)
 
 
 @click.command("check")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from funnelbook.handbook.git import commit_of, git
 from funnelbook.handbook.history import Change, History, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import resolve, rewrite_links
@@ -17,6 +18,8 @@ __all__ = [
     "History",
     "Link",
     "Playbook",
+    "commit_of",
+    "git",
     "lint",
     "load",
     "read_history",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import polars as pl
 
-from funnelbook.metrics import conservation
+from funnelbook.metrics import conservation, restated
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.stages import pipeline_names
 from funnelbook.metrics.tables import (
@@ -54,6 +54,7 @@ from funnelbook.metrics.tables import (
 )
 from funnelbook.metrics.ways import Ways, ways_of
 from funnelbook.model.dataset import Dataset
+from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results, Table
 from funnelbook.model.reviews import Reviews
 from funnelbook.project import Project
@@ -118,11 +119,15 @@ TABLES: tuple[Metric, ...] = (
 
 
 def compute(
-    dataset: Dataset, project: Project, metrics: Sequence[Metric] = TABLES, reviews: Reviews | None = None
+    dataset: Dataset,
+    project: Project,
+    metrics: Sequence[Metric] = TABLES,
+    reviews: Reviews | None = None,
+    published: Firsts | None = None,
 ) -> Results:
     """The tables `metrics` of `dataset`, those of CONSERVED always among them and checked (metrics.md, section 4).
 
-    `reviews` is what is known of the playbooks' reviews.
+    `reviews` is what is known of the playbooks' reviews, `published` what releases said of months that were over.
 
     Raises ConservationError with every number that does not add up.
     """
@@ -136,6 +141,10 @@ def compute(
             absent[metric.NAME] = absence.reason
     conservation.check(tables, reconstructed)
     tables["quality"] = Table("quality", dataset.quality)
+    if published is None:
+        absent[restated.NAME] = "no-releases"
+    else:
+        tables[restated.NAME] = restated.table(tables["monthly"], published)
     return Results(
         dataset.as_of, dataset.pipelines, MappingProxyType(tables), MappingProxyType(absent), dataset.notes
     )

@@ -11,6 +11,7 @@ from funnelbook.bundled import bundled
 from funnelbook.handbook import Handbook, History
 from funnelbook.language import Words
 from funnelbook.memory import Memory
+from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
 from funnelbook.project import Project
 
@@ -19,7 +20,7 @@ from funnelbook.project import Project
 class Book:
     """`handbooks` and `words` by language code; the first of the site's languages stands at the root.
 
-    `history` tells who changed a playbook last, and when.
+    `history` tells who changed a playbook last, and when; `published` what releases said of months that were over.
     """
 
     project: Project
@@ -28,6 +29,7 @@ class Book:
     words: Mapping[str, Words]
     memory: Memory
     history: History = field(default_factory=dict)
+    published: Firsts = field(default_factory=dict)
     version: str = __version__
 
     @property

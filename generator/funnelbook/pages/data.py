@@ -59,6 +59,7 @@ TABLES = {
     "unanswered": mark("Leads that wait for a first answer"),
     "unworthy": mark("Open deals that are not worth pursuing"),
     "urgent": mark("The deals behind today's list"),
+    "restated": mark("Figures that came out otherwise when they were first published"),
     "quality": mark("What was read and what was not taken"),
 }
 

@@ -223,6 +223,8 @@ class Draft:
             "questions": QUESTIONS,
             "latest": edition.numbers.months[-1] if edition.numbers.months else "",
             "address": self.address,
+            "path": self.path,
+            "home": edition.folder(edition.language) + "index.html",
             "as_of": edition.words.moment(edition.book.results.as_of),
             "version": edition.book.version,
             "languages": [(code, LANGUAGE_NAMES[code]) for code in edition.book.project.site.languages],

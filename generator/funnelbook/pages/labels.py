@@ -148,6 +148,7 @@ ABSENCES: Mapping[str, str] = {
     "ids-private": mark(
         "The ids of deals are not published: set publish_deal_ids = true under [privacy] in funnelbook.toml."
     ),
+    "no-releases": mark("No version of the site has been released yet: `funnelbook release NAME` makes one."),
     "no-activities": mark("The data hold no calls, letters or messages: export activities or events."),
 }
 

@@ -8,11 +8,12 @@ from functools import partial
 from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
-from funnelbook.pages import leaks, month_figures, story
+from funnelbook.pages import leaks, month_figures, restated, story
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.numbers import later
 from funnelbook.pages.page import Page, Task
+from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, span
 from funnelbook.pages.tiles import share_or_count, tiles
 
@@ -41,6 +42,7 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
         month=month,
         sentences=sentences,
         unfinished=unfinished(edition, month),
+        restated=restated.line(edition, pipelines_of(edition, pipeline), month),
         leaks=leaks.largest(draft, pipelines_of(edition, pipeline), month),
         leaked=leaks.summary(edition, pipelines_of(edition, pipeline), month),
         name=name,
@@ -48,12 +50,18 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
         together=main and several,
         comparison=by_pipeline(edition, month, draft) if main and several else None,
         tiles=tiles(edition, pipeline.name, month),
-        parts=[part for part in month_figures.parts(draft, pipeline, month) if part.filled],
+        parts=[part for part in parts(draft, pipeline, month) if part.filled],
         earlier=_neighbour(edition, pipeline, later(month, -1)),
         later=_neighbour(edition, pipeline, later(month, 1)),
         month_name=words.month,
         pipeline_address=edition.pipeline_address(pipeline),
     )
+
+
+def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
+    """The month's sections, and last what was published otherwise."""
+    yield from month_figures.parts(draft, pipeline, month)
+    yield restated.part(draft, pipelines_of(draft.edition, pipeline), month)
 
 
 def pipelines_of(edition: Edition, pipeline: Pipeline) -> tuple[Pipeline, ...]:

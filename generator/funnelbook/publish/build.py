@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funnelbook import handbook, metrics, pages, sources
@@ -14,13 +14,20 @@ from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model import assemble
 from funnelbook.model.dataset import Dataset
+from funnelbook.model.published import Firsts, first_of
 from funnelbook.model.results import Results
 from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
-from funnelbook.publish import coverage, links, private, store
+from funnelbook.publish import coverage, links, listing, private, store
 from funnelbook.publish.ahead import draw_ahead
+from funnelbook.publish.inputs import read_inputs
+from funnelbook.publish.listing import Cover
+from funnelbook.publish.manifest import Origin
 from funnelbook.publish.observer import Observer, Step
+from funnelbook.publish.past import read_past
+from funnelbook.publish.version_names import check_name, check_title
+from funnelbook.script_data import data_js
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,61 @@ def build(project: Project, out: Path, observer: Observer) -> Built:
     """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there."""
     refuse_inputs(project, out)
     store.claim(out)
-    made = make(project, observer)
+    past = read_past(out)
+    made = make(project, observer, first_of(past.publications) if past.publications else None)
     with observer.phase("publish") as step:
-        total = len(made.files)
-        done = iter(range(1, total + 2))
-        published = store.publish(made.files, out, step=lambda: step(next(done), total))
-    return Built(made, published)
+        published = store.publish(made.files, out, cover=cover_of(project), step=_counted(step, len(made.files)))
+    return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A release as it was asked for. `dirty_allowed`: also of inputs that are not as git's commit has them."""
+
+    version: str
+    title: str = ""
+    dirty_allowed: bool = False
+
+
+def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> Built:
+    """Makes the site and freezes it as a version in `out`. Raises FunnelbookError, then changing nothing there."""
+    refuse_inputs(project, out)
+    title = wanted.title or wanted.version
+    check_title(title)
+    check_name(wanted.version, [each.version for each in listing.releases(out)])
+    inputs = read_inputs(project)
+    if inputs.dirty and not wanted.dirty_allowed:
+        raise PublishError([_uncommitted(path) for path in inputs.dirty])
+    store.claim(out)
+    past = read_past(out, before=wanted.version)
+    made = make(project, observer, first_of(past.publications) if past.publications else None)
+    if read_inputs(project) != inputs:
+        raise PublishError.one("input-changed", "a file changed while the site was made from it", "release again")
+    as_of = made.results.as_of.astimezone(project.site.timezone).isoformat()
+    origin = Origin(wanted.version, title, as_of, inputs.commit, inputs.dirty, inputs.files, past.seals)
+    with observer.phase("publish") as step:
+        counted = _counted(step, len(made.files))
+        published = store.release(made.files, out, origin, cover=cover_of(project), step=counted)
+    return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
+
+
+def _uncommitted(path: str) -> Finding:
+    return Finding(
+        Place(path),
+        "not-committed",
+        "the file is not as git's newest commit has it",
+        "commit it, or release with --allow-dirty, which the manifest will say",
+    )
+
+
+def _counted(step: Step, total: int) -> Callable[[], None]:
+    done = iter(range(1, total + 2))
+    return lambda: step(next(done), total)
+
+
+def cover_of(project: Project) -> Cover:
+    """What the list of versions is called."""
+    return Cover(project.site.title, project.site.languages)
 
 
 def refuse_inputs(project: Project, out: Path) -> None:
@@ -68,8 +124,11 @@ def refuse_inputs(project: Project, out: Path) -> None:
         )
 
 
-def make(project: Project, observer: Observer) -> Made:
-    """Everything a site consists of, checked: data, numbers, playbooks, pages, links."""
+def make(project: Project, observer: Observer, published: Firsts | None = None) -> Made:
+    """Everything a site consists of, checked: data, numbers, playbooks, pages, links.
+
+    `published` is what releases said of months that were over, None without a release.
+    """
     private.claim(project.private)
     memory = Memory(project.private / "cache")
     with observer.phase("data") as step:
@@ -81,10 +140,12 @@ def make(project: Project, observer: Observer) -> Made:
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
-        results = metrics.compute(dataset, project, reviews=reviews(dataset, project, handbooks, history))
+        told = reviews(dataset, project, handbooks, history)
+        results = metrics.compute(dataset, project, reviews=told, published=published)
         step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
-        made = draw(Book(project, results, handbooks, words_of(project), memory, history), step)
+        book = Book(project, results, handbooks, words_of(project), memory, history, published or {})
+        made = draw(book, step)
     with observer.phase("links") as step:
         files = gather(made, results, project, memory)
         check_links(made, files)
@@ -114,12 +175,14 @@ def read(project: Project) -> Dataset:
 def results_of(project: Project) -> Results:
     """The tables alone. Playbooks with mistakes tell nothing of their reviews."""
     dataset = read(project)
+    past = read_past(project.root / "site")
+    published = first_of(past.publications) if past.publications else None
     try:
         handbooks = read_playbooks(project)
     except ContentError:
-        return metrics.compute(dataset, project)
+        return metrics.compute(dataset, project, published=published)
     told = reviews(dataset, project, handbooks, handbook.read_history(project.root))
-    return metrics.compute(dataset, project, reviews=told)
+    return metrics.compute(dataset, project, reviews=told, published=published)
 
 
 def read_playbooks(project: Project) -> dict[str, Handbook]:
@@ -165,7 +228,10 @@ def draw(book: Book, step: Step) -> tuple[Page, ...]:
 
 
 def gather(made: tuple[Page, ...], results: Results, project: Project, memory: Memory) -> dict[str, bytes]:
-    """path -> content of the whole site: pages, their charts, the theme's assets, every table as CSV and JSON."""
+    """path -> content of the whole site: pages, their charts, the theme's assets, every table as CSV and JSON.
+
+    pages.js names the pages: from another version, a reader is led to the same page where there is one.
+    """
     files = dict(pages.assets(project, memory))
     for page in made:
         files.update(page.files)
@@ -173,6 +239,7 @@ def gather(made: tuple[Page, ...], results: Results, project: Project, memory: M
     for name, table in sorted(results.tables.items()):
         files[f"data/{name}.csv"] = table.csv()
         files[f"data/{name}.json"] = table.json()
+    files["pages.js"] = data_js("window", {"funnelbookPages": sorted(page.path for page in made)})
     return files
 
 

@@ -7,6 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from funnelbook.errors import Finding, Place
 from funnelbook.pages import Page
 
+#: What the store writes beside the versions, and pages may point at (`publish.listing`).
+BESIDE = {"../versions.js", "../versions.html"}
+
 
 def check(pages: Sequence[Page], files: Collection[str]) -> list[Finding]:
     """A finding for each link of the pages that names no page, file or place in a page."""
@@ -22,6 +25,8 @@ def check(pages: Sequence[Page], files: Collection[str]) -> list[Finding]:
 
 def _problem(link: str, known: Collection[str], anchors: Mapping[str, frozenset[str]]) -> str | None:
     path, _, anchor = link.partition("#")
+    if path in BESIDE:
+        return None
     if ":" in path or path.startswith(("/", "../")) or path == "..":
         return f"the link {link!r} leaves the site"
     if path not in known:

@@ -1,49 +1,38 @@
-"""Where a site lies on disk: whole builds beside each other, and one link that names the current one.
+"""Where a site lies on disk: builds and releases beside each other, and one link that says what readers see.
 
-    site/latest          -> .builds/<id>, replaced in one step
-    site/.builds/<id>/   a complete build, never changed once it has its name
-    site/index.html      leads to latest/
+    site/NAME/            a release, never changed once it has its name
+    site/.builds/<id>/    a complete build, never changed once it has its name
+    site/.states/<id>/    what readers see: `latest`, a link to a build or a release, and the list of versions
+    site/.state           -> .states/<id>, replaced in one step
+    site/latest           -> .state/latest; versions.json, versions.js and versions.html likewise
+    site/index.html       leads to latest/
 
-A build is written under another name first, files that did not change being hard links to the last build's. A
-killed process or a full disk leaves `latest` where it was; what was left over is removed by the next build.
-
-A site is there to be read: its files are 0644 and its folders 0755 whatever the umask, so that a web server of
-another user can serve what a careful user built.
+Everything is written under another name first and takes its place by a rename, the link `.state` last of all. So a
+killed process or a full disk leaves readers with the old site or with the new one; what was left over is removed by
+the next command. Files of a build that did not change are hard links to the last build's; a release has its own.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from funnelbook import __version__
 from funnelbook.errors import Place, PublishError
 from funnelbook.memory import digest
+from funnelbook.publish import disk, listing
+from funnelbook.publish.listing import Cover, Release
+from funnelbook.publish.manifest import MANIFEST, DamagedError, Origin, compare, manifest_of, read_manifest
+from funnelbook.publish.showing import BUILDS, STATES, State, cover_of, current_of, show
+from funnelbook.publish.version_names import LATEST, check_name, check_title, unknown
 
 MARKER = ".funnelbook-site"
-MANIFEST = "manifest.json"
-_BUILDS = ".builds"
-
-_ENTRANCE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Handbook</title>
-<meta http-equiv="refresh" content="0; url=latest/index.html">
-</head>
-<body><p><a href="latest/index.html">Handbook</a></p></body>
-</html>
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A build that readers see now. `written` files are new or changed, the others were there already."""
+    """A build or a release that readers see now. `written` files are new or changed, the others lay there."""
 
     identity: str
     folder: Path
@@ -55,36 +44,76 @@ class Published:
         return self.folder / "index.html"
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
-    """Every file with its SHA-256 and size, and the program's version; the same files give the same bytes."""
-    listed = {path: {"sha256": digest_of(content), "bytes": len(content)} for path, content in files.items()}
-    document = {"program": f"funnelbook {__version__}", "files": dict(sorted(listed.items()))}
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def digest_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def publish(files: Mapping[str, bytes], out: Path, *, step: Callable[[], None] = lambda: None) -> Published:
+def publish(
+    files: Mapping[str, bytes], out: Path, *, cover: Cover | None = None, step: Callable[[], None] = lambda: None
+) -> Published:
     """Writes a complete build of `files` (path -> content) into `out` and makes it the current one.
 
     Raises PublishError when `out` is not ours to write into, is in use, or the disk refuses.
     """
-    claim(out)
-    listing = manifest(files)
-    identity = digest(listing)[:16]
-    with _locked(out):
-        try:
-            return _publish({**files, MANIFEST: listing}, out, identity, step)
-        except OSError as error:
-            _remove(out / _BUILDS / f"{identity}.partial")
-            raise PublishError.one(
-                "cannot-write",
-                f"the site could not be written: {error.strerror}",
-                "the last site is still there; free some space or mend the permissions, then build again",
-                place=Place(str(error.filename or out)),
-            ) from error
+    manifest = manifest_of(files)
+    identity = digest(manifest)[:16]
+    with _writing(out):
+        current = current_of(out)
+        target = _free(out / BUILDS / identity, current)
+        written = 0
+        if not target.exists():
+            partial = out / BUILDS / f"{identity}.partial"
+            disk.remove(partial)
+            written = disk.write({**files, MANIFEST: manifest}, partial, _lying(out, current), step)
+            partial.replace(target)
+        show(State(out, target, listing.releases(out), cover or cover_of(out)))
+        return Published(identity, out / LATEST, len(files) + 1, written)
+
+
+def release(
+    files: Mapping[str, bytes],
+    out: Path,
+    origin: Origin,
+    *,
+    cover: Cover | None = None,
+    step: Callable[[], None] = lambda: None,
+) -> Published:
+    """Writes the version that `origin` names into `out` for good, and makes it the current one.
+
+    The same version with the same bytes is left as it lies (nothing `written`). Raises PublishError when the
+    version is there and differs, and for what `publish` raises it.
+    """
+    name = origin.version
+    check_title(origin.title)
+    manifest = manifest_of(files, origin)
+    with _writing(out):
+        known = listing.releases(out)
+        check_name(name, [each.version for each in known])
+        folder = out / name
+        if folder.exists() or folder.is_symlink():
+            _same_or_refuse(folder, manifest)
+            if name not in {each.version for each in listing.listed(out)}:  # a killed process did not come to it
+                show(State(out, folder, known, cover or cover_of(out)))
+            return Published(digest(manifest)[:16], folder, len(files) + 1, 0)
+        partial = out / BUILDS / f"{name}.partial"
+        disk.remove(partial)
+        written = disk.write({**files, MANIFEST: manifest}, partial, {}, step)
+        show(State(out, folder, (Release(name, origin.title), *known), cover or cover_of(out), partial))
+        return Published(digest(manifest)[:16], folder, len(files) + 1, written)
+
+
+def roll_back(name: str, out: Path) -> bool:
+    """Makes `latest` show the release again, until the next build; False when it does already.
+
+    Raises PublishError when there is no such release or it is not whole.
+    """
+    refuse_foreign(out)
+    with _writing(out):
+        known = listing.releases(out)
+        if name not in {each.version for each in known}:
+            raise unknown(name, [each.version for each in known])
+        folder = out / name
+        _refuse_damaged(folder)
+        if current_of(out) == folder and listing.listed(out) == known:
+            return False
+        show(State(out, folder, known, cover_of(out)))
+        return True
 
 
 def claim(out: Path) -> None:
@@ -99,7 +128,7 @@ def claim(out: Path) -> None:
             place=Place(str(out)),
         )
     if not out.exists():
-        _make_readable(out)
+        disk.make_readable(out)
     (out / MARKER).touch()
 
 
@@ -107,109 +136,90 @@ def _visible(folder: Path) -> Iterator[Path]:
     return (entry for entry in folder.iterdir() if not entry.name.startswith("."))
 
 
-def _publish(files: Mapping[str, bytes], out: Path, identity: str, step: Callable[[], None]) -> Published:
-    builds = out / _BUILDS
-    _make_readable(builds)
-    current = _current(out)
-    target = builds / identity
-    written = 0
-    if not (target / MANIFEST).is_file():
-        partial = builds / f"{identity}.partial"
-        _remove(partial)
-        written = _write(files, partial, _contents(current), step)
-        _remove(target)
-        partial.replace(target)
-    _point(out, target)
-    _entrance(out)
-    _prune(builds, keep={target, current})
-    return Published(identity, out / "latest", len(files), written)
-
-
-def _current(out: Path) -> Path | None:
-    link = out / "latest"
-    return out / link.readlink() if link.is_symlink() else None
-
-
-def _contents(build: Path | None) -> dict[str, tuple[Path, str]]:
-    """path -> (file on disk, SHA-256) of a build, from its manifest."""
-    if build is None or not (build / MANIFEST).is_file():
-        return {}
-    listed = json.loads((build / MANIFEST).read_bytes())["files"]
-    return {path: (build / path, entry["sha256"]) for path, entry in listed.items()}
-
-
-def _write(
-    files: Mapping[str, bytes], folder: Path, last: Mapping[str, tuple[Path, str]], step: Callable[[], None]
-) -> int:
-    """Writes or links every file; returns how many were written."""
-    written = 0
-    _make_readable(folder)
-    for made in sorted({parent for path in files for parent in Path(path).parents}):
-        _make_readable(folder / made)
-    for path, content in sorted(files.items()):
-        known, known_digest = last.get(path, (None, ""))
-        if known is None or known_digest != digest_of(content) or not _link(known, folder / path):
-            (folder / path).write_bytes(content)
-            (folder / path).chmod(0o644)
-            written += 1
-        step()
-    return written
-
-
-def _make_readable(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
-
-
-def _link(existing: Path, new: Path) -> bool:
-    try:
-        new.hardlink_to(existing)
-    except OSError:
-        return False  # another file system, or no hard links here: write the file instead
-    return True
-
-
-def _point(out: Path, target: Path) -> None:
-    fresh = out / "latest.new"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(target.relative_to(out))
-    fresh.replace(out / "latest")
-
-
-def _entrance(out: Path) -> None:
-    entrance = out / "index.html"
-    if not entrance.is_file() or entrance.read_text(encoding="utf-8") != _ENTRANCE:
-        fresh = out / "index.html.new"
-        fresh.write_text(_ENTRANCE, encoding="utf-8")
-        fresh.chmod(0o644)
-        fresh.replace(entrance)
-
-
-def _prune(builds: Path, keep: set[Path | None]) -> None:
-    """Removes all but the current build and the one before it, which a reader may still have open."""
-    for entry in sorted(builds.iterdir()):
-        if entry not in keep:
-            _remove(entry)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
+def refuse_foreign(out: Path) -> None:
+    if not (out / MARKER).is_file():
+        hint = "`funnelbook build` writes one, or name its folder with --out"
+        raise PublishError.one("no-site", "there is no site here", hint, place=Place(str(out)))
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
-    """One build of a site at a time. The kernel drops the lock of a process that died."""
+def _writing(out: Path) -> Iterator[None]:
+    """Holds the lock; what the disk refuses is told as a PublishError, and leaves the site that readers see."""
     try:
-        import fcntl
-    except ImportError:  # a system without flock: two builds at once are the user's to avoid
-        yield
-        return
-    with (out / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PublishError.one(
-                "locked", "another build of this site is running", "wait for it to end", place=Place(str(out))
-            ) from None
-        yield
+        claim(out)
+        with disk.locked(out):
+            try:
+                disk.make_readable(out / BUILDS)
+                disk.make_readable(out / STATES)
+                yield
+            except OSError:
+                _clear(out)
+                raise
+    except OSError as error:
+        raise PublishError.one(
+            "cannot-write",
+            f"the site could not be written: {error.strerror}",
+            "the last site is still there; free some space or mend the permissions, then build again",
+            place=Place(str(error.filename or out)),
+        ) from error
+
+
+def _free(folder: Path, current: Path | None) -> Path:
+    """Where the build lies or may lie: beside a damaged copy of it while readers see that one."""
+    places = (folder, folder.with_name(f"{folder.name}-again"))
+    for each in places:
+        if not each.exists() or _whole(each):
+            return each
+    unseen = places[places[0] == current]
+    disk.remove(unseen)
+    return unseen
+
+
+def _whole(folder: Path) -> bool:
+    try:
+        return not compare(folder, read_manifest(folder))
+    except DamagedError:
+        return False
+
+
+def _lying(out: Path, current: Path | None) -> dict[str, Path]:
+    """path -> file of the current build, to link to. A release's files are its own."""
+    if current is None or current.parent == out:
+        return {}
+    try:
+        return {path: current / path for path in read_manifest(current).files}
+    except DamagedError:
+        return {}
+
+
+def _same_or_refuse(folder: Path, manifest: bytes) -> None:
+    try:
+        same = listing.is_folder(folder) and (folder / MANIFEST).read_bytes() == manifest
+    except OSError:
+        same = False
+    if not same:
+        raise PublishError.one(
+            "released",
+            f"the version {folder.name!r} is there already, and what would be released now differs from it",
+            "a release is never changed: give this one another name",
+            place=Place(str(folder)),
+        )
+    _refuse_damaged(folder)
+
+
+def _refuse_damaged(folder: Path) -> None:
+    if not _whole(folder):
+        raise PublishError.one(
+            "damaged",
+            "the release is not as it was published",
+            f"`funnelbook verify {folder.name}` names its files",
+            place=Place(str(folder)),
+        )
+
+
+def _clear(out: Path) -> None:
+    """Removes what was begun and cannot be finished; what cannot be removed is left to the next command."""
+    for folder in (out / BUILDS, out / STATES):
+        with suppress(OSError):
+            for each in folder.glob("*.partial"):
+                disk.remove(each)

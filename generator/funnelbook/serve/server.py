@@ -1,12 +1,11 @@
-"""The last good build over HTTP, for this machine only.
+"""The last good build and the releases over HTTP, for this machine only.
 
-No path is ever joined from a request: an address is looked up in the build's manifest, what is not there is 404.
+No path is ever joined from a request: an address is looked up in the manifests, what is not there is 404.
 Host names that are not ours are refused, so that a page of another site cannot reach it by DNS rebinding.
 """
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,7 +15,10 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from funnelbook.errors import UsageError
-from funnelbook.publish.store import MANIFEST
+from funnelbook.publish.listing import ROOT_FILES, releases
+from funnelbook.publish.manifest import MANIFEST, DamagedError, read_manifest
+from funnelbook.publish.showing import current_of
+from funnelbook.publish.version_names import LATEST
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -31,7 +33,10 @@ _TEXT = {"text/html", "text/javascript", "text/css", "text/csv", "application/js
 
 
 def serve(site: Path, port: int, *, tell: Callable[[str], None]) -> None:
-    """Serves the build that `site` leads to until interrupted. Raises UsageError when the port is taken."""
+    """Serves the site in the folder `site`, as it is now, until interrupted.
+
+    Raises UsageError when the port is taken.
+    """
     try:
         server = make_server(site, port)
     except OSError as error:
@@ -45,11 +50,23 @@ def serve(site: Path, port: int, *, tell: Callable[[str], None]) -> None:
 
 
 def make_server(site: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the build in `site`, bound to 127.0.0.1; port 0 takes a free one."""
-    folder = site.resolve()
-    listed = json.loads((folder / MANIFEST).read_bytes())["files"]
-    files = {path: folder / path for path in (*listed, MANIFEST)}
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, files))
+    """A server of the site in the folder `site`, bound to 127.0.0.1; port 0 takes a free one."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, _files(site.resolve())))
+
+
+def _files(site: Path) -> dict[str, Path]:
+    """address -> file: what `latest` shows, every release but a damaged one, and the list of versions."""
+    shown = current_of(site)
+    folders = {LATEST: shown} if shown else {}
+    folders |= {each.version: site / each.version for each in releases(site)}
+    files = {name: (site / name).resolve() for name in ROOT_FILES}
+    for name, folder in folders.items():
+        try:
+            listed = read_manifest(folder).files
+        except DamagedError:
+            continue
+        files |= {f"{name}/{path}": folder / path for path in (*listed, MANIFEST)}
+    return files
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -120,7 +137,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.NOT_FOUND)
             return
         kind = _TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-        self._send(HTTPStatus.OK, kind, found.read_bytes(), with_body=with_body)
+        try:
+            body = found.read_bytes()
+        except OSError:  # removed since, by a build or by hand
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        self._send(HTTPStatus.OK, kind, body, with_body=with_body)
 
     def _send(self, code: int, kind: str, body: bytes, *, with_body: bool, location: str = "") -> None:
         self.send_response(code)

@@ -53,6 +53,15 @@ READING = (
         ),
     ),
     Term(
+        "restated",
+        mark("Restated"),
+        mark(
+            "A figure of a month that was over when a version of the site was released, and that comes out "
+            "otherwise today. The first published value is compared; the version itself is never changed."
+        ),
+        mark("difference = today − first published"),
+    ),
+    Term(
         "row",
         mark("Rows of a file"),
         mark("Each row is taken or has a reason why not."),

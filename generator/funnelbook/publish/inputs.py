@@ -1,0 +1,124 @@
+"""The project's files that a site is made from: their hashes, and whether they are as git's commit has them.
+
+Git is asked for the commit's own list only; the files are hashed here. `git status` could run filters that a
+repository names, and would forgive a file that git was told not to look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from funnelbook.errors import Place, PublishError
+from funnelbook.handbook import commit_of, git
+from funnelbook.project import NAME, Project
+from funnelbook.publish.manifest import Entry
+from funnelbook.sources.folders import folders
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """`files` by their path in the project; `commit` and `dirty` are None without git or without a commit."""
+
+    files: Mapping[str, Entry]
+    commit: str | None
+    dirty: tuple[str, ...] | None
+
+
+def read_inputs(project: Project) -> Inputs:
+    """Every input, hashed as it lies on the disk now. Raises PublishError for one that cannot be read."""
+    commit = commit_of(project.root)
+    committed = _committed(project.root, commit) if commit else {}
+    files: dict[str, Entry] = {}
+    dirty = []
+    ignored = _ignored(project.root) if commit else frozenset()
+    for path in _paths(project):
+        name = _name(path, project.root)
+        known = committed.get(name)
+        entry, blob = _hashed(path, "sha256" if known and len(known) == 64 else "sha1")
+        files[name] = entry
+        if blob != known and not (known is None and name in ignored):
+            dirty.append(name)
+    gone = [name for name in committed if _is_input(name) and not os.path.lexists(project.root / name)]
+    return Inputs(files, commit, tuple(sorted({*dirty, *gone})) if commit else None)
+
+
+def _paths(project: Project) -> Iterator[Path]:
+    """funnelbook.toml, the playbooks and what lies beside them, the exports, the project's own theme; sorted."""
+    yield project.root / NAME
+    for folder in (project.content, project.root / "templates"):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            parts = path.relative_to(folder).parts
+            if path.is_dir() or any(part.startswith((".", "~", "#")) for part in parts):
+                continue
+            if not path.is_relative_to(project.exports):
+                yield path
+    for export in folders(project.exports):
+        yield from export.paths
+
+
+def _name(path: Path, root: Path) -> str:
+    name = path.relative_to(root).as_posix()
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        message = "the name of an input is not UTF-8"
+        raise PublishError.one(
+            "encoding", message, "rename it", place=Place(os.fsencode(name).decode(errors="replace"))
+        ) from None
+    return name
+
+
+def _is_input(name: str) -> bool:
+    return name == NAME or (
+        name.startswith(("content/", "templates/"))
+        and not any(part.startswith((".", "~", "#")) for part in name.split("/"))
+    )
+
+
+def _hashed(path: Path, algorithm: str) -> tuple[Entry, str]:
+    """The file's SHA-256 and size, and the hash that git would give it."""
+    try:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(0, "it is not a plain file")
+            ours = hashlib.sha256()
+            blob = hashlib.new(algorithm, b"blob %d\0" % status.st_size, usedforsecurity=False)
+            size = 0
+            while block := file.read(_BLOCK):
+                ours.update(block)
+                blob.update(block)
+                size += len(block)
+    except OSError as error:
+        raise PublishError.one(
+            "unreadable", f"an input cannot be read: {error.strerror}", place=Place(str(path))
+        ) from error
+    return Entry(ours.hexdigest(), size), blob.hexdigest()
+
+
+def _committed(root: Path, commit: str) -> dict[str, str]:
+    """path -> git's hash of every file of the commit below `root`."""
+    answer = git(root, "ls-tree", "-r", "-z", commit) or b""
+    found = {}
+    for line in answer.split(b"\0"):
+        about, _, path = line.partition(b"\t")
+        kind, _, blob = about.decode("ascii", "replace").partition(" ")[2].partition(" ")
+        if kind == "blob":
+            found[os.fsdecode(path)] = blob
+    return found
+
+
+def _ignored(root: Path) -> frozenset[str]:
+    """The files that git was told to leave out, exports as a rule."""
+    answer = git(
+        root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", NAME, "content", "templates"
+    )
+    return frozenset(os.fsdecode(path) for path in (answer or b"").split(b"\0") if path)

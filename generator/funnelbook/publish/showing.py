@@ -1,0 +1,152 @@
+"""What readers see of the site: one link that is replaced in one step, and what it leads to.
+
+site/.states/<id>/    `latest`, a link to a build or a release, and the list of versions
+site/.state           -> .states/<id>
+site/latest           -> .state/latest; versions.json, versions.js and versions.html likewise
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from funnelbook import __version__
+from funnelbook.memory import digest
+from funnelbook.publish import disk, listing
+from funnelbook.publish.listing import VERSIONS_HTML, VERSIONS_JS, VERSIONS_JSON, Cover, Release
+from funnelbook.publish.version_names import LATEST
+
+BUILDS, STATES = ".builds", ".states"
+_STATE, _COVER = ".state", "cover.json"
+_LISTS = (VERSIONS_JSON, VERSIONS_JS, VERSIONS_HTML)
+
+_ENTRANCE = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Handbook</title>
+<meta http-equiv="refresh" content="0; url=latest/index.html">
+</head>
+<body><p><a href="latest/index.html">Handbook</a></p></body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What readers are to see: `target` under `latest`, and the list of versions.
+
+    `fresh` is where the target lies until it gets its name, None when it has it.
+    """
+
+    out: Path
+    target: Path
+    releases: Sequence[Release]
+    cover: Cover
+    fresh: Path | None = None
+
+    @property
+    def current(self) -> str | None:
+        """The release that `latest` shows."""
+        return self.target.name if self.target.parent == self.out else None
+
+    @property
+    def folder(self) -> Path:
+        told = [
+            *(f"{each.version} {each.title}" for each in self.releases),
+            self.cover.title,
+            *self.cover.languages,
+        ]
+        return self.out / STATES / digest(__version__, self.target.name, *told)[:16]
+
+    def lies(self, version: str) -> Path:
+        """Where a version lies while the list is written."""
+        shown = version in {LATEST, self.current}
+        return (self.fresh or self.target) if shown else self.out / version
+
+
+def show(state: State) -> None:
+    """Makes readers see the state in one step, and removes what nobody sees any more."""
+    out, folder = state.out, state.folder
+    before = {current_of(out), _state_of(out)}
+    _prepare(state)
+    for name in _LISTS:
+        _lead(out / name)
+    if not (out / "index.html").is_file() or (out / "index.html").read_bytes() != _ENTRANCE:
+        disk.write_whole(out / "index.html", _ENTRANCE)
+    if state.fresh is not None:
+        state.fresh.replace(state.target)
+    try:
+        disk.point(out / _STATE, folder.relative_to(out))
+        _lead(out / LATEST)
+    except OSError:
+        if state.fresh is not None and _state_of(out) != folder:
+            with suppress(OSError):
+                state.target.replace(state.fresh)
+        raise
+    with suppress(OSError):
+        _prune(out, before | {state.target, folder})
+
+
+def _prepare(state: State) -> None:
+    """Writes the state under its name. What was damaged by hand in one that lies there is mended."""
+    folder, told = state.folder, listing.root_files(state.releases, state.current)
+    if folder.exists():
+        for name, content in told.items():
+            if (folder / name).read_bytes() != content:
+                disk.write_whole(folder / name, content)
+        return
+    partial = folder.with_name(f"{folder.name}.partial")
+    disk.remove(partial)
+    cover = {"title": state.cover.title, "languages": state.cover.languages}
+    page = listing.page(state.releases, state.current, state.cover, state.lies)
+    disk.write({**told, VERSIONS_HTML: page, _COVER: json.dumps(cover).encode()}, partial, {})
+    (partial / LATEST).symlink_to(Path("../..") / state.target.relative_to(state.out))
+    partial.replace(folder)
+
+
+def _state_of(out: Path) -> Path | None:
+    link = out / _STATE
+    return out / link.readlink() if link.is_symlink() else None
+
+
+def _lead(link: Path) -> None:
+    """The links at the site's root never change; those of an older program, or a lost one, are made.
+
+    A site that was copied with its links followed has a folder where a link belongs.
+    """
+    wanted = Path(_STATE) / link.name
+    if link.is_symlink() and link.readlink() == wanted:
+        return
+    if listing.is_folder(link):
+        link.replace(link.parent / BUILDS / f"{link.name}.copied")
+    disk.point(link, wanted)
+
+
+def cover_of(out: Path) -> Cover:
+    """What the list of versions was called when it was written last."""
+    try:
+        told = json.loads((out / _STATE / _COVER).read_bytes())
+        return Cover(str(told["title"]), tuple(code for code in ("ru", "en") if code in told["languages"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Cover()
+
+
+def _prune(out: Path, keep: set[Path | None]) -> None:
+    """Removes all but what is current and what was before, which a reader may still have open."""
+    for folder in (out / BUILDS, out / STATES):
+        for each in sorted(folder.iterdir()):
+            if each not in keep:
+                disk.remove(each)
+
+
+def current_of(out: Path) -> Path | None:
+    """The folder of the build or release that `latest` shows."""
+    link, root = out / LATEST, out.resolve()
+    shown = link.resolve()
+    if not link.is_symlink() or shown.parent not in {root, root / BUILDS} or not shown.is_dir():
+        return None
+    return out / shown.relative_to(root)
