@@ -18,8 +18,7 @@ from funnelbook.pages import answers
 from funnelbook.pages.comparisons import LIMITS_MONTHS
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import later
+from funnelbook.pages.numbers import MONTHS, later
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, filled, mark, sentence, span, strong
 

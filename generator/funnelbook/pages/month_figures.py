@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
-from funnelbook.model.results import Row
-from funnelbook.pages import findings, plan
+from funnelbook.pages import findings, funnel_tasks, plan
 from funnelbook.pages.decided import Decided, decided
 from funnelbook.pages.edition import Draft, Figure
 from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.honesty import assumed_ways, cohort_notes
-from funnelbook.pages.numbers import later
+from funnelbook.pages.numbers import MONTHS, later, summed
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm
 from funnelbook.pages.tiles import points, verdict
-
-#: Months on a picture: the month, and the same month a year ago with all between.
-MONTHS = 13
 
 
 def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
@@ -36,6 +32,7 @@ def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
         return
     yield funnel(draft, pipeline, month)
     yield cost(draft, pipeline, month)
+    yield funnel_tasks.tasks(draft, pipeline, month)
     yield response(draft, pipeline, month)
 
 
@@ -56,7 +53,7 @@ def flow(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     }
     rows = tuple({"step": step, "deals": deals} for step, deals in steps.items())
     figure = draft.figure("flow", rows, findings.flow(words, start, end))
-    return Part("flow", words("Flow of the month"), (figure,))
+    return Part("flow", words("Flow of the month"), (figure,), tables=("monthly", "entries"))
 
 
 def rates(draft: Draft, pipeline: Pipeline, month: str) -> Part:
@@ -77,7 +74,7 @@ def rates(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     if any(row["revenue"] for row in rows):
         finding = findings.revenue_so_far(words, rows[-1]) if partial else findings.revenue(words, rows)
         pictures.append(draft.figure("revenue", rows, finding, partial=partial))
-    return Part("win-rate", title, tuple(pictures))
+    return Part("win-rate", title, tuple(pictures), tables=("monthly",))
 
 
 def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
@@ -153,16 +150,9 @@ def losses(draft: Draft, pipeline: Pipeline, month: str) -> Part:
         if told or set(places) != {UNNAMED}
         else None,
     )
-    return Part("losses", title, pictures, notes=(findings.parties(words, row),) if told else ())
-
-
-def summed(rows: Sequence[Row], column: str) -> dict[str, int]:
-    """Lost deals by a column of `losses`; nothing recorded is `—`."""
-    found: dict[str, int] = {}
-    for row in rows:
-        name = "—" if row[column] is None else str(row[column])
-        found[name] = found.get(name, 0) + int(row["deals"])
-    return found
+    return Part(
+        "losses", title, pictures, notes=(findings.parties(words, row),) if told else (), tables=("losses",)
+    )
 
 
 def funnel(draft: Draft, pipeline: Pipeline, month: str) -> Part:
@@ -173,7 +163,9 @@ def funnel(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     if not rows:
         return Part("funnel", title)
     picture = draft.figure("funnel", rows, findings.funnel(words, rows))
-    return Part("funnel", title, (picture,), notes=tuple(cohort_notes(draft.edition, pipeline, month)))
+    return Part(
+        "funnel", title, (picture,), notes=tuple(cohort_notes(draft.edition, pipeline, month)), tables=("funnel",)
+    )
 
 
 def cost(draft: Draft, pipeline: Pipeline, month: str) -> Part:
@@ -183,9 +175,8 @@ def cost(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     if len(rows) < 2 or not any(row["cost"] for row in rows):
         return Part("cost", title)
     partial = "" if numbers.complete(month) else month
-    return Part(
-        "cost", title, (draft.figure("cost_of_sale", rows, findings.cost_of_sale(words, rows), partial=partial),)
-    )
+    figure = draft.figure("cost_of_sale", rows, findings.cost_of_sale(words, rows), partial=partial)
+    return Part("cost", title, (figure,), tables=("monthly",))
 
 
 def response(draft: Draft, pipeline: Pipeline, month: str) -> Part:
@@ -197,6 +188,5 @@ def response(draft: Draft, pipeline: Pipeline, month: str) -> Part:
     target = draft.edition.book.project.metrics.answer_target_minutes
     partial = "" if numbers.complete(month) else month
     finding = findings.response(words, rows[-1], target)
-    return Part(
-        "response", title, (draft.figure("response", rows, finding, partial=partial, target_minutes=target),)
-    )
+    figure = draft.figure("response", rows, finding, partial=partial, target_minutes=target)
+    return Part("response", title, (figure,), tables=("monthly",))

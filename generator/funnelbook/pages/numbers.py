@@ -14,6 +14,9 @@ from funnelbook.model.results import Results, Row
 
 ALL = "all"
 
+#: Months on a picture: the month, and the same month a year ago with all between.
+MONTHS = 13
+
 #: Columns whose value tells a slice's rows from the rows over everything.
 _SLICED = "dimension"
 
@@ -127,4 +130,13 @@ def later(month: str, months: int) -> str:
 def total(rows: Sequence[Row], column: str) -> float:
     """The sum of a column, nulls left out; exact for counts."""
     found: float = sum(row[column] for row in rows if row[column] is not None)
+    return found
+
+
+def summed(rows: Sequence[Row], column: str) -> dict[str, int]:
+    """Lost deals by a column of `losses`; nothing recorded is `—`."""
+    found: dict[str, int] = {}
+    for row in rows:
+        name = "—" if row[column] is None else str(row[column])
+        found[name] = found.get(name, 0) + int(row["deals"])
     return found

@@ -11,8 +11,7 @@ from funnelbook.pages import eventual, findings
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import cohort_notes
-from funnelbook.pages.month_figures import MONTHS, summed
-from funnelbook.pages.numbers import ALL
+from funnelbook.pages.numbers import ALL, MONTHS, summed
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
 from funnelbook.pages.stage_names import stage_names

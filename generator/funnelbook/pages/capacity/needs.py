@@ -12,8 +12,7 @@ from funnelbook.pages import answers, honesty
 from funnelbook.pages.capacity.balance import Balance, stages
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.labels import ABSENCES, label
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import later
+from funnelbook.pages.numbers import MONTHS, later
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, filled, joined, sentence
 

@@ -12,8 +12,7 @@ from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.labels import PARTIES, label
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import ALL, total
+from funnelbook.pages.numbers import ALL, MONTHS, total
 from funnelbook.pages.parts import Part
 from funnelbook.pages.portions import Of
 from funnelbook.pages.text import sentence, strong

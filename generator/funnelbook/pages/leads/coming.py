@@ -8,7 +8,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers, comparisons
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.leads.complete import told_months
-from funnelbook.pages.month_figures import MONTHS
+from funnelbook.pages.numbers import MONTHS
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import joined, sentence, strong
 from funnelbook.pages.tiles import signed, verdict

@@ -13,8 +13,7 @@ from funnelbook.pages.cost.window import months
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.leads.written import part_of, window_words
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import ALL, total
+from funnelbook.pages.numbers import ALL, MONTHS, total
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import joined, mark, sentence, strong
 from funnelbook.pages.tiles import points

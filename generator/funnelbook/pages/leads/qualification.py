@@ -16,8 +16,7 @@ from funnelbook.pages.honesty import absence, way_notes
 from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.leads.complete import told_months
 from funnelbook.pages.leads.written import change, part_of, with_interval
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import ALL
+from funnelbook.pages.numbers import ALL, MONTHS
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, sentence
 

@@ -19,7 +19,7 @@ from funnelbook.pages.honesty import absence
 from funnelbook.pages.leads import speed
 from funnelbook.pages.leads.complete import told_months
 from funnelbook.pages.leads.written import change, part_of, with_interval
-from funnelbook.pages.month_figures import MONTHS
+from funnelbook.pages.numbers import MONTHS
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, joined, mark, sentence, strong
 

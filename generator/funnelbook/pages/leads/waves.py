@@ -10,8 +10,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.leads.complete import rows_of
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import total
+from funnelbook.pages.numbers import MONTHS, total
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import mark, sentence, strong
 

@@ -14,7 +14,7 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import way_notes
 from funnelbook.pages.labels import ABSENCES, CAUSES, PARTIES, label
 from funnelbook.pages.losses.lost import UNTOLD, Losses, deals, portion, value
-from funnelbook.pages.month_figures import summed
+from funnelbook.pages.numbers import summed
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, mark, sentence, strong
 

@@ -10,8 +10,7 @@ from functools import cached_property
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages.cost.window import months
-from funnelbook.pages.month_figures import summed
-from funnelbook.pages.numbers import Numbers
+from funnelbook.pages.numbers import Numbers, summed
 from funnelbook.pages.portions import Of
 
 #: The cause of a loss that nobody recorded.

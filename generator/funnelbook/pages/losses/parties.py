@@ -13,8 +13,7 @@ from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.labels import PARTIES, label
 from funnelbook.pages.losses.causes import before_heads
 from funnelbook.pages.losses.lost import UNTOLD, Losses, portion
-from funnelbook.pages.month_figures import MONTHS, summed
-from funnelbook.pages.numbers import later
+from funnelbook.pages.numbers import MONTHS, later, summed
 from funnelbook.pages.parts import Part
 from funnelbook.pages.portions import Of
 from funnelbook.pages.text import mark, sentence, strong

@@ -14,8 +14,7 @@ from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.labels import ROLES, label
-from funnelbook.pages.month_figures import MONTHS
-from funnelbook.pages.numbers import ALL, later
+from funnelbook.pages.numbers import ALL, MONTHS, later
 from funnelbook.pages.parts import Part
 from funnelbook.pages.portions import Of, apart
 from funnelbook.pages.text import sentence, strong
