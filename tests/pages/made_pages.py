@@ -28,7 +28,7 @@ ATTRIBUTES = {
     "data-what-if", "decoding", "defer", "download", "height", "hidden", "href",
     "hreflang",
     "http-equiv", "id", "lang",
-    "loading", "media", "name", "rel", "role", "scope", "src", "srcset", "tabindex", "type", "width",
+    "loading", "media", "name", "rel", "role", "scope", "src", "srcset", "tabindex", "title", "type", "width",
 }  # fmt: skip
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from funnelbook.handbook.directives import DIRECTIVES
 from funnelbook.handbook.git import commit_of, git
 from funnelbook.handbook.history import Change, History, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import resolve, rewrite_links
 from funnelbook.handbook.linting import lint
+from funnelbook.handbook.live import fill, pieces
 from funnelbook.handbook.loading import load
-from funnelbook.handbook.playbook import Handbook, Heading, Link, Playbook, translation, translations
+from funnelbook.handbook.playbook import Handbook, Heading, Link, Live, Playbook, translation, translations
+from funnelbook.handbook.roles import ROLES
 
 __all__ = [
+    "DIRECTIVES",
     "KINDS",
+    "ROLES",
     "Change",
     "Handbook",
     "Heading",
     "History",
     "Link",
+    "Live",
     "Playbook",
     "commit_of",
+    "fill",
     "git",
     "lint",
     "load",
+    "pieces",
     "read_history",
     "resolve",
     "review_due",

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from funnelbook.handbook.live import LIVE
 from funnelbook.handbook.reports import Reports
 from funnelbook.project import quoted, suggestion
 
@@ -33,10 +34,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`expand` makes the tokens that stand in the page."""
+    """`expand` makes the tokens that stand in the page. An `empty` one has options and no text."""
 
     expand: Callable[[Call], list[Token]]
     options: tuple[str, ...] = ()
+    empty: bool = False
 
 
 def _titles(**titles: tuple[str, str]) -> Mapping[str, Mapping[str, str]]:
@@ -70,8 +72,18 @@ def _admonition(call: Call) -> list[Token]:
     return [opening, title_open, title, title_close, *call.parse(), closing]
 
 
+def _chart(call: Call) -> list[Token]:
+    """A chart of the site, which its pages draw."""
+    token = Token(LIVE, "", 0, block=True, map=[call.line, call.line + 1])
+    token.meta = {"role": "chart", "target": call.argument, "options": dict(call.options)}
+    return [token]
+
+
 DIRECTIVES: Mapping[str, Directive] = MappingProxyType(
-    {name: Directive(_admonition, ("class",)) for name in _ADMONITIONS}
+    {
+        **{name: Directive(_admonition, ("class",)) for name in _ADMONITIONS},
+        "chart": Directive(_chart, ("pipeline", "stage", "month"), empty=True),
+    }
 )
 
 
@@ -106,6 +118,8 @@ def _replacement(state: StateCore, token: Token, depth: int) -> list[Token]:
         return []
     _check_closed(state, token, reports)
     options, content, skipped = _options(token.content, name, directive, line, reports)
+    if directive.empty and content.strip():
+        reports.add(line + 1 + skipped, "directive-text", f"`{name}` takes options and no text")
 
     def parse() -> list[Token]:
         return _inner(state, content, token.level + 1, line + 1 + skipped, depth)

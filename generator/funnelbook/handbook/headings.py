@@ -10,6 +10,7 @@ from itertools import pairwise
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from funnelbook.handbook.live import LIVE, without_live
 from funnelbook.handbook.playbook import Heading
 from funnelbook.handbook.reports import Reports
 from funnelbook.project import fold, quoted
@@ -42,7 +43,9 @@ def name_headings(tokens: Sequence[Token], reports: Reports) -> tuple[Heading, .
             continue
         line = opening.map[0] if opening.map else 0
         text = plain(inline)
-        heading = Heading(ids.give(opening, text, line), int(opening.tag[1]), text, reports.line(line))
+        heading = Heading(
+            ids.give(opening, without_live(text), line), int(opening.tag[1]), text, reports.line(line)
+        )
         opening.attrSet("id", heading.id)
         _check_level(heading, level, line, reports)
         level = heading.level
@@ -96,7 +99,7 @@ def plain(token: Token) -> str:
     """The text of an inline token without its mark-up; a picture is its alternative text."""
     parts = []
     for child in token.children or ():
-        if child.type in ("text", "code_inline"):
+        if child.type in ("text", "code_inline", LIVE):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):
             parts.append(" ")

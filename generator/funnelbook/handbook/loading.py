@@ -15,7 +15,7 @@ from funnelbook.handbook.links import is_relative, resolve
 from funnelbook.handbook.playbook import Handbook, Link, Playbook
 from funnelbook.handbook.rendering import Source, render
 from funnelbook.handbook.slugs import check_slugs, slug_of
-from funnelbook.project import Language, nearest
+from funnelbook.project import Language, nearest, quoted, suggestion
 
 
 def load(content: Path, language: str) -> Handbook:
@@ -31,7 +31,7 @@ def load(content: Path, language: str) -> Handbook:
         playbook, found = read_playbook(file, language)
         playbooks.append(playbook)
         findings += found
-    findings += _broken_links(playbooks, content)
+    findings += [*_broken_links(playbooks, content), *_unknown_playbooks(playbooks)]
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise ContentError(errors)
@@ -58,6 +58,7 @@ def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding
         summary=body.summary,
         links=body.links,
         body_line=matter.body_line,
+        live=body.live,
         **fields,
     )
     return playbook, [*reading.findings, *body.findings, *_missing_sections(playbook)]
@@ -86,6 +87,22 @@ def _broken_links(playbooks: Sequence[Playbook], content: Path) -> list[Finding]
         for playbook in playbooks
         for link in playbook.links
         if (finding := _broken(playbook, link, by_path, content))
+    ]
+
+
+def _unknown_playbooks(playbooks: Sequence[Playbook]) -> list[Finding]:
+    """`{playbook}` roles that name no playbook of this language."""
+    slugs = [each.slug for each in playbooks]
+    return [
+        Finding(
+            live.place,
+            "broken-link",
+            f"there is no playbook {quoted(live.target)}",
+            suggestion(live.target, slugs),
+        )
+        for playbook in playbooks
+        for live in playbook.live
+        if live.kind == "playbook" and live.target not in slugs
     ]
 
 

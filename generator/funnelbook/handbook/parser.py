@@ -19,8 +19,10 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from funnelbook.handbook.directives import expand_directives
 from funnelbook.handbook.headings import take_own_ids
+from funnelbook.handbook.live import LIVE, shown
 from funnelbook.handbook.numbers import keep_together
 from funnelbook.handbook.reports import Reports
+from funnelbook.handbook.roles import role
 
 #: Beyond it the block parser drops what is inside without a word, so whoever reaches it gets a finding.
 DEEPEST = 40
@@ -37,6 +39,8 @@ def parser() -> MarkdownIt:
     md.use(colon_fence_plugin).use(deflist_plugin).use(footnote_plugin).use(tasklists_plugin, label=True)
     md.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
     _leave_percent_signs(md)
+    md.inline.ruler.before("backticks", "role", role)
+    md.add_render_rule(LIVE, shown)
     md.core.ruler.after("block", "directives", expand_directives)
     md.core.ruler.before("inline", "effort", _check_effort)
     md.core.ruler.before("inline", "heading-ids", take_own_ids)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from funnelbook.errors import Finding
+from funnelbook.errors import Finding, Place
 from funnelbook.handbook.links import resolve
 
 
@@ -31,6 +31,22 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """A place in a playbook that only the site's pages can fill: a number, a chart, a link by name.
+
+    `kind` is the role's or directive's name, `target` what it points at or shows, `text` the author's own words for
+    it, `options` the rest of what was written, `place` where. `inside_link`: it can be no link itself.
+    """
+
+    kind: str
+    target: str
+    text: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)
+    inside_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Playbook:
     """One Markdown file, checked and rendered.
 
@@ -40,7 +56,8 @@ class Playbook:
     decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
     `index` false keeps it out of the search. `html` is the body with relative links as written
     (see `rewrite_links`); `text` the same without mark-up, a line a block; `summary` the first paragraph's text.
-    `body_line` is the file's line at which the body begins.
+    `body_line` is the file's line at which the body begins. In `html`, `text`, `summary` and the headings' texts a
+    mark stands for each of `live` (see `live.fill`).
     """
 
     slug: str
@@ -62,6 +79,7 @@ class Playbook:
     summary: str = ""
     links: tuple[Link, ...] = ()
     body_line: int = 1
+    live: tuple[Live, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

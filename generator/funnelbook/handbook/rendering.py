@@ -12,9 +12,11 @@ from markdown_it.token import Token
 from funnelbook.errors import Finding
 from funnelbook.handbook.headings import drop_repeated_title, name_headings, plain
 from funnelbook.handbook.links import is_relative, wrong_link, wrong_picture
+from funnelbook.handbook.live import with_lines
 from funnelbook.handbook.parser import parser
-from funnelbook.handbook.playbook import Heading, Link
+from funnelbook.handbook.playbook import Heading, Link, Live
 from funnelbook.handbook.reports import Reports, TooComplexError
+from funnelbook.handbook.roles import collect
 
 #: Thirty times a long playbook; as much mark-up as fits into it is read in about a second.
 _MOST_SIGNS = 120_000
@@ -31,6 +33,7 @@ class Body:
     text: str = ""
     summary: str = ""
     findings: tuple[Finding, ...] = ()
+    live: tuple[Live, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,25 @@ def render(source: Source) -> Body:
     if len(source.text) > _MOST_SIGNS:
         reports.add(0, "too-complex", f"the body is longer than {_MOST_SIGNS} signs", "split it")
         return Body(findings=tuple(reports.findings))
-    env = {"reports": reports, "language": source.language, "lines": source.text.split("\n")}
+    lines = source.text.split("\n")
+    env = {"reports": reports, "language": source.language, "lines": lines}
     md = parser()
     try:
         tokens = drop_repeated_title(md.parse(source.text, env), source.title)
     except TooComplexError:
         return Body(findings=tuple(reports.findings))
     _mend_attributes(tokens, reports)
+    live = collect(tokens, lines, reports)
     headings = name_headings(tokens, reports)
     links = tuple(_links(tokens, reports))
     html = str(md.renderer.render(tokens, md.options, env))
     summary = next((plain(inline) for inline in _paragraphs(tokens)), "")
-    return Body(html, headings, links, _text(tokens), summary, tuple(reports.findings))
+    return Body(html, headings, links, _text(tokens), summary, tuple(reports.findings), live)
 
 
 def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
     """Ids get their prefix, a cell's alignment becomes a class, and dropped attributes are told."""
-    for token, line in _with_lines(tokens):
+    for token, line in with_lines(tokens):
         written = token.attrGet("id")
         if written is not None:
             token.attrSet("id", f"h-{written}")
@@ -77,20 +82,8 @@ def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
             reports.add(line, "attribute", message, "only class and id are allowed", "warning")
 
 
-def _with_lines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    """Every token and its inline children, each with its line in the body."""
-    line = 0
-    for token in tokens:
-        line = token.map[0] if token.map else line
-        yield token, line
-        within = line
-        for child in token.children or ():
-            yield child, within
-            within += child.type in ("softbreak", "hardbreak")
-
-
 def _links(tokens: Sequence[Token], reports: Reports) -> Iterator[Link]:
-    for token, line in _with_lines(tokens):
+    for token, line in with_lines(tokens):
         if token.type == "link_open":
             target = str(token.attrGet("href"))
             wrong = wrong_link(target)

@@ -21,8 +21,15 @@ class Reports:
         """A line of the body, from 0, as a line of the file, from 1."""
         return self._body_line + line
 
+    def place(self, line: int, column: int = 0) -> Place:
+        """`column` counts from 1, 0 for the whole line."""
+        return Place(self._path, self.line(line), column)
+
     def add(self, line: int, rule: str, message: str, hint: str = "", severity: Severity = "error") -> None:
-        self.findings.append(Finding(Place(self._path, self.line(line)), rule, message, hint, severity))
+        self.findings.append(Finding(self.place(line), rule, message, hint, severity))
+
+    def add_at(self, place: Place, rule: str, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(place, rule, message, hint))
 
     def too_complex(self, line: int, message: str) -> None:
         self.add(line, "too-complex", message, "simplify it")

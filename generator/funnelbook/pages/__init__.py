@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from funnelbook import charts
+from funnelbook.errors import Finding
 from funnelbook.memory import Memory
 from funnelbook.pages import (
     capacity,
@@ -20,6 +21,7 @@ from funnelbook.pages import (
     glossary,
     home,
     leads,
+    live,
     losses,
     mistakes,
     month,
@@ -37,7 +39,7 @@ from funnelbook.pages.page import Page, Task
 from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
-__all__ = ["SECTIONS", "Book", "Page", "Task", "assets", "render", "tasks"]
+__all__ = ["SECTIONS", "Book", "Page", "Task", "assets", "check", "render", "tasks"]
 
 #: Every kind of page, in the order of the site.
 SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
@@ -65,10 +67,18 @@ def tasks(book: Book) -> tuple[Task, ...]:
 
     A task raises ContentError for mistakes in templates and playbooks.
     """
+    return tuple(task for edition in _editions(book) for section in SECTIONS for task in section(edition))
+
+
+def _editions(book: Book) -> list[Edition]:
     theme = open_theme(book.theme)
     numbers = Numbers(book.results, book.project.site.timezone)
-    editions = [Edition(book, language, theme, numbers) for language in book.project.site.languages]
-    return tuple(task for edition in editions for section in SECTIONS for task in section(edition))
+    return [Edition(book, language, theme, numbers) for language in book.project.site.languages]
+
+
+def check(book: Book) -> list[Finding]:
+    """What is wrong with the live places of the playbooks, in every language."""
+    return [finding for edition in _editions(book) for finding in live.findings(edition)]
 
 
 def render(book: Book) -> tuple[Page, ...]:

@@ -129,6 +129,8 @@ class Draft:
     files: list[tuple[str, bytes]] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     what_ifs: dict[str, object] = field(default_factory=dict)
+    #: Links to sections that a page need not have: without the section, the link leads to the page.
+    optional: set[str] = field(default_factory=set)
 
     @property
     def path(self) -> str:
@@ -138,6 +140,11 @@ class Draft:
         """The relative address of another page of this edition, or of a part of it."""
         target = self.edition.folder(self.edition.language) + address
         return self._relative(target) + (f"#{part}" if part else "")
+
+    def section(self, address: str, part: str) -> str:
+        """The same for a section that is only there when there is something to show."""
+        self.optional.add(f"{self.edition.folder(self.edition.language)}{address}#{part}")
+        return self.link(address, part)
 
     def asset(self, path: str) -> str:
         """The relative address of a file that all languages share."""
@@ -188,6 +195,7 @@ class Draft:
             },
         )
         links, anchors = anatomy(self.path, html)
+        links = tuple(sorted({link.partition("#")[0] if link in self.optional else link for link in links}))
         return Page(self.path, title, html, links, tuple(self.files), anchors)
 
     def _specs(self) -> str:

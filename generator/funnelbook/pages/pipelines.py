@@ -81,7 +81,7 @@ def page(edition: Edition, pipeline: Pipeline) -> Page:
             ("funnel",),
         ),
         _cohorts(draft, pipeline),
-        _times(draft, cohort),
+        times(draft, cohort),
         _age(draft, pipeline),
         eventual.section(draft, pipeline),
     ]
@@ -157,7 +157,7 @@ def _cohorts(draft: Draft, pipeline: Pipeline) -> Part:
     )
 
 
-def _times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
+def times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
     words = draft.edition.words
     timed = [row for row in cohort[:-1] if row["timed"]]
     title = words("Time in each stage")
@@ -195,8 +195,8 @@ def stage_page(edition: Edition, pipeline: Pipeline, position: int) -> Page:
     cohort = next((row for row in rows if row["cohort"] == ALL), None)
     parts = [
         _conversion(draft, rows, cohort),
-        _entries(draft, pipeline, stage.name),
-        _lost_here(draft, pipeline, stage.name),
+        entries(draft, pipeline, stage.name),
+        lost_here(draft, pipeline, stage.name),
     ]
     return draft.page(
         "stage.html",
@@ -264,7 +264,7 @@ def _conversion(draft: Draft, rows: tuple[Row, ...], cohort: Row | None) -> Part
     return Part("conversion", title, (draft.figure("conversion", months, finding),), tables=("funnel",))
 
 
-def _entries(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
+def entries(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
     words = draft.edition.words
     rows = draft.edition.numbers.rows("entries", pipeline.name, stage=stage)[-MONTHS:]
     title = words("Entries and exits")
@@ -283,7 +283,7 @@ def _entries(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
     return Part("entries", title, (draft.figure("entries", rows, finding),), tables=("entries",))
 
 
-def _lost_here(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
+def lost_here(draft: Draft, pipeline: Pipeline, stage: str) -> Part:
     words = draft.edition.words
     rows = draft.edition.numbers.rows("losses", pipeline.name, stage=stage)
     title = words("Why deals are lost here")

@@ -13,11 +13,13 @@ from markupsafe import Markup
 from funnelbook.errors import ContentError, Finding, Place
 from funnelbook.handbook import Playbook, review_due, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
-from funnelbook.model.pipeline import Pipeline, fold
-from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages import live
+from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.labels import CAUSES, KINDS, label
+from funnelbook.pages.live.asking import positions
+from funnelbook.pages.live.own import own_numbers
 from funnelbook.pages.page import Page, Task
-from funnelbook.pages.text import crm, rendered, sentence
+from funnelbook.pages.text import crm, sentence
 
 
 def address(playbook: Playbook) -> str:
@@ -36,7 +38,11 @@ def index(edition: Edition) -> Page:
         (
             kind,
             label(words, KINDS, kind),
-            [(address(each), each.title, each.summary) for each in edition.playbooks if each.kind == kind],
+            [
+                (address(each), each.title, live.in_text(edition, each, each.summary))
+                for each in edition.playbooks
+                if each.kind == kind
+            ],
         )
         for kind in sorted({each.kind for each in edition.playbooks}, key=_rank)
     ]
@@ -61,10 +67,13 @@ def page(edition: Edition, playbook: Playbook) -> Page:
     return draft.page(
         "playbook.html",
         playbook.title,
-        playbook.summary or playbook.title,
-        body=rendered(body),
+        live.in_text(edition, playbook, playbook.summary) or playbook.title,
+        body=[(piece, isinstance(piece, Figure)) for piece in live.pieces(draft, playbook, body)],
+        own=own_numbers(draft, playbook),
         kind=label(words, KINDS, playbook.kind),
-        headings=[each for each in playbook.headings if each.level == 2],
+        headings=[
+            (each.id, live.in_text(edition, playbook, each.text)) for each in playbook.headings if each.level == 2
+        ],
         owner=playbook.owner,
         review=words.plural("every {n} day", "every {n} days", playbook.review_every)
         if playbook.review_every
@@ -97,14 +106,8 @@ def overdue_since(edition: Edition, playbook: Playbook) -> date | None:
 def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:
     """The pages of the stages that bear this name."""
     for pipeline in edition.numbers.pipelines:
-        for position in _positions(pipeline, name):
+        for position in positions(pipeline, name):
             yield edition.stage_address(pipeline, position), crm(pipeline.stages[position - 1].name)
-
-
-def _positions(pipeline: Pipeline, name: str) -> Iterator[int]:
-    for position, stage in enumerate(pipeline.stages, 1):
-        if fold(name) in {fold(each) for each in (stage.name, *stage.aliases)}:
-            yield position
 
 
 def _target(draft: Draft, playbook: Playbook, target: str) -> str:

@@ -82,6 +82,15 @@ def linked(address: str, text: str | Markup) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
+def noted(address: str, text: str | Markup, title: str, kind: str) -> Markup:
+    """A link with a note on hover; `kind` are its classes."""
+    return Markup('<a class="{}" href="{}" title="{}">{}</a>').format(kind, address, title, text)
+
+
+def paragraph(text: str | Markup, kind: str = "reason") -> Markup:
+    return Markup('<p class="{}">{}</p>').format(kind, text)
+
+
 def joined(parts: Sequence[Markup | str], between: str = " ") -> Markup:
     return escape(between).join(parts)
 

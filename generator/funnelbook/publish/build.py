@@ -217,7 +217,9 @@ def words_of(project: Project) -> dict[str, Words]:
 
 
 def draw(book: Book, step: Step) -> tuple[Page, ...]:
-    """Every page in every language of the site."""
+    """Every page in every language of the site. Raises ContentError for what playbooks ask in vain."""
+    if wrong := pages.check(book):
+        raise ContentError(wrong)
     tasks = pages.tasks(book)
     draw_ahead(book, len(tasks), step)
     made = []

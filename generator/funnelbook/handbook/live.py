@@ -1,0 +1,54 @@
+"""Marks in a playbook's HTML and text where its live places go: numbers, charts and links that pages know.
+
+A mark is the place's number between two NUL signs. Nobody can write one: Markdown reads a NUL, and the entity for
+it, as a replacement character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from markdown_it.token import Token
+
+#: The type of the tokens that stand for live places.
+LIVE = "live"
+
+_MARK = re.compile("\0(\\d+)\0")
+
+
+def mark(number: int) -> str:
+    return f"\0{number}\0"
+
+
+def shown(renderer: object, tokens: Sequence[Token], number: int, options: object, env: Any) -> str:
+    """How a live token is rendered: as its mark."""
+    return tokens[number].content
+
+
+def fill(text: str, place: Callable[[int], str]) -> str:
+    """A playbook's HTML, text, summary or heading with `place(number)`, of `Playbook.live`, for each mark."""
+    return _MARK.sub(lambda found: place(int(found[1])), text)
+
+
+def pieces(html: str) -> Iterator[str | int]:
+    """The HTML between the marks, and the marks' numbers."""
+    for number, piece in enumerate(_MARK.split(html)):
+        yield int(piece) if number % 2 else piece
+
+
+def without_live(text: str) -> str:
+    return _MARK.sub("", text)
+
+
+def with_lines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
+    """Every token and its inline children, each with its line in the body."""
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        yield token, line
+        within = line
+        for child in token.children or ():
+            yield child, within
+            within += child.type in ("softbreak", "hardbreak")
