@@ -19,7 +19,7 @@ from funnelbook.handbook.reports import Reports
 from funnelbook.project import quoted, suggestion
 
 _ROLE = re.compile(r"\{([A-Za-z][\w-]{0,30})\}(`+)(?!`)([^\n]+?)(?<!`)\2(?!`)")
-_OWN_WORDS = re.compile(r"(.+?)\s*<([^<>]+)>")
+_OWN_WORDS = re.compile(r"(.+?)\s+<([^<>]+)>")
 _PART = re.compile(r"""\s*(?:(\w+)=)?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"'=]+)(?=\s|$)""")
 
 #: More than anybody reads; what there are of them is filled in well below a second.

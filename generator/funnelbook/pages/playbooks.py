@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
 
 from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook import Playbook, review_due, rewrite_links
+from funnelbook.handbook import Playbook, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
 from funnelbook.pages import live
 from funnelbook.pages.edition import Draft, Edition, Figure
@@ -19,6 +18,7 @@ from funnelbook.pages.labels import CAUSES, KINDS, label
 from funnelbook.pages.live.asking import positions
 from funnelbook.pages.live.own import own_numbers
 from funnelbook.pages.page import Page, Task
+from funnelbook.pages.reviewed import overdue_since
 from funnelbook.pages.text import crm, sentence
 
 
@@ -94,13 +94,6 @@ def _changed(edition: Edition, playbook: Playbook) -> Markup | str:
         return ""
     day = edition.words.date(change.day(edition.book.project.site.timezone))
     return sentence(edition.words, "{day}, {author}", day=day, author=crm(change.author))
-
-
-def overdue_since(edition: Edition, playbook: Playbook) -> date | None:
-    """The last day on which its review was in time, where that is before the day of the data."""
-    zone = edition.book.project.site.timezone
-    due = review_due(playbook, edition.book.history.get(playbook.path), zone)
-    return due if due and due < edition.book.results.as_of.astimezone(zone).date() else None
 
 
 def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:

@@ -13,7 +13,7 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.mistakes.signals import Judged, Told, verdict_mark
 from funnelbook.pages.mistakes.texts import MISTAKES
 from funnelbook.pages.parts import Part
-from funnelbook.pages.playbooks import overdue_since
+from funnelbook.pages.reviewed import overdue_since
 from funnelbook.pages.text import crm, joined, linked, sentence
 
 
