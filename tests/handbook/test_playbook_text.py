@@ -247,6 +247,7 @@ def test_directives_nest(tmp_path: Path) -> None:
         ("x\n\n:::{note}\n:clas: a\ny\n:::\n", 3, "unknown-option"),
         ("::::{note}\nx\n\n:::{nite}\n:::\n::::", 3, "unknown-directive"),
         ("```{graph}\n```", 0, "unknown-directive"),
+        ("> :::{tip} x\n> ", 0, "unclosed-directive"),
     ],
 )
 def test_a_mistake_in_a_directive_is_told_at_its_line(tmp_path: Path, text: str, line: int, rule: str) -> None:

@@ -56,7 +56,9 @@ def render(source: Source) -> Body:
     env = {"reports": reports, "language": source.language, "lines": lines}
     md = parser()
     try:
-        tokens = drop_repeated_title(md.parse(source.text, env), source.title)
+        # The plugin for colon fences looks one sign beyond the text when that ends inside a fence in a quote.
+        text = source.text if source.text.endswith("\n") else f"{source.text}\n"
+        tokens = drop_repeated_title(md.parse(text, env), source.title)
     except TooComplexError:
         return Body(findings=tuple(reports.findings))
     _mend_attributes(tokens, reports)
