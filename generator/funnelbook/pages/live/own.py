@@ -17,8 +17,7 @@ from funnelbook.pages.labels import CAUSES, label
 from funnelbook.pages.live.asking import positions
 from funnelbook.pages.losses.lost import losses_of, portion
 from funnelbook.pages.mistakes.signals import judged
-from funnelbook.pages.month_figures import summed
-from funnelbook.pages.numbers import ALL
+from funnelbook.pages.numbers import ALL, summed
 from funnelbook.pages.portions import Of
 from funnelbook.pages.sellers import ramp
 
