@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnelbook.handbook import Playbook, read_history, review_due, reviews_of
+from funnelbook.handbook import Playbook, aims_of, read_history, review_due, reviews_of
+from funnelbook.handbook import history as histories
+from funnelbook.memory import Memory
+from funnelbook.model.aims import Aim
 from funnelbook.model.reviews import Reviews
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")
@@ -185,3 +188,126 @@ def test_a_review_is_overdue_after_its_last_day(repository: Repository) -> None:
     assert reviews_of(books, history, after, ZONE) == Reviews(2, 1, 1)
     assert reviews_of(books, {}, after, ZONE) is None
     assert reviews_of(books[2:3], history, after, ZONE) is None
+
+
+def versions(root: Path, path: str = "content/ru/one.md") -> list[tuple[int, str, str]]:
+    """Day, text before, text after of each version, newest first."""
+    history = read_history(root)
+    texts = {"": ""} | dict(history.texts)
+    return [
+        (each.change.at.day, texts.get(each.before, "?"), texts.get(each.blob, "?"))
+        for each in history.versions(path)
+    ]
+
+
+def test_every_version_with_the_text_before_and_after_it(repository: Repository) -> None:
+    repository.commit(1, one="a", two="x")
+    repository.commit(2, two="y")
+    repository.commit(3, one="b", two="y")
+    repository.commit(4, one="c")
+    assert versions(repository.root) == [(4, "b", "c"), (3, "a", "b"), (1, "", "a")]
+    newest = read_history(repository.root).versions("content/ru/one.md")[0].change
+    assert (newest.author, newest.subject, len(newest.commit)) == ("Анна", "<script> 4", 40)
+
+
+def test_only_the_newest_versions_have_their_texts(repository: Repository) -> None:
+    for day in range(1, 8):
+        repository.commit(day, one=f"text {day}")
+    told = versions(repository.root)
+    assert told[:3] == [(7, "text 6", "text 7"), (6, "text 5", "text 6"), (5, "text 4", "text 5")]
+    assert told[3:] == [(4, "?", "text 4"), (3, "?", "?"), (2, "?", "?"), (1, "", "?")]
+
+
+def test_a_file_is_followed_through_renames_and_small_changes_but_not_into_another(repository: Repository) -> None:
+    text = "".join(f"line {number}\n" for number in range(40))
+    repository.commit(1, old=text)
+    repository.commit(2, old=text + "more\n")
+    repository.git("mv", "content/ru/old.md", "content/ru/one.md")
+    repository.commit(3)
+    repository.git("mv", "content/ru/one.md", "content/ru/two.md")
+    repository.commit(4, two=text + "and more\n")
+    repository.commit(5, old="a new file of the old name")
+    assert [day for day, _, _ in versions(repository.root, "content/ru/two.md")] == [4, 2, 1]
+    assert [day for day, _, _ in versions(repository.root, "content/ru/old.md")] == [5]
+    repository.git("rm", "-q", "content/ru/old.md")
+    repository.commit(6)
+    assert versions(repository.root, "content/ru/old.md") == []
+    repository.commit(7, old="once more")
+    assert versions(repository.root, "content/ru/old.md") == [(7, "", "once more")]
+
+
+def test_a_merge_is_a_version_where_it_says_what_no_side_said(repository: Repository) -> None:
+    repository.commit(1, one="1", two="1")
+    repository.git("switch", "-q", "-c", "side")
+    repository.commit(2, one="2", two="2")
+    repository.git("switch", "-q", "main")
+    repository.commit(3, one="3")
+    with pytest.raises(subprocess.CalledProcessError):
+        repository.git("merge", "-q", "side", day=9)
+    repository.commit(9, one="both")
+    assert [day for day, _, _ in versions(repository.root)] == [9, 3, 2, 1]
+    assert versions(repository.root)[0][2] == "both"
+    assert read_history(repository.root).is_committed("content/ru/one.md", b"both") is True
+
+
+def test_what_is_not_committed_is_told_apart(repository: Repository) -> None:
+    repository.commit(1, one="a\nb\n")
+    history = read_history(repository.root)
+    told = [history.is_committed("content/ru/one.md", raw) for raw in (b"a\nb\n", b"a\r\nb\r\n", b"a\nc\n")]
+    assert told == [True, True, False]
+    assert history.is_committed("content/ru/new.md", b"") is False
+    assert read_history(repository.root / "nowhere").is_committed("content/ru/one.md", b"") is None
+
+
+def test_a_shallow_clone_says_where_its_history_is_cut(repository: Repository, tmp_path: Path) -> None:
+    repository.commit(1, one="1", two="1")
+    repository.commit(2, one="2")
+    repository.commit(3, two="3")
+    clone = tmp_path / "clone"
+    repository.git("clone", "-q", "--depth", "2", f"file://{repository.root}", str(clone))
+    history = read_history(clone)
+    assert [each.change.at.day for each in history.versions("content/ru/two.md")] == [3]
+    assert [history.is_cut(f"content/ru/{name}.md") for name in ("one", "two")] == [True, True]
+    assert history.is_committed("content/ru/one.md", b"2") is True
+    assert not read_history(repository.root).is_cut("content/ru/one.md")
+
+
+def test_why_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_history(tmp_path).missing == "no-repository"
+    empty = Repository(tmp_path / "empty")
+    assert read_history(empty.root).missing == "no-commits"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert read_history(empty.root).missing == "no-git"
+
+
+def test_a_commit_is_asked_of_git_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory(repository.root / ".funnelbook" / "cache")
+    repository.commit(1, one="1", две="\udc80".encode("utf-8", "surrogateescape").decode("latin-1"))
+    repository.commit(2, one="2")
+    first = read_history(repository.root, memory=memory)
+    asked = []
+    monkeypatch.setattr(histories, "pasts_of", lambda *_: asked.append("log"))
+    monkeypatch.setattr(histories, "texts_of", lambda *_: asked.append("texts"))
+    again = read_history(repository.root, memory=memory)
+    assert (again.pasts, again.texts, asked) == (first.pasts, first.texts, [])
+    repository.commit(3, one="3")
+    read_history(repository.root, memory=memory)
+    assert asked == ["log"]
+
+
+def test_what_playbooks_aim_at_and_since_when(repository: Repository) -> None:
+    """Two commits of one Moscow day are one version; dates in the front matter stand for the commits."""
+    repository.commit(1, one="1", two="1")
+    repository.git("commit", "-q", "--allow-empty", "-m", "nothing")
+    repository.commit(5, one="2")
+    repository.commit(5, one="3")
+    said = date(2026, 1, 9)
+    books = [
+        Playbook("two", "content/ru/two.md", "two", "note", "ru", aims_at="win_rate", effective=(said,)),
+        Playbook("one", "content/ru/one.md", "one", "note", "ru", stage=("Offer",), aims_at="decided"),
+        Playbook("free", "content/ru/free.md", "free", "note", "ru"),
+    ]
+    assert aims_of(books, read_history(repository.root), ZONE) == (
+        Aim("one", "decided", ("Offer",), (date(2026, 3, 2), date(2026, 3, 6))),
+        Aim("two", "win_rate", (), (said,)),
+    )

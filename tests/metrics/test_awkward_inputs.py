@@ -84,6 +84,7 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "qualification": "no-qualifying-stage",
         "comeback_intervals": "no-contacts",
         "comeback_sales": "no-contacts",
+        "effects": "no-aims",
         "prices": "no-values",
         "answered": "no-activities",
         "response_by_hour": "no-activities",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from funnelbook.handbook.directives import DIRECTIVES
 from funnelbook.handbook.git import commit_of, git
-from funnelbook.handbook.history import Change, History, read_history, review_due, reviews_of
+from funnelbook.handbook.git_log import Change, Version
+from funnelbook.handbook.history import NEWEST, History, aims_of, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import resolve, rewrite_links
 from funnelbook.handbook.linting import lint
@@ -16,6 +17,7 @@ from funnelbook.handbook.roles import ROLES
 __all__ = [
     "DIRECTIVES",
     "KINDS",
+    "NEWEST",
     "ROLES",
     "Change",
     "Handbook",
@@ -24,6 +26,8 @@ __all__ = [
     "Link",
     "Live",
     "Playbook",
+    "Version",
+    "aims_of",
     "commit_of",
     "fill",
     "git",

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 #: A repository's own settings run no program, fetch nothing and do not change what git prints.
@@ -22,13 +24,11 @@ def git(root: Path, *arguments: str) -> bytes | None:
     program = shutil.which("git")
     if program is None:
         return None
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    calm = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command: no text of a user is among its options
             [program, *_GIT, *arguments],
             cwd=root,
-            env=kept | calm,
+            env=_surroundings(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_LONGEST_SECONDS,
@@ -37,6 +37,30 @@ def git(root: Path, *arguments: str) -> bytes | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+@contextmanager
+def reading(root: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A git that is asked through its standard input, and is ended afterwards whatever happens."""
+    process = subprocess.Popen(  # noqa: S603 - a fixed command, as above
+        [shutil.which("git") or "git", *_GIT, *arguments],
+        cwd=root,
+        env=_surroundings(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _surroundings() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    calm = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    return kept | calm
 
 
 def commit_of(root: Path, name: str = "HEAD") -> str | None:

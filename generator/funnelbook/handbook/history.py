@@ -1,54 +1,165 @@
-"""Who changed a playbook last, and when: from git, in one reading of the log for all files.
+"""Who changed a playbook, when and how: from git, in one reading of the log for all files.
 
-A renamed file keeps its last change while its text stays. What is not committed is no change, so that one commit
-gives one site. Nothing is known (an empty history) without git, without a repository that git trusts, or without
-commits; of a shallow clone nothing is known of what changed last at or before the place where it is cut.
+What is not committed is no change, so that one commit gives one site. Nothing is known (an empty history, with the
+reason) without git, without a repository that git trusts, or without commits; of a shallow clone nothing is known
+of what changed at or before the place where it is cut.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from funnelbook.handbook.git import git
+from funnelbook.handbook.git_log import Change, Past, Version, pasts_of
+from funnelbook.handbook.past_texts import texts_of
 from funnelbook.handbook.playbook import Playbook
+from funnelbook.memory import Memory, digest
+from funnelbook.model.aims import Aim
 from funnelbook.model.reviews import Reviews
 
-_LOG = (
-    "log", "-z", "--relative", "--name-status", "--find-renames=100%", "--no-ext-diff", "--no-textconv",
-    "--no-color", "--no-show-signature", "--encoding=UTF-8", "--format=%H%x00%an%x00%at",
-)  # fmt: skip
-#: A date beyond it, 1 January 2100, is a damaged one.
-_LAST_SECOND = 4_102_444_800
+#: So many of the newest versions of a file are told with what changed.
+NEWEST = 3
+_FORMAT = "history 1"
+
+Missing = Literal["", "no-git", "no-repository", "no-commits"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A commit that changed a file: its author's name as git has it, and when the author made it (UTC)."""
+@dataclass(frozen=True, eq=False)
+class History(Mapping[str, Change]):
+    """Path relative to the project, as `Playbook.path` -> its last change; a path without one is not known.
 
-    commit: str
-    author: str
-    at: datetime
+    `texts` are those of the newest versions and of the ones before them, by git's name; `missing` says why nothing
+    at all is known.
+    """
 
-    def day(self, zone: ZoneInfo) -> date:
-        return self.at.astimezone(zone).date()
+    pasts: Mapping[str, Past] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    missing: Missing = ""
+
+    def __getitem__(self, path: str) -> Change:
+        versions = self.versions(path)
+        if not versions:
+            raise KeyError(path)
+        return versions[0].change
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, past in self.pasts.items() if past.versions)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def versions(self, path: str) -> tuple[Version, ...]:
+        """The commits that changed the file's text, newest first."""
+        return tuple(self.pasts[path].versions) if path in self.pasts else ()
+
+    def is_cut(self, path: str) -> bool:
+        """Whether a shallow clone hides older versions."""
+        return path in self.pasts and self.pasts[path].cut
+
+    def is_committed(self, path: str, raw: bytes) -> bool | None:
+        """Whether these are the bytes of the commit, whatever the line breaks; None when nothing is known."""
+        if self.missing or not self.pasts:
+            return None
+        if path not in self.pasts:
+            return False
+        blob = self.pasts[path].blob
+        return any(blob == _blob(each, len(blob)) for each in (raw, raw.replace(b"\r\n", b"\n")))
 
 
-#: Path relative to the project, as `Playbook.path` -> its last change; a path without one is not known.
-History = Mapping[str, Change]
+def _blob(raw: bytes, length: int) -> str:
+    """git's name of a text."""
+    hasher = hashlib.sha256() if length == 64 else hashlib.sha1(usedforsecurity=False)
+    hasher.update(b"blob %d\0" % len(raw))
+    hasher.update(raw)
+    return hasher.hexdigest()
 
 
-def read_history(root: Path, folder: str = "content") -> History:
-    """The last change of every file that the newest commit has, or once had, below `root`/`folder`."""
-    log = git(root, *_LOG, "--", f"{folder}/")
-    if log is None:
-        return MappingProxyType({})
-    return MappingProxyType(_last_changes(_touched(log), _cut(root)))
+def read_history(
+    root: Path, folder: str = "content", commit: str = "HEAD", memory: Memory | None = None
+) -> History:
+    """The past of every file that `commit` (a full hash or HEAD) has below `root`/`folder`.
+
+    With a memory, what a commit's past was is asked of git once.
+    """
+    told = git(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
+    if told is None:
+        return History(missing=_missing(root))
+    place, _, name = os.fsdecode(told).rstrip("\n").rpartition("\n")
+    cut = _read(root / place)
+    key = digest(_FORMAT, name, folder, cut)
+    found = memory.get(key) if memory else None
+    if found is not None:
+        return _remembered(found)
+    pasts = pasts_of(root, folder, name, frozenset(cut.split()))
+    if pasts is None:
+        return History(missing="no-commits")
+    newest = [version for past in pasts.values() for version in past.versions[:NEWEST]]
+    history = History(pasts, texts_of(root, [blob for each in newest for blob in (each.blob, each.before) if blob]))
+    if memory:
+        memory.put(key, _to_remember(history))
+    return history
+
+
+def _read(path: Path) -> str:
+    """The commits at which a shallow clone ends: all their files look as if they had just been added."""
+    try:
+        return path.read_text("ascii")
+    except (OSError, ValueError):
+        return ""
+
+
+def _missing(root: Path) -> Missing:
+    if shutil.which("git") is None:
+        return "no-git"
+    return "no-commits" if git(root, "rev-parse", "--git-dir") else "no-repository"
+
+
+def _to_remember(history: History) -> bytes:
+    changes = {each.change.commit: each.change for past in history.pasts.values() for each in past.versions}
+    kept = {
+        "changes": {name: (each.author, each.at.timestamp(), each.subject) for name, each in changes.items()},
+        "pasts": {
+            path: (past.blob, past.cut, [(each.change.commit, each.blob, each.before) for each in past.versions])
+            for path, past in history.pasts.items()
+        },
+        "texts": dict(history.texts),
+    }
+    return json.dumps(kept).encode()
+
+
+def _remembered(raw: bytes) -> History:
+    kept: dict[str, Any] = json.loads(raw)
+    changes = {
+        name: Change(name, author, datetime.fromtimestamp(at, UTC), subject)
+        for name, (author, at, subject) in kept["changes"].items()
+    }
+    pasts = {
+        path: Past(blob, [Version(changes[name], after, before) for name, after, before in versions], cut)
+        for path, (blob, cut, versions) in kept["pasts"].items()
+    }
+    return History(pasts, kept["texts"])
+
+
+def aims_of(playbooks: Iterable[Playbook], history: History, zone: ZoneInfo) -> tuple[Aim, ...]:
+    """What the playbooks are to change, and since when: dates they name themselves, else those of their changes."""
+    return tuple(
+        Aim(each.slug, each.aims_at, each.stage, each.effective or _days(history.versions(each.path), zone))
+        for each in sorted(playbooks, key=lambda each: each.slug)
+        if each.aims_at
+    )
+
+
+def _days(versions: Iterable[Version], zone: ZoneInfo) -> tuple[date, ...]:
+    return tuple(sorted({each.change.day(zone) for each in versions}))
 
 
 def review_due(playbook: Playbook, change: Change | None, zone: ZoneInfo) -> date | None:
@@ -58,7 +169,9 @@ def review_due(playbook: Playbook, change: Change | None, zone: ZoneInfo) -> dat
     return change.day(zone) + timedelta(days=playbook.review_every)
 
 
-def reviews_of(playbooks: Iterable[Playbook], history: History, as_of: datetime, zone: ZoneInfo) -> Reviews | None:
+def reviews_of(
+    playbooks: Iterable[Playbook], history: Mapping[str, Change], as_of: datetime, zone: ZoneInfo
+) -> Reviews | None:
     """The playbooks that are to be reviewed, at the local date of as_of; None when nothing is known of them."""
     asked = [each for each in playbooks if each.review_every is not None]
     due = [review_due(each, history.get(each.path), zone) for each in asked]
@@ -67,47 +180,3 @@ def reviews_of(playbooks: Iterable[Playbook], history: History, as_of: datetime,
         return None
     today = as_of.astimezone(zone).date()
     return Reviews(len(known), sum(each < today for each in known), len(asked) - len(known))
-
-
-def _cut(root: Path) -> frozenset[str]:
-    """The commits at which a shallow clone ends: all their files look as if they had just been added."""
-    answer = git(root, "rev-parse", "--git-path", "shallow")
-    try:
-        return frozenset((root / os.fsdecode(answer.strip())).read_text("ascii").split()) if answer else frozenset()
-    except (OSError, ValueError):
-        return frozenset()
-
-
-def _touched(log: bytes) -> Iterator[tuple[Change, str, tuple[str, ...]]]:
-    """Each change of each file, newest first: the change, git's letter for it, the path (of a renamed one both)."""
-    tokens = iter(log.decode(errors="surrogateescape").split("\0"))
-    change: Change | None = None
-    for token in tokens:
-        status = token.removeprefix("\n")
-        if len(status) >= 40:
-            change = _change(status, next(tokens), next(tokens))
-        elif status and change is not None:
-            yield change, status[0], tuple(next(tokens) for _ in range(2 if status[0] in "RC" else 1))
-
-
-def _change(commit: str, author: str, seconds: str) -> Change:
-    legible = author.encode(errors="surrogateescape").decode(errors="replace")
-    return Change(commit, legible, datetime.fromtimestamp(min(max(int(seconds), 0), _LAST_SECOND), UTC))
-
-
-def _last_changes(touched: Iterable[tuple[Change, str, tuple[str, ...]]], cut: frozenset[str]) -> dict[str, Change]:
-    """A file that was only renamed is followed to the name it had when its text changed."""
-    found: dict[str, Change] = {}
-    done: set[str] = set()
-    today: dict[str, str] = {}
-    for change, letter, paths in touched:
-        path = today.get(paths[-1], paths[-1])
-        if path in done:
-            continue
-        if letter == "R":
-            today[paths[0]] = path
-            continue
-        done.add(path)
-        if change.commit not in cut:
-            found[path] = change
-    return found

@@ -13,10 +13,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["same", "inserted", "deleted"]
 
@@ -35,8 +35,7 @@ class Piece:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Words old[i:i_end] and new[j:j_end], which are the same words or replace one another."""
 
     same: bool
@@ -82,12 +81,22 @@ def _split(block: _Block, old: Sequence[str], new: Sequence[str], rows: Sequence
         yield block
         return
     begin, start = i, j = block.i, block.j
-    for one, other in _anchors(old[i : block.i_end], new[j : block.j_end], rows[0]):
+    for one, other, length in _rows(_anchors(old[i : block.i_end], new[j : block.j_end], rows[0])):
         at, there = begin + one, start + other
         yield from _split(_Block(False, i, at, j, there), old, new, rows[1:])
-        i, j = at + 1, there + 1
+        i, j = at + length, there + length
         yield _Block(True, at, i, there, j)
     yield from _split(_Block(False, i, block.i_end, j, block.j_end), old, new, rows[1:])
+
+
+def _rows(anchors: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Anchors that follow one another in both texts, as one: where they begin, and how many words they are."""
+    first = 0
+    for n in range(1, len(anchors) + 1):
+        one, other = anchors[first]
+        if n == len(anchors) or anchors[n] != (one + n - first, other + n - first):
+            yield one, other, n - first
+            first = n
 
 
 def _anchors(old: Sequence[str], new: Sequence[str], row: int) -> list[tuple[int, int]]:
@@ -157,4 +166,4 @@ def _legible(blocks: Sequence[_Block]) -> Iterator[_Block]:
         beside = blocks[n - 1 : n + 2] if 0 < n < len(blocks) - 1 else ()
         island = block.same and block.i_end - block.i == 1 and beside
         replaced = all(each.i < each.i_end and each.j < each.j_end for each in beside)
-        yield replace(block, same=False) if island and replaced else block
+        yield block._replace(same=False) if island and replaced else block

@@ -22,6 +22,7 @@ from funnelbook.metrics.tables import (
     comebacks,
     cost,
     drift,
+    effects,
     entries,
     eventual,
     funnel,
@@ -53,6 +54,7 @@ from funnelbook.metrics.tables import (
     worth,
 )
 from funnelbook.metrics.ways import Ways, ways_of
+from funnelbook.model.aims import Aim
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results, Table
@@ -111,6 +113,7 @@ TABLES: tuple[Metric, ...] = (
     prices,
     comeback_intervals,
     comeback_sales,
+    effects,
     mistakes,
     unanswered,
     unworthy,
@@ -124,14 +127,16 @@ def compute(
     metrics: Sequence[Metric] = TABLES,
     reviews: Reviews | None = None,
     published: Firsts | None = None,
+    aims: tuple[Aim, ...] = (),
 ) -> Results:
     """The tables `metrics` of `dataset`, those of CONSERVED always among them and checked (metrics.md, section 4).
 
     `reviews` is what is known of the playbooks' reviews, `published` what releases said of months that were over.
+    `aims` tells what playbooks are to change, and since when.
 
     Raises ConservationError with every number that does not add up.
     """
-    reconstructed = ways_of(dataset, project, reviews)
+    reconstructed = ways_of(dataset, project, reviews, aims)
     tables: dict[str, Table] = {}
     absent: dict[str, str] = {}
     for metric in dict.fromkeys((*CONSERVED, *metrics)):

@@ -12,12 +12,12 @@ from funnelbook.metrics.ways import Ways
 def watched(ways: Ways, status: str) -> pl.DataFrame:
     """Per deal of a contact that was closed as `status`, by closing: what the contact did after it.
 
-    `contact`, `party`, `role`; `age`, whole days to as_of; `day`, to the contact's next deal created after the
-    closing, else to as_of; `back`, whether there is such a deal; `won`, whether that one is won by as_of. Of
-    several created at one moment the first of the file counts.
+    `contact`, `pipeline`, `party`, `role`, `closed`; `age`, whole days to as_of; `day`, to the contact's next deal
+    created after the closing, else to as_of; `back`, whether there is such a deal; `won`, whether that one is
+    won by as_of. Of several created at one moment the first of the file counts.
     """
     deals = ways.deals.select(
-        "deal", "status", "party", "role", "created", "closed", contact=ways.dataset.deals["contact"]
+        "deal", "pipeline", "status", "party", "role", "created", "closed", contact=ways.dataset.deals["contact"]
     )
     deals = deals.filter(pl.col("contact").is_not_null())
     contact, created = pl.col("contact"), pl.col("created")
@@ -34,8 +34,10 @@ def watched(ways: Ways, status: str) -> pl.DataFrame:
     as_of = microseconds(ways.dataset.as_of)
     return paired.select(
         "contact",
+        "pipeline",
         "party",
         "role",
+        "closed",
         age=(as_of - pl.col("closed")) // MICROSECONDS_A_DAY,
         day=(pl.col("returned_at").fill_null(as_of) - pl.col("closed")) // MICROSECONDS_A_DAY,
         back=pl.col("returned_at").is_not_null(),

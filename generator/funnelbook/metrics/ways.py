@@ -12,6 +12,7 @@ from funnelbook.metrics.costs import Costs, acquisition, stage_costs, worked
 from funnelbook.metrics.history import FIRST_CLOSING, History, history_of
 from funnelbook.metrics.responses import responses_of
 from funnelbook.metrics.slices import ALL, DIMENSIONS, Slicer, member_codes
+from funnelbook.model.aims import Aim
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.reviews import Reviews
@@ -39,6 +40,7 @@ class Ways:
         stage, with every visit's ends known and none negative.
     members: labels of each dimension's members, sorted by code point, `—` (not recorded) last.
     reviews: what is known of the playbooks' reviews; None = nothing.
+    aims: the playbooks that aim at a number, with their versions.
     """
 
     dataset: Dataset
@@ -51,6 +53,7 @@ class Ways:
     skips: pl.DataFrame
     stays: pl.DataFrame
     reviews: Reviews | None = None
+    aims: tuple[Aim, ...] = ()
 
     @property
     def pipelines(self) -> tuple[Pipeline, ...]:
@@ -71,7 +74,7 @@ class Ways:
         return first.select("pipeline", month=every).explode("month").sort("pipeline", "month")
 
 
-def ways_of(dataset: Dataset, project: Project, reviews: Reviews | None = None) -> Ways:
+def ways_of(dataset: Dataset, project: Project, reviews: Reviews | None = None, aims: tuple[Aim, ...] = ()) -> Ways:
     """Reconstructs the way of each deal of `dataset` (metrics.md, section 2)."""
     calendar = _calendar(dataset, project)
     facts = _facts(dataset, calendar)
@@ -96,7 +99,7 @@ def ways_of(dataset: Dataset, project: Project, reviews: Reviews | None = None) 
         *(member.codes.alias(name) for name, member in coded.items()),
     )
     members = {name: member.labels for name, member in coded.items()}
-    return Ways(dataset, project, calendar, members, costs, deals, moves, skips, stays, reviews)
+    return Ways(dataset, project, calendar, members, costs, deals, moves, skips, stays, reviews, aims)
 
 
 def _calendar(dataset: Dataset, project: Project) -> Calendar:

@@ -28,7 +28,7 @@ class Book:
     handbooks: Mapping[str, Handbook]
     words: Mapping[str, Words]
     memory: Memory
-    history: History = field(default_factory=dict)
+    history: History = field(default_factory=History)
     published: Firsts = field(default_factory=dict)
     version: str = __version__
 

@@ -149,6 +149,14 @@ ABSENCES: Mapping[str, str] = {
         "The ids of deals are not published: set publish_deal_ids = true under [privacy] in funnelbook.toml."
     ),
     "no-releases": mark("No version of the site has been released yet: `funnelbook release NAME` makes one."),
+    "no-aims": mark(
+        "No playbook names a number that it is to change: write `aims_at: decided` (with a stage), `win_rate`, "
+        "`answered_in_target` or `comeback` at the top of one."
+    ),
+    "no-versions": mark(
+        "Of no playbook that aims at a number is a change known up to the day of the data: keep the handbook in "
+        "git, with its whole history, or write `effective:` with the dates at the top of a playbook."
+    ),
     "no-activities": mark("The data hold no calls, letters or messages: export activities or events."),
 }
 

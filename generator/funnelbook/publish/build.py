@@ -13,6 +13,7 @@ from funnelbook.handbook import Handbook, History
 from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model import assemble
+from funnelbook.model.aims import Aim
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.published import Firsts, first_of
 from funnelbook.model.results import Results
@@ -136,12 +137,13 @@ def make(project: Project, observer: Observer, published: Firsts | None = None) 
         step(len(dataset.files), len(dataset.files))
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project)
-        history = handbook.read_history(project.root)
+        history = handbook.read_history(project.root, memory=memory)
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
         told = reviews(dataset, project, handbooks, history)
-        results = metrics.compute(dataset, project, reviews=told, published=published)
+        aims = aims_of(project, handbooks, history)
+        results = metrics.compute(dataset, project, reviews=told, aims=aims, published=published)
         step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
         book = Book(project, results, handbooks, words_of(project), memory, history, published or {})
@@ -181,8 +183,9 @@ def results_of(project: Project) -> Results:
         handbooks = read_playbooks(project)
     except ContentError:
         return metrics.compute(dataset, project, published=published)
-    told = reviews(dataset, project, handbooks, handbook.read_history(project.root))
-    return metrics.compute(dataset, project, reviews=told, published=published)
+    history = handbook.read_history(project.root, memory=Memory(project.private / "cache"))
+    told, aims = reviews(dataset, project, handbooks, history), aims_of(project, handbooks, history)
+    return metrics.compute(dataset, project, reviews=told, aims=aims, published=published)
 
 
 def read_playbooks(project: Project) -> dict[str, Handbook]:
@@ -205,6 +208,12 @@ def reviews(
     """The reviews of the site's first language: a translation is the same playbook once more."""
     playbooks = handbooks[project.site.languages[0]].playbooks
     return handbook.reviews_of(playbooks, history, dataset.as_of, project.site.timezone)
+
+
+def aims_of(project: Project, handbooks: Mapping[str, Handbook], history: History) -> tuple[Aim, ...]:
+    """What the playbooks of the site's first language are to change, and since when."""
+    playbooks = handbooks[project.site.languages[0]].playbooks
+    return handbook.aims_of(playbooks, history, project.site.timezone)
 
 
 def words_of(project: Project) -> dict[str, Words]:
