@@ -13,11 +13,13 @@ import pytest
 from made_pages import STAGES, Anatomy, by_path, small, sound, sound_section, text
 
 from funnelbook import handbook, pages
+from funnelbook.bundled import bundled
 from funnelbook.errors import Finding
 from funnelbook.pages import Book, Page, playbooks
 from funnelbook.pages.live.catalogue import METRICS
 from funnelbook.pages.live.charts import CHARTS
 from funnelbook.pages.live.references import PAGES, SECTIONS
+from funnelbook.pages.mistakes.texts import SIGNALS
 
 HEAD = "---\ntitle: A page\nkind: {kind}\n{more}---\n"
 FIRST = 6
@@ -286,3 +288,18 @@ def test_every_metric_of_the_registry_has_a_page_of_its_own_words(tmp_path: Path
         for name, metric in METRICS.items()
     )
     assert text(shown(small(tmp_path), body)).count("no number") > 10
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_reference_names_all_there_is_to_write(language: str) -> None:
+    """What a team can write stands in a playbook of the starter handbook."""
+    reference = (bundled("content") / language / "writing-playbooks.md").read_text("utf-8")
+    written = set(re.findall(r"`([^`\n]+)`", reference))
+    names = {*METRICS, *CHARTS, *PAGES, *SIGNALS, *handbook.DIRECTIVES} - {"chart"}
+    names |= {part for parts in SECTIONS.values() for part in parts}
+    names |= {option for metric in METRICS.values() for option in metric.options} - {"month", "period", "signal"}
+    assert names - written == set()
+    for role in handbook.ROLES:
+        assert f"``{{{role}}}`" in reference
+    assert "```{chart} " in reference
+    assert {"period=year", "month=2026-10"} <= written

@@ -41,7 +41,7 @@ class Live:
     kind: str
     target: str
     text: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
     place: Place = field(default_factory=Place)
     inside_link: bool = False
 

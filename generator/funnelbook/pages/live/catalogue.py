@@ -11,6 +11,8 @@ _LEADS = ("source", "segment")
 _SOLD = ("pipeline", *_LEADS)
 _SLICED = ("pipeline", "source", "segment", "role")
 _STAGE = ("stage",)
+_PLACE = ("pipeline", "stage")
+_ROLE = ("role",)
 #: The table `order` repeats what a lead and a sale cost on each of its rows.
 _ANY_RANK = {"rank": 1}
 _PLACES = ("pipeline", "stage", "cause", "party")
@@ -43,15 +45,25 @@ _WAY: dict[str, Metric] = {
 _LOSSES: dict[str, Metric] = {
     "losses": Metric("losses", "deals", "count", "lost", takes=_PLACES),
     "losses_cost": Metric("losses", "cost", "money", "wasted", takes=_PLACES),
-    "lost_for": Metric("losses", "deals", "share", "told-share", ("deals",), needs=("cause",), of="cause"),
+    "cost_of_loss": Metric("losses", "cost", "money", "wasted", ("deals",), takes=_PLACES),
+    "lost_for": Metric(
+        "losses",
+        "deals",
+        "share",
+        "told-share",
+        ("deals",),
+        takes=_PLACE,
+        needs=("cause",),
+        of="cause",
+    ),
     "lost_at": Metric("losses", "deals", "share", "lost", ("deals",), needs=_STAGE, of="stage"),
     "came_back": Metric(
         "comebacks", "returned", "portion", "comeback", period="year", takes=("days",), needs=("party",)
     ),
 }
 _COST: dict[str, Metric] = {
-    "spent": Metric("cost", "spent", "money", "cost-of-sale", takes=("pipeline", "stage")),
-    "wasted": Metric("cost", "spent_on_lost", "portion", "wasted", ("spent",), takes=("pipeline", "stage")),
+    "spent": Metric("cost", "spent", "money", "cost-of-sale", takes=_PLACE),
+    "wasted": Metric("cost", "spent_on_lost", "portion", "wasted", ("spent",), takes=_PLACE),
     "win_chance": Metric("chances", "won", "share", "win-chance", ("reached",), "year", needs=_STAGE),
     "remaining_cost": Metric("worth", "remaining_cost", "money", "remaining-cost", period="year", needs=_STAGE),
     "least_margin": Metric("worth", "least_margin", "money", "least-margin", period="year", needs=_STAGE),
@@ -79,9 +91,10 @@ _PLAN: dict[str, Metric] = {
     "sellers": Metric("staffing", "sellers", "count", "sellers-needed", period="plan", takes=()),
 }
 _PEOPLE: dict[str, Metric] = {
-    "role_win_rate": Metric("roles", "won", "share", "win-rate", ("closed",), "year", needs=("role",)),
-    "in_hands": Metric("roles", "share", "portion", "in-hands", period="year", needs=("role",)),
-    "price_kept": Metric("roles", "price_kept", "portion", "price-kept", period="year", needs=("role",)),
+    "role_win_rate": Metric("roles", "won", "share", "win-rate", ("closed",), "year", needs=_ROLE),
+    "role_response": Metric("roles", "response_median_minutes", "minutes", "response", period="year", needs=_ROLE),
+    "in_hands": Metric("roles", "share", "portion", "in-hands", period="year", needs=_ROLE),
+    "price_kept": Metric("roles", "price_kept", "portion", "price-kept", period="year", needs=_ROLE),
     "signal": Metric("mistakes", "value", "signal", "signal", period="quarter", takes=(), needs=("signal",)),
 }
 
