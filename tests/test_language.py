@@ -22,16 +22,16 @@ def test_russian_numbers() -> None:
     assert plain(RU.share(0.527, 1)) == "52,7 %"
     assert plain(RU.money(1500)) == "1 500 ₽"
     assert plain(RU.money(2_340_000)) == "2,34 млн ₽"
-    assert plain(RU.money(-12_340_000)) == "-12,3 млн ₽"
+    assert plain(RU.money(-12_340_000)) == "−12,3 млн ₽"
 
 
 def test_english_numbers() -> None:
     assert EN.number(1234567) == "1,234,567"
     assert EN.share(0.527, 1) == "52.7%"
     assert EN.money(1500) == "€1,500"
-    assert EN.money(-12_340_000) == "-€12.3m"
+    assert EN.money(-12_340_000) == "−€12.3m"
     assert Words("en", currency="RUB").money(1500) == "₽1,500"
-    assert plain(Words("en", currency="CHF").money(-1_500)) == "-CHF 1,500"
+    assert plain(Words("en", currency="CHF").money(-1_500)) == "−CHF 1,500"
     assert Words("en").money(2_340_000) == "2.34m"
 
 

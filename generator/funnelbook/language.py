@@ -26,17 +26,19 @@ Code = Literal["ru", "en"]
 
 #: Shown where a number does not exist (x/0, nothing recorded).
 NOTHING = "—"
+#: A number below zero has a real minus, as wide as the plus; locales write the hyphen of a keyboard.
+MINUS = "\u2212"
 
 
 @lru_cache(maxsize=2**16)
 def _decimal(value: float, pattern: str, locale: Locale) -> str:
     """Remembered, because a site writes few numbers many times."""
-    return str(format_decimal(value, pattern, locale=locale))
+    return str(format_decimal(value, pattern, locale=locale)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=2**16)
 def _percent(value: float, pattern: str, locale: Locale) -> str:
-    return str(format_percent(value, pattern, locale=locale))
+    return str(format_percent(value, pattern, locale=locale)).replace("-", MINUS)
 
 
 def _catalogue(path: Path | None) -> gettext.NullTranslations:
@@ -120,7 +122,7 @@ class Words:
         if self.code == "ru":
             return f"{text}{suffix}\u00a0{sign}"
         gap = "\u00a0" if sign[-1].isalpha() else ""
-        minus, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+        minus, digits = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
         return f"{minus}{sign}{gap}{digits}{suffix}"
 
     def _sign(self) -> str:
@@ -151,6 +153,11 @@ class Words:
     def month_short(self, value: str) -> str:
         year, month = value.split("-")
         return str(format_date(date(int(year), int(month), 1), "LLL yy", locale=self._locale)).replace(".", "")
+
+    def month_brief(self, value: str) -> str:
+        """`2026-10` -> `Oct 2026`: the whole year, since `Oct 26` in a text reads as a day."""
+        year, month = value.split("-")
+        return str(format_date(date(int(year), int(month), 1), "LLL y", locale=self._locale)).replace(".", "")
 
     def weekdays(self) -> tuple[str, ...]:
         """Short names of the days, Monday first."""

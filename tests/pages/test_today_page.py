@@ -105,7 +105,7 @@ def test_the_dearest_comes_first_with_counts_and_money(tmp_path: Path) -> None:
     assert "As of 10 February 2024, 09:00: 6 things to do." in told
     assert "6 deals for €9,500; the longest untouched for 90 days." in told
     assert "3 leads wait for a first answer, 2 longer than 15 min; the longest for 30 h." in told
-    assert "The plan lacks €7,500 and 7.5 sales; the open deals will bring it to €12,500" in told
+    assert "The forecast is €7,500 and 7.5 sales short of the plan; the open deals will bring it to €12,500" in told
     assert "2 deals for €700 will cost more on average than they bring." in told
     assert "3 of 12 open deals have no next step." in told
 

@@ -16,7 +16,7 @@ class Column:
 
     key: str
     label: str
-    kind: str  # "text", "count", "number", "share", "money", "days", "month", "minutes"
+    kind: str  # "text", "count", "number", "share", "points", "money", "days", "month", "minutes"
 
 
 @dataclass(frozen=True, slots=True)

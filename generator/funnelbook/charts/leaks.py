@@ -42,8 +42,8 @@ def leaks(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("stage", "Stage", "text"),
         ("decided_month", "This month", "share"),
         ("decided_year", "The year before", "share"),
-        ("difference_low", "Difference, from", "share"),
-        ("difference_high", "Difference, to", "share"),
+        ("difference_low", "Difference, from", "points"),
+        ("difference_high", "Difference, to", "points"),
         ("money", "Leak", "money"),
     )
     worst = min(known, key=lambda row: (real(row["difference"]) or 0.0, str(row["stage"])))

@@ -141,9 +141,9 @@ def _grid(draft: Draft, pipeline: Pipeline, rows: Sequence[Row]) -> Grid:
     before, year = (_of(rows, later(last["month"], -back)) for back in (1, 12))
     heads = (
         Head(words("Task"), number=False),
-        Head(words.month_short(last["month"])),
-        Head(words.month_short(later(last["month"], -1))),
-        Head(words.month_short(later(last["month"], -12))),
+        Head(words.month_brief(last["month"])),
+        Head(words.month_brief(later(last["month"], -1))),
+        Head(words.month_brief(later(last["month"], -12))),
         Head(words("Usual range"), "noise", number=False),
         Head(words("How to read it"), number=False),
     )

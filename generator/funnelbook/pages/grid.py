@@ -149,6 +149,7 @@ _NUMBERS: Mapping[str, Callable[[Words, float], str]] = {
     "number": lambda words, value: words.number(value, 1),
     "count": lambda words, value: words.number(value),
     "share": lambda words, value: words.share(value, 1),
+    "points": lambda words, value: words("{n} pp", n=words.number(100 * value, 1)),
     "money": lambda words, value: words.money(value),
     "days": lambda words, value: words.days(value),
     "minutes": lambda words, value: words.minutes(value),

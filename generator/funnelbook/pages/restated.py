@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from funnelbook.language import NOTHING, Words
+from funnelbook.language import MINUS, NOTHING, Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, filled, joined, linked, mark, plain, sentence, strong
-from funnelbook.pages.tiles import MINUS, PLUS, written
+from funnelbook.pages.tiles import PLUS, written
 
 
 @dataclass(frozen=True, slots=True)

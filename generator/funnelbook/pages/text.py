@@ -47,7 +47,7 @@ def crm(name: str | None) -> Markup:
 
 
 def span(low: str, high: str) -> str:
-    """`20 %` and `39 %` -> `20–39 %`: a unit that both end in is written once."""
+    """`20 %` and `39 %` -> `20–39 %`: a unit that both end in is written once; `0 min – 10 h`: two units."""
     shared = 0
     while (
         shared < min(len(low), len(high))
@@ -55,7 +55,10 @@ def span(low: str, high: str) -> str:
         and not low[-1 - shared].isdigit()
     ):
         shared += 1
-    return f"{low[: len(low) - shared]}–{high}" if low != high else low
+    if low == high:
+        return low
+    start = low[: len(low) - shared]
+    return f"{start}–{high}" if start[-1:].isdigit() else f"{start} – {high}"
 
 
 def strong(text: str | Markup) -> Markup:

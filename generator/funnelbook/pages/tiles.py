@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from funnelbook.language import NOTHING, Words
+from funnelbook.language import MINUS, NOTHING, Words
 from funnelbook.model.results import Row
 from funnelbook.pages import comparisons
 from funnelbook.pages.comparisons import Kind, Past
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.text import mark, span
 
-MINUS, PLUS = "\u2212", "+"
+PLUS = "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def written(words: Words, unit: str, value: float | None) -> str:
 def _line(edition: Edition, figure: Figured, row: Row, before: Past) -> Line:
     words, numbers = edition.words, edition.numbers
     now, then = row[figure.column], before.row[figure.column]
-    label, value = words.month_short(before.month), written(words, figure.unit, then)
+    label, value = words.month_brief(before.month), written(words, figure.unit, then)
     adds_up = figure.kind != "mean"
     if now is None or then is None or (adds_up and not numbers.complete(row["month"])):
         return Line(label, value, "", "", "unknown")
@@ -188,7 +188,7 @@ def share_or_count(edition: Edition, row: Row) -> str:
 
 def _win_rate_line(edition: Edition, row: Row, before: Past) -> Line:
     words = edition.words
-    label, value = words.month_short(before.month), share_or_count(edition, before.row)
+    label, value = words.month_brief(before.month), share_or_count(edition, before.row)
     change = comparisons.win_rate_change(row, before.row, edition.book.project.metrics.min_n)
     if change is None:
         return Line(label, value, "", words("too few to compare"), "unknown")

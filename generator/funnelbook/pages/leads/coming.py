@@ -48,7 +48,7 @@ def _finding(edition: Edition, pipeline: Pipeline) -> Markup:
             words,
             "{n} against {month} ({verdict})",
             n=signed(words, row["created"] - before.row["created"]),
-            month=words.month_short(before.month),
+            month=words.month_brief(before.month),
             verdict=verdict(words, comparisons.count_noise(numbers, row, before.row, "created")) or "—",
         )
         for before in comparisons.past(numbers, pipeline.name, month)

@@ -136,7 +136,7 @@ def _gap(draft: Draft, whole: Row) -> tuple[Markup | str, float | None]:
     target = target_of(draft.edition, ALL, whole["month"])
     said = sentence(
         words,
-        "The plan lacks {missing}; {forecast}. Find the leads or move the deals up now.",
+        "The forecast is {missing} short of the plan; {forecast}. Find leads or move the deals on now.",
         missing=strong(words.listing(each for each in lacking if each)),
         forecast=forecast_words(words, target) if target else NOTHING,
     )
