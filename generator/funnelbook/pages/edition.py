@@ -111,9 +111,8 @@ QUESTIONS = [
     ("system.html", mark("Sales system")),
 ]
 
-#: The short navigation that stands on every page: address, text.
+#: What stands beside them on every page: address, text. The site's name leads home.
 NAVIGATION = [
-    ("index.html", mark("Home")),
     ("playbooks/index.html", mark("Playbooks")),
     ("data/index.html", mark("Data")),
     ("glossary.html", mark("Glossary")),

@@ -18,6 +18,9 @@ from funnelbook.pages.text import crm, sentence, strong
 #: So many are shown.
 LARGEST = 3
 
+#: Kinds of playbooks that answer a cause of losses, the nearest first.
+_AGAINST = ("pricing", "objection", "fears", "refusal")
+
 
 @dataclass(frozen=True, slots=True)
 class Leak:
@@ -153,4 +156,9 @@ def _playbooks(edition: Edition, found: _Found) -> tuple[Playbook, ...]:
     chief = max(causes, key=lambda cause: (causes[cause], cause), default="")
     against = edition.about(cause=chief) if chief else ()
     near = [each for each in against if each in stage] or list(against)
-    return tuple(dict.fromkeys((*own[:1], *near[:1])))
+    return tuple(dict.fromkeys((*own[:1], *sorted(near, key=_rank)[:1])))
+
+
+def _rank(playbook: Playbook) -> int:
+    """What is said to the buyer goes before what is done otherwise."""
+    return _AGAINST.index(playbook.kind) if playbook.kind in _AGAINST else len(_AGAINST)
