@@ -52,8 +52,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
 
 def written(factory: pytest.TempPathFactory, book: Book) -> tuple[Book, Path]:
     """The pages with a what-if, and what they load; without what makes charts live."""
-    folder = factory.mktemp("site")
-    files = read_assets(book.theme)
+    folder = factory.mktemp("site") / "latest"
+    files = {**read_assets(book.theme), "../versions.js": b""}
     for task in pages.tasks(book):
         if isinstance(task, partial) and task.func in {capacity.page, cost.page}:
             page = task()

@@ -23,7 +23,7 @@ OBJECTIONS: Mapping[str, str] = {
 
 
 def stage_names(draft: Draft) -> Part:
-    """Every stage of every pipeline with deals; only those that say no fact need a hint."""
+    """Every stage of every pipeline with deals; those that say no fact come with a hint."""
     words, numbers = draft.edition.words, draft.edition.numbers
     title = words("Do the names of the stages say what has happened?")
     names = [stage.name for pipeline in numbers.pipelines for stage in pipeline.stages]
@@ -32,7 +32,7 @@ def stage_names(draft: Draft) -> Part:
     wrong = sum(objection(name) is not None for name in names)
     if not wrong:
         said = words("All names say what has happened: two people will agree whether a deal stands there.")
-        return Part("stage-names", title, said=said)
+        return Part("stage-names", title, grids=(_grid(draft),), said=said)
     said = words(
         "{n} of {all} names do not: deals lie there for months, and nobody can say when they should leave.",
         n=words.number(wrong),

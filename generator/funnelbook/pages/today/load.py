@@ -14,6 +14,7 @@ from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.parts import Part
+from funnelbook.pages.plan import figures
 from funnelbook.pages.targets import forecast_words, target_of
 from funnelbook.pages.text import UNNAMED, crm, sentence, span, strong
 from funnelbook.pages.today.duty import Duty, owner_name, owners
@@ -119,7 +120,8 @@ def plan_gap(draft: Draft) -> Duty:
         "The forecast adds to what was sold the chances of the deals that are open now; deals that will still "
         "be created in the month are not in it."
     )
-    part = Part("plan-gap", title, grids=tuple(_plan_grids(draft, rows, month)), notes=(note,), tables=("plan",))
+    pictures = figures(draft, ALL, whole["month"])
+    part = Part("plan-gap", title, pictures, tuple(_plan_grids(draft, rows, month)), (note,), ("plan",))
     return Duty(part, said, money)
 
 
