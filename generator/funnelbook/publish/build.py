@@ -44,6 +44,25 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What is known already of a project that is not the working tree: where its charts are remembered, who changed
+    its playbooks, its data set when that was read before.
+    """
+
+    memory: Memory
+    history: History
+    dataset: Dataset | None = None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Every mistake and warning, and the site itself when no mistake stops it."""
+
+    findings: tuple[Finding, ...]
+    made: Made | None
+
+
+@dataclass(frozen=True)
 class Built:
     """A published site."""
 
@@ -125,19 +144,21 @@ def refuse_inputs(project: Project, out: Path) -> None:
         )
 
 
-def make(project: Project, observer: Observer, published: Firsts | None = None) -> Made:
+def make(
+    project: Project, observer: Observer, published: Firsts | None = None, given: Given | None = None
+) -> Made:
     """Everything a site consists of, checked: data, numbers, playbooks, pages, links.
 
     `published` is what releases said of months that were over, None without a release.
     """
     private.claim(project.private)
-    memory = Memory(project.private / "cache")
+    memory = given.memory if given else Memory(project.private / "cache")
     with observer.phase("data") as step:
-        dataset = read(project)
+        dataset = given.dataset if given and given.dataset else read(project)
         step(len(dataset.files), len(dataset.files))
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project)
-        history = handbook.read_history(project.root, memory=memory)
+        history = given.history if given else handbook.read_history(project.root, memory=memory)
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
@@ -279,12 +300,18 @@ def data_warnings(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
 
 def check(project: Project, observer: Observer) -> list[Finding]:
     """Every mistake that a build would stop at, and every warning, from all stages at once."""
+    return list(examine(project, observer).findings)
+
+
+def examine(project: Project, observer: Observer, given: Given | None = None) -> Examined:
+    """As `check`, with the site that was made on the way."""
     findings = [*lint_stage_names(project), *handbook.lint(project)]
+    made = None
     try:
-        made = make(project, observer)
+        made = make(project, observer, given=given)
     except FunnelbookError as error:
         findings.extend(error.findings)
     else:
         findings.extend(made.warnings)
         findings.extend(coverage.check(made.results, made.handbooks, project))
-    return sorted(findings)
+    return Examined(tuple(sorted(findings)), made)

@@ -1,0 +1,135 @@
+"""One state of the handbook, examined: its mistakes, its numbers, its playbooks, and what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import get_args
+
+from funnelbook import metrics
+from funnelbook.errors import ContentError, Finding, FunnelbookError
+from funnelbook.handbook import Playbook
+from funnelbook.handbook.files import read_all
+from funnelbook.handbook.front_matter import split
+from funnelbook.handbook.loading import read_playbook
+from funnelbook.memory import Memory
+from funnelbook.model.dataset import Dataset
+from funnelbook.model.results import Results
+from funnelbook.project import NAME, Language, Project, load
+from funnelbook.publish import build
+from funnelbook.publish.observer import Observer
+from funnelbook.review.states import EXPORTS, State
+
+_LANGUAGES = get_args(Language)
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A playbook as a file has it, with mistakes or without. `matter`: key of the front matter -> its value."""
+
+    playbook: Playbook
+    matter: Mapping[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """SHA-256 of what numbers are made from: the config, and each export by its path."""
+
+    config: str
+    exports: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Side:
+    """`project` is None when the config cannot be read, `results` when no number can be made."""
+
+    state: State
+    project: Project | None
+    findings: tuple[Finding, ...]
+    texts: Mapping[str, Text]
+    inputs: Inputs
+    dataset: Dataset | None
+    results: Results | None
+
+
+def examine(state: State, memory: Memory, observer: Observer, like: Side | None = None) -> Side:
+    """`like` is a state examined before: when config and exports are the same, its data are not read again."""
+    inputs = _inputs(state.root)
+    texts = _texts(state.root)
+    try:
+        project = load(state.root)
+    except FunnelbookError as error:
+        return Side(state, None, _told(state, error.findings), texts, inputs, None, None)
+    known = like.dataset if like is not None and like.inputs == inputs else None
+    found: tuple[Finding, ...] = ()
+    try:
+        dataset = known or build.read(project)
+    except FunnelbookError:
+        dataset = None
+    examined = build.examine(project, observer, build.Given(memory, state.history, dataset))
+    found = examined.findings
+    results = examined.made.results if examined.made else _results(dataset, project, state)
+    return Side(state, project, _told(state, found), texts, inputs, dataset, results)
+
+
+def _results(dataset: Dataset | None, project: Project, state: State) -> Results | None:
+    """The numbers of a state whose site cannot be made."""
+    if dataset is None:
+        return None
+    try:
+        reviews = build.reviews(dataset, project, build.read_playbooks(project), state.history)
+    except ContentError:
+        reviews = None
+    try:
+        return metrics.compute(dataset, project, reviews=reviews)
+    except FunnelbookError:
+        return None
+
+
+def _told(state: State, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings with paths relative to the handbook, wherever the state was laid."""
+    folder = f"{state.root}/"
+    shown = (
+        replace(
+            each,
+            place=replace(each.place, path=each.place.path.removeprefix(folder)),
+            message=each.message.replace(folder, ""),
+            hint=each.hint.replace(folder, ""),
+        )
+        for each in findings
+    )
+    return tuple(sorted({*shown, *state.left_out}))
+
+
+def _texts(root: Path) -> dict[str, Text]:
+    """Every playbook that can be read as text, by path."""
+    found = {}
+    for language in _LANGUAGES:
+        files, _ = read_all(root / "content", language, _LANGUAGES)
+        for file in files:
+            playbook, _ = read_playbook(file, language)
+            matter = {key: ", ".join(value.texts) for key, value in split(file.path, file.text).values.items()}
+            found[file.path] = Text(playbook, matter, file.text)
+    return found
+
+
+def _inputs(root: Path) -> Inputs:
+    exports = root / EXPORTS
+    paths = sorted(path for path in exports.rglob("*") if path.is_file()) if exports.is_dir() else []
+    return Inputs(_hash(root / NAME), {path.relative_to(exports).as_posix(): _hash(path) for path in paths})
+
+
+def _hash(path: Path) -> str:
+    """SHA-256 of a file, "" for one that cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError:
+        return ""
+    return digest.hexdigest()
