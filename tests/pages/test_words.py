@@ -33,6 +33,7 @@ def texts() -> Iterator[str | tuple[str, ...]]:
         PACKAGE / "language.py",
         *sorted(PACKAGE.glob("pages/**/*.py")),
         *sorted(PACKAGE.glob("charts/*.py")),
+        *sorted(PACKAGE.glob("review/*.py")),
     ]
     for calls in CALLS:
         for path in sources:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "build": ("site", "Turn content, data and templates into the site."),
     "serve": ("site", "Build the site and serve it on this machine."),
     "check": ("site", "List every mistake in config, data, playbooks, stage names and links."),
+    "review": ("review", "Say what a change does: playbooks, mistakes and numbers side by side."),
     "metrics": ("data", "Show a table of numbers, or write it as CSV, JSON or Parquet."),
     "release": ("versions", "Build the site and freeze it as a version that never changes."),
     "versions": ("versions", "List the released versions."),

@@ -43,7 +43,12 @@ def _visible(sign: str) -> str:
 
 def crm(name: str | None) -> Markup:
     """A CRM's text, escaped and isolated so that its direction cannot disturb the words around it."""
-    return Markup("<bdi>{}</bdi>").format(plain(name))
+    return isolated(plain(name))
+
+
+def isolated(text: str) -> Markup:
+    """A text of any length, escaped and isolated; it may be broken at any place, as a path must be."""
+    return Markup("<bdi>{}</bdi>").format("".join(map(_visible, text)))
 
 
 def span(low: str, high: str) -> str:

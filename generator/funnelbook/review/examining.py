@@ -72,12 +72,12 @@ def examine(state: State, memory: Memory, observer: Observer, like: Side | None 
         dataset = None
     examined = build.examine(project, observer, build.Given(memory, state.history, dataset))
     found = examined.findings
-    results = examined.made.results if examined.made else _results(dataset, project, state)
+    results = examined.made.results if examined.made else results_of(dataset, project, state)
     return Side(state, project, _told(state, found), texts, inputs, dataset, results)
 
 
-def _results(dataset: Dataset | None, project: Project, state: State) -> Results | None:
-    """The numbers of a state whose site cannot be made."""
+def results_of(dataset: Dataset | None, project: Project, state: State) -> Results | None:
+    """The numbers alone, of a state whose site cannot be made; None when they do not add up."""
     if dataset is None:
         return None
     try:

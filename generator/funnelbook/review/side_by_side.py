@@ -59,7 +59,7 @@ def rows(before: str, after: str) -> tuple[Row, ...]:
     )
 
 
-def _stretches(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _stretches(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     """Which blocks are equal, as `SequenceMatcher.get_opcodes` tells; too many to compare are replaced whole."""
     if len(old) * len(new) <= _MOST_PAIRS:
         return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -1,0 +1,169 @@
+"""A review as one page in the site's theme, with its stylesheet beside it; it opens from any folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from funnelbook import __version__
+from funnelbook.bundled import bundled
+from funnelbook.errors import Finding
+from funnelbook.pages.grid import Grid, Head, grid
+from funnelbook.pages.text import crm, isolated, joined, plain, rendered, strong, toned
+from funnelbook.pages.theme import open_theme, read_assets
+from funnelbook.review.numbers import Figure
+from funnelbook.review.playbooks import Changed
+from funnelbook.review.telling import FIGURES, Telling, what, where
+
+_ASSETS = ("assets/favicon.svg", "assets/site.css")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A playbook on the page."""
+
+    ident: str
+    title: str
+    path: str
+    fate: str
+    extent: str
+    matter: Grid | None
+    rows: Sequence[ShownRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """`unchanged` says how many blocks stayed, "" for blocks that did not."""
+
+    unchanged: str
+    before: Markup
+    after: Markup
+    mark_up: bool
+
+
+def files(told: Telling) -> dict[str, bytes]:
+    """Path -> content. The theme is the program's own: a change must not alter how it is reviewed."""
+    default = bundled("templates")
+    html = open_theme((default,)).render("review.html", _context(told))
+    assets = read_assets((default,))
+    return {"index.html": html.encode(), **{path: assets[path] for path in _ASSETS}}
+
+
+def _context(told: Telling) -> dict[str, object]:
+    words, review = told.words, told.review
+    site = review.after.project or review.before.project
+    return {
+        "_": words,
+        "lang": words.code,
+        "title": told.heading,
+        "site": plain(site.site.title) if site else "",
+        "states": told.states,
+        "counts": told.counts,
+        "notes": told.notes,
+        "playbooks": [_playbook(told, number, each) for number, each in enumerate(review.playbooks, 1)],
+        "gained": _findings(told, words("New mistakes"), review.findings.gained),
+        "fixed": _findings(told, words("Mended mistakes"), review.findings.fixed),
+        "kept": words.plural(
+            "{n} mistake stands in both states.", "{n} mistakes stand in both states.", review.findings.kept
+        ),
+        "numbers": [each for each in (_figures(told), _settings(told), _exports(told), _tables(told)) if each],
+        "compared": review.figures is not None,
+        "version": __version__,
+        "asset": str,
+        "anchor": str,
+    }
+
+
+def _playbook(told: Telling, number: int, changed: Changed) -> Shown:
+    rows = [
+        ShownRow(
+            told.words.plural("{n} part unchanged", "{n} parts unchanged", row.blocks) if row.same else "",
+            rendered(row.before),
+            rendered(row.after),
+            row.mark_up,
+        )
+        for row in changed.rows
+    ]
+    return Shown(
+        f"playbook-{number}",
+        plain(changed.title),
+        changed.path,
+        told.fate(changed),
+        told.extent(changed),
+        _matter(told, changed),
+        rows,
+    )
+
+
+def _matter(told: Telling, changed: Changed) -> Grid | None:
+    words = told.words
+    heads = _heads(words("Key"), words("Before"), words("After"))
+    rows = [
+        (key, crm(before) if before else "", crm(after) if after else "") for key, before, after in changed.matter
+    ]
+    return grid(words("Front matter"), heads, rows) if rows else None
+
+
+def _heads(*labels: str) -> list[Head]:
+    return [Head(label, number=False) for label in labels]
+
+
+def _findings(told: Telling, title: str, findings: Sequence[Finding]) -> Grid | None:
+    words = told.words
+    rows = [(isolated(where(each)), what(each), each.rule) for each in findings]
+    return grid(title, _heads(words("Where"), words("Mistake"), words("Rule")), rows) if rows else None
+
+
+def _figures(told: Telling) -> Grid | None:
+    """All headline figures, also those that stay: that nothing else moves is told, too."""
+    words, figures = told.words, told.review.figures or ()
+    heads = [
+        *_heads(words("Figure"), words("Pipeline"), words("Month")),
+        Head(words("Before")),
+        Head(words("After")),
+        *_heads(words("Moved by")),
+    ]
+    rows = [_figure(told, each) for each in figures]
+    return grid(words("Headline figures of the last whole month"), heads, rows) if rows else None
+
+
+def _figure(told: Telling, figure: Figure) -> tuple[str | Markup, ...]:
+    words = told.words
+    before, after = told.values(figure)
+    after_shown = strong(after) if figure.before != figure.after else after
+    why = told.why(figure) or words("did not move")
+    return words(FIGURES[figure.name]), crm(figure.pipeline), words.month(figure.month), before, after_shown, why
+
+
+def _settings(told: Telling) -> Grid | None:
+    words = told.words
+    rows = [(isolated(each.key), crm(each.before), crm(each.after)) for each in told.review.settings]
+    return grid(words("Config"), _heads(words("Key"), words("Before"), words("After")), rows) if rows else None
+
+
+def _exports(told: Telling) -> Grid | None:
+    words = told.words
+    rows = [(isolated(path), fate) for path, fate in told.exports]
+    return grid(words("Exports"), _heads(words("File"), words("What")), rows) if rows else None
+
+
+def _tables(told: Telling) -> Grid | None:
+    words = told.words
+    heads = [
+        *_heads(words("Table")),
+        Head(words("Rows changed")),
+        Head(words("Rows added")),
+        Head(words("Rows removed")),
+        *_heads(words("Moved by")),
+    ]
+    rows = [
+        (
+            joined([told.table(each), toned(each.table, "quiet")]),
+            *(words.number(count) for count in (each.changed, each.added, each.removed)),
+            told.cause(each.cause),
+        )
+        for each in told.review.tables or ()
+    ]
+    return grid(words("Tables that move"), heads, rows) if rows else None
