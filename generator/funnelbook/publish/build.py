@@ -144,9 +144,7 @@ def refuse_inputs(project: Project, out: Path) -> None:
         )
 
 
-def make(
-    project: Project, observer: Observer, published: Firsts | None = None, given: Given | None = None
-) -> Made:
+def make(project: Project, observer: Observer, published: Firsts | None = None, given: Given | None = None) -> Made:
     """Everything a site consists of, checked: data, numbers, playbooks, pages, links.
 
     `published` is what releases said of months that were over, None without a release.

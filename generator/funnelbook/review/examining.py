@@ -64,7 +64,7 @@ def examine(state: State, memory: Memory, observer: Observer, like: Side | None 
         project = load(state.root)
     except FunnelbookError as error:
         return Side(state, None, _told(state, error.findings), texts, inputs, None, None)
-    known = like.dataset if like is not None and like.inputs == inputs else None
+    known = _reread(like, state) if like is not None and like.inputs == inputs else None
     found: tuple[Finding, ...] = ()
     try:
         dataset = known or build.read(project)
@@ -74,6 +74,15 @@ def examine(state: State, memory: Memory, observer: Observer, like: Side | None 
     found = examined.findings
     results = examined.made.results if examined.made else results_of(dataset, project, state)
     return Side(state, project, _told(state, found), texts, inputs, dataset, results)
+
+
+def _reread(like: Side, state: State) -> Dataset | None:
+    """The data set of the same exports under the same config, its files standing where this state has them."""
+    if like.dataset is None:
+        return None
+    old, new = like.state.root, state.root
+    files = tuple(replace(each, path=new / each.path.relative_to(old)) for each in like.dataset.files)
+    return replace(like.dataset, files=files)
 
 
 def results_of(dataset: Dataset | None, project: Project, state: State) -> Results | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -67,8 +68,10 @@ def _context(told: Telling) -> dict[str, object]:
         "fixed": _findings(told, words("Mended mistakes"), review.findings.fixed),
         "kept": words.plural(
             "{n} mistake stands in both states.", "{n} mistakes stand in both states.", review.findings.kept
-        ),
-        "numbers": [each for each in (_figures(told), _settings(told), _exports(told), _tables(told)) if each],
+        )
+        if review.findings.kept
+        else "",
+        "numbers": [*_figures(told), *(each for each in (_settings(told), _exports(told), _tables(told)) if each)],
         "compared": review.figures is not None,
         "version": __version__,
         "asset": str,
@@ -116,25 +119,22 @@ def _findings(told: Telling, title: str, findings: Sequence[Finding]) -> Grid | 
     return grid(title, _heads(words("Where"), words("Mistake"), words("Rule")), rows) if rows else None
 
 
-def _figures(told: Telling) -> Grid | None:
-    """All headline figures, also those that stay: that nothing else moves is told, too."""
-    words, figures = told.words, told.review.figures or ()
-    heads = [
-        *_heads(words("Figure"), words("Pipeline"), words("Month")),
-        Head(words("Before")),
-        Head(words("After")),
-        *_heads(words("Moved by")),
-    ]
-    rows = [_figure(told, each) for each in figures]
-    return grid(words("Headline figures of the last whole month"), heads, rows) if rows else None
+def _figures(told: Telling) -> Iterator[Grid]:
+    """All headline figures of a month of a pipeline, also those that stay: that nothing else moves is told, too."""
+    words = told.words
+    heads = [*_heads(words("Figure")), Head(words("Before")), Head(words("After")), *_heads(words("Moved by"))]
+    for (month, pipeline), figures in groupby(
+        told.review.figures or (), key=lambda each: (each.month, each.pipeline)
+    ):
+        caption = f"{plain(pipeline)}, {words.month(month)}"
+        yield grid(caption, heads, [_figure(told, each) for each in figures])
 
 
 def _figure(told: Telling, figure: Figure) -> tuple[str | Markup, ...]:
-    words = told.words
     before, after = told.values(figure)
-    after_shown = strong(after) if figure.before != figure.after else after
-    why = told.why(figure) or words("did not move")
-    return words(FIGURES[figure.name]), crm(figure.pipeline), words.month(figure.month), before, after_shown, why
+    moved = figure.before != figure.after
+    why = told.why(figure) if moved else told.words("did not move")
+    return told.words(FIGURES[figure.name]), before, strong(after) if moved else after, why
 
 
 def _settings(told: Telling) -> Grid | None:
