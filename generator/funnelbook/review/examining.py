@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
@@ -90,11 +90,17 @@ def results_of(dataset: Dataset | None, project: Project, state: State) -> Resul
     if dataset is None:
         return None
     try:
-        reviews = build.reviews(dataset, project, build.read_playbooks(project), state.history)
-    except ContentError:
-        reviews = None
+        handbooks = build.read_playbooks(project)
+        reviews = build.reviews(dataset, project, handbooks, state.history)
+        aims = build.aims_of(project, handbooks, state.history)
+    except ContentError:  # playbooks with mistakes tell nothing of their reviews
+        return _computed(lambda: metrics.compute(dataset, project))
+    return _computed(lambda: metrics.compute(dataset, project, reviews=reviews, aims=aims))
+
+
+def _computed(compute: Callable[[], Results]) -> Results | None:
     try:
-        return metrics.compute(dataset, project, reviews=reviews)
+        return compute()
     except FunnelbookError:
         return None
 
