@@ -109,6 +109,16 @@ def test_check_tells_every_mistake_at_once(handbook: Lay) -> None:
     assert "Negotiations" in ended.err
 
 
+def test_check_and_build_tell_every_number_that_is_not_there(handbook: Lay) -> None:
+    text = "---\ntitle: X\nkind: note\n---\nWe won {metric}`wom` and {metric}`won month=2031-01`.\n"
+    folder = handbook(**{"content__en__note.md": text})
+    for command in ("check", "build"):
+        ended = run(command, "--project", folder)
+        assert ended.code == 1
+        assert "content/en/note.md:5:8: there is no metric `wom`; did you mean `won`? (unknown-metric)" in ended.err
+        assert "content/en/note.md:5:26: there is no month `2031-01`" in ended.err
+
+
 def test_check_speaks_json_and_github(handbook: Lay) -> None:
     folder = handbook(**{"funnelbook.toml": '[site]\ntitel = "x"\n'})
     found = json.loads(run("check", "--format", "json", "--project", folder).out)

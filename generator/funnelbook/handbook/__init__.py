@@ -9,7 +9,7 @@ from funnelbook.handbook.history import NEWEST, History, aims_of, read_history, 
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import resolve, rewrite_links
 from funnelbook.handbook.linting import lint
-from funnelbook.handbook.live import fill, pieces
+from funnelbook.handbook.live import fill, pieces, spelt
 from funnelbook.handbook.loading import load
 from funnelbook.handbook.playbook import Handbook, Heading, Link, Live, Playbook, translation, translations
 from funnelbook.handbook.roles import ROLES
@@ -39,6 +39,7 @@ __all__ = [
     "review_due",
     "reviews_of",
     "rewrite_links",
+    "spelt",
     "translation",
     "translations",
 ]

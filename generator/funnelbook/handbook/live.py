@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from typing import Any
 
 from markdown_it.token import Token
@@ -30,6 +31,11 @@ def shown(renderer: object, tokens: Sequence[Token], number: int, options: objec
 def fill(text: str, place: Callable[[int], str]) -> str:
     """A playbook's HTML, text, summary or heading with `place(number)`, of `Playbook.live`, for each mark."""
     return _MARK.sub(lambda found: place(int(found[1])), text)
+
+
+def spelt(html: str, written: Sequence[str]) -> str:
+    """The HTML with each live place as it was written, for readers without numbers."""
+    return fill(html, lambda number: f"<code>{escape(written[number])}</code>")
 
 
 def pieces(html: str) -> Iterator[str | int]:

@@ -60,6 +60,8 @@ def _leave_percent_signs(md: MarkdownIt) -> None:
         return "%" not in line and block(state, start, end, silent)
 
     def in_text(state: StateInline, silent: bool) -> bool:
+        if state.pending or not state.tokens:  # attributes stand right behind what they belong to
+            return False
         return "%" not in state.src[state.pos :].partition("}")[0] and inline(state, silent)
 
     md.block.ruler.at("attr", on_line)

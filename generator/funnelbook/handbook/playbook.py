@@ -35,7 +35,8 @@ class Live:
     """A place in a playbook that only the site's pages can fill: a number, a chart, a link by name.
 
     `kind` is the role's or directive's name, `target` what it points at or shows, `text` the author's own words for
-    it, `options` the rest of what was written, `place` where. `inside_link`: it can be no link itself.
+    it, `options` the rest of what was written, `place` where. `inside_link`: it can be no link itself. `written` is
+    the role as it stands in the file, or the chart on one line.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Live:
     options: Mapping[str, str] = field(default_factory=dict, hash=False)
     place: Place = field(default_factory=Place)
     inside_link: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ class Playbook:
     decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
     `index` false keeps it out of the search. `html` is the body with relative links as written
     (see `rewrite_links`); `text` the same without mark-up, a line a block; `summary` the first paragraph's text.
-    `body_line` is the file's line at which the body begins. In `html`, `text`, `summary` and the headings' texts a
-    mark stands for each of `live` (see `live.fill`).
+    `body_line` is the file's line at which the body begins. In `html`, `summary` and the headings' texts a mark
+    stands for each of `live` (see `live.fill`); in `text` they are as they were written.
     """
 
     slug: str

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from funnelbook.errors import Finding
 from funnelbook.handbook.headings import drop_repeated_title, name_headings, plain
 from funnelbook.handbook.links import is_relative, wrong_link, wrong_picture
-from funnelbook.handbook.live import with_lines
+from funnelbook.handbook.live import LIVE, fill, with_lines
 from funnelbook.handbook.parser import parser
 from funnelbook.handbook.playbook import Heading, Link, Live
 from funnelbook.handbook.reports import Reports, TooComplexError
@@ -67,7 +67,8 @@ def render(source: Source) -> Body:
     links = tuple(_links(tokens, reports))
     html = str(md.renderer.render(tokens, md.options, env))
     summary = next((plain(inline) for inline in _paragraphs(tokens)), "")
-    return Body(html, headings, links, _text(tokens), summary, tuple(reports.findings), live)
+    text = fill(_text(tokens), lambda number: live[number].written)
+    return Body(html, headings, links, text, summary, tuple(reports.findings), live)
 
 
 def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
@@ -123,4 +124,4 @@ def _text(tokens: Sequence[Token]) -> str:
 
 
 def _has_text(token: Token) -> bool:
-    return token.type == "inline" or token.type in _BLOCKS_OF_CODE
+    return token.type in {"inline", LIVE, *_BLOCKS_OF_CODE}
