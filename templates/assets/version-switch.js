@@ -47,7 +47,8 @@
     return link;
   };
 
-  const titled = (each) => element("bdi", { textContent: each.title || each.version });
+  const nameOf = (each) => String(each.title || each.version);
+  const titled = (each) => element("bdi", { textContent: nameOf(each) });
 
   const entry = (version, title) => {
     if (version === (here || "latest")) {
@@ -60,8 +61,7 @@
 
   const current = known.find((each) => each.version === here);
   if (known.length) {
-    const summary = element("summary", {},
-      element("span", { className: "unseen", textContent: label + ": " }), current ? titled(current) : latest);
+    const summary = element("summary", {}, ...(current ? [label + ": ", titled(current)] : [latest]));
     const list = element("ul", {}, entry("latest", latest), ...known.map((each) => entry(each.version, titled(each))));
     const details = element("details", { className: "questions" }, summary, list);
     details.addEventListener("keydown", (event) => {
@@ -74,7 +74,7 @@
 
   const old = document.querySelector(".old-version");
   if (old && current && here !== told.latest) {
-    old.querySelector("[data-title]").textContent = current.title || current.version;
+    old.querySelector("[data-title]").textContent = nameOf(current);
     lead(old.querySelector("a"), "latest");
     old.hidden = false;
   }

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,59 @@ def test_the_manifest_is_the_same_in_every_world(tmp_path: Path) -> None:
         assert ended.code == 0, ended.text
         manifests.append((site_of(folder) / "manifest.json").read_bytes())
     assert manifests[0] == manifests[1] == manifests[2]
+
+
+@pytest.mark.slow
+def test_releases_are_the_same_in_every_world(tmp_path: Path) -> None:
+    """The same commits and inputs: two releases, the second of a corrected export that restates a month."""
+    sites = []
+    for number, world in enumerate(WORLDS):
+        sold = export(30, days=40)
+        files = {"content/exports/deals.csv": sold, "content/en/note.md": PLAYBOOK, ".gitignore": "/site/*\n"}
+        folder = lay(tmp_path / f"world {number}", {**files, "templates/site.txt": "own"})
+        env = {**os.environ, **world}
+        _commit(folder)
+        for name in ("2026-01", "2026-02"):
+            ended = run(
+                "release", name, "-q", "--title", f"Версия {name}", "--project", folder, env=env, umask=0o077
+            )
+            assert ended.code == 0, ended.text
+            (folder / "content/exports/deals.csv").write_text(sold.replace(",100,", ",150,"))
+            _commit(folder)
+        sites.append(
+            {
+                path.relative_to(folder / "site").as_posix(): path.read_bytes()
+                for path in _published(folder / "site")
+            }
+        )
+    assert sites[0] == sites[1] == sites[2]
+    manifest = json.loads(sites[0]["2026-02/manifest.json"])
+    assert {row["figure"] for row in json.loads(sites[0]["2026-02/data/restated.json"])} == {"revenue"}
+    assert len(manifest["commit"]) == 40
+    assert manifest["dirty"] == []
+    assert list(manifest["releases"]) == ["2026-01"]
+    assert {"funnelbook.toml", "content/exports/deals.csv", "content/en/note.md", "templates/site.txt"} == set(
+        manifest["inputs"]
+    )
+    text = json.dumps({key: value for key, value in manifest.items() if key != "files"})
+    assert str(tmp_path) not in text
+    assert os.uname().nodename not in text
+
+
+def _published(site: Path) -> list[Path]:
+    names = ("2026-01", "2026-02", "versions.json", "versions.js", "versions.html", "index.html")
+    found = [
+        each for name in names for each in ((site / name).rglob("*") if (site / name).is_dir() else [site / name])
+    ]
+    return [path for path in found if path.is_file()]
+
+
+def _commit(folder: Path) -> None:
+    """The same commit wherever it is made."""
+    dates = {"GIT_AUTHOR_DATE": "2026-02-01T10:00:00Z", "GIT_COMMITTER_DATE": "2026-02-01T10:00:00Z"}
+    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "init.defaultBranch=main"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "change"]):
+        subprocess.run(["git", *who, *arguments], cwd=folder, env={**os.environ, **dates}, check=True)
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ def _row(site: Path, release: Release, *, is_current: bool) -> tuple[object, ...
         return release.version, release.title, f"damaged: {damage}", "", ""
     commit = (manifest.origin and manifest.origin.commit) or "no git"
     if manifest.origin and manifest.origin.dirty:
-        commit += f" and {len(manifest.origin.dirty)} files that it has not"
+        commit += f", with {len(manifest.origin.dirty)} uncommitted"
     return release.version, release.title, commit, "latest" if is_current else "", len(manifest.files)
 
 

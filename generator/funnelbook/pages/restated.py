@@ -46,14 +46,14 @@ def line(edition: Edition, pipelines: Sequence[Pipeline], month: str) -> Markup 
     if not changed:
         return sentence(
             words,
-            "No figure of this month has changed since version {version} first published it.",
+            "No figure of this month has changed since version “{version}” first published it.",
             version=crm(firsts[0].title),
         )
     several = len(edition.numbers.pipelines) > 1
     parts = [_changes(words, crm(each.name) if several else "", rows) for each, rows in changed]
     return sentence(
         words,
-        "{restated} since version {version} first published this month: {changes}. {link}",
+        "{restated} since version “{version}” first published this month: {changes}. {link}",
         restated=strong(words("Restated")),
         version=crm(firsts[0].title),
         changes=joined(parts, "; "),
@@ -102,9 +102,9 @@ def _grids(edition: Edition, pipelines: Sequence[Pipeline], month: str) -> Itera
 def _caption(edition: Edition, pipeline: Pipeline, title: str) -> str:
     words, version = edition.words, plain(title)
     if len(edition.numbers.pipelines) == 1:
-        return words("As version {version} first published it, and today", version=version)
+        return words("As version “{version}” first published it, and today", version=version)
     name = plain(pipeline.name)
-    return words("{pipeline}: as version {version} first published it, and today", pipeline=name, version=version)
+    return words("{pipeline}: as version “{version}” first published it, and today", pipeline=name, version=version)
 
 
 def _rows(edition: Edition, pipeline: Pipeline, month: str) -> tuple[Row, ...]:
@@ -116,7 +116,7 @@ def _changes(words: Words, name: Markup | str, rows: Sequence[Row]) -> Markup:
     for row in rows:
         figure, before, now, _ = _texts(words, row)
         texts.append(filled("{figure} {before} → {now}", figure=figure.lower(), before=before, now=now))
-    return filled("{name}: {changes}", name=name, changes=joined(texts, ", ")) if name else joined(texts, ", ")
+    return filled("{name} — {changes}", name=name, changes=joined(texts, ", ")) if name else joined(texts, ", ")
 
 
 def _texts(words: Words, row: Row) -> tuple[str, str, str, str]:

@@ -94,8 +94,8 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
     """Makes the site and freezes it as a version in `out`. Raises FunnelbookError, then changing nothing there."""
     refuse_inputs(project, out)
     title = wanted.title or wanted.version
-    check_title(title)
     check_name(wanted.version, [each.version for each in listing.releases(out)])
+    check_title(title)
     inputs = read_inputs(project)
     if inputs.dirty and not wanted.dirty_allowed:
         raise PublishError([_uncommitted(path) for path in inputs.dirty])

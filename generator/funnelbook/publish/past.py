@@ -73,6 +73,8 @@ def _closed(content: bytes, as_of: str) -> dict[tuple[str, str], Mapping[str, fl
     try:
         current = datetime.fromisoformat(as_of).strftime("%Y-%m")
         rows = json.loads(content)
+        if not isinstance(rows, list):
+            raise TypeError("not a list of rows")
         return {
             (_month(row["month"]), _text(row["pipeline"])): {name: _number(row[name]) for name in FIGURES}
             for row in rows
