@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def bundled(name: str) -> Path:
-    """The path of a shipped file or folder: `templates`, `content` or `funnelbook.toml`."""
+    """The path of a shipped file or folder: `templates`, `content`, `starter` or `funnelbook.toml`."""
     for root in (_PACKAGE / "_bundled", _PACKAGE.parents[1]):
         if (root / name).exists():
             return root / name

@@ -31,7 +31,7 @@ def test_the_readme_names_every_command_and_no_other() -> None:
 
 def test_every_option_the_readme_names_exists() -> None:
     options = {option for command in commands().values() for each in command.params for option in each.opts}
-    assert set(re.findall(r"(?<![\w-])--[a-z]+", README)) <= options
+    assert set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", README)) <= options
 
 
 def test_every_make_target_the_readme_names_exists() -> None:

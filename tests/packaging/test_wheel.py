@@ -14,6 +14,7 @@ SHIPPED = {
     "generator/funnelbook/": "funnelbook/",
     "templates/": "funnelbook/_bundled/templates/",
     "content/": "funnelbook/_bundled/content/",
+    "starter/": "funnelbook/_bundled/starter/",
     "funnelbook.toml": "funnelbook/_bundled/funnelbook.toml",
 }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from funnelbook import __version__
 from funnelbook.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from funnelbook.project import Project
     from funnelbook.publish.build import Built
 
-_GITIGNORE = """# made by funnelbook: the site, what was remembered, and exports with customers' data
-/site/*
-/.funnelbook/
-/content/exports/
-"""
+#: What makes a folder a team's repository: the shipped file -> where it lies there.
+_STARTER = {
+    "README.md": "README.md",
+    "requirements.txt": "requirements.txt",
+    "gitignore": ".gitignore",
+    "github-workflow.yml": ".github/workflows/handbook.yml",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+}
 
 
 def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,7 +49,7 @@ def load(folder: Path) -> Project:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--no-build", is_flag=True, help="Lay the files only.")
 def new_command(folder: Path, no_build: bool) -> None:
-    """Lay a starter handbook in DIR (config, playbooks, a demonstration export) and build it."""
+    """Lay a starter handbook in DIR (config, playbooks, a demonstration export, workflows) and build it."""
     from funnelbook.bundled import bundled
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -53,7 +57,10 @@ def new_command(folder: Path, no_build: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(bundled("content"), folder / "content")
     shutil.copyfile(bundled("funnelbook.toml"), folder / "funnelbook.toml")
-    (folder / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+    for name, laid in _STARTER.items():
+        (folder / laid).parent.mkdir(parents=True, exist_ok=True)
+        text = (bundled("starter") / name).read_text(encoding="utf-8")
+        (folder / laid).write_text(text.replace("{version}", __version__), encoding="utf-8")
     click.echo(f"A starter handbook lies in {folder}")
     if not no_build:
         _build(load(folder), None, timings=False)
