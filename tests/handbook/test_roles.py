@@ -12,6 +12,8 @@ from playbook_files import FIRST, HEAD, mistakes, note
 from funnelbook.errors import ContentError
 from funnelbook.handbook import DIRECTIVES, ROLES, Live, fill, pieces, spelt
 from funnelbook.handbook.rendering import Source, render
+from funnelbook.review.examining import Text
+from funnelbook.review.playbooks import compare
 
 
 def only(tmp_path: Path, body: str) -> Live:
@@ -150,3 +152,14 @@ def test_thousands_of_roles_take_no_time(tmp_path: Path, body: str) -> None:
 def test_the_registries_hold_what_they_say() -> None:
     assert set(ROLES) == {"metric", "term", "playbook", "stage", "page"}
     assert DIRECTIVES["chart"].options == ("pipeline", "stage", "month")
+
+
+def test_a_review_tells_which_number_was_put_in_place_of_another(tmp_path: Path) -> None:
+    old, new = (
+        Text(note(tmp_path / name, f"We won {{metric}}`{name}`.\n"), {}, name) for name in ("won", "win_rate")
+    )
+    (changed,) = compare({"en/page.md": old}, {"en/page.md": new})[0]
+    told = " ".join(map(str, changed.rows))
+    assert "win_rate" in told
+    assert "\0" not in told
+    assert (changed.inserted, changed.deleted) == (1, 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from funnelbook.handbook import spelt
 from funnelbook.handbook.word_diff import changes
 from funnelbook.review.examining import Text
 from funnelbook.review.side_by_side import Row, rows
@@ -62,10 +63,15 @@ def _changed(path: str, old_path: str, old: Text | None, new: Text | None) -> Ch
         old_path=old_path if old else "",
         title=shown.playbook.title,
         matter=tuple(_matter(old.matter if old else {}, new.matter if new else {})),
-        rows=rows(old.playbook.html if old else "", new.playbook.html if new else ""),
+        rows=rows(_html(old), _html(new)),
         inserted=sum(len(piece.text.split()) for piece in pieces if piece.kind == "inserted"),
         deleted=sum(len(piece.text.split()) for piece in pieces if piece.kind == "deleted"),
     )
+
+
+def _html(text: Text | None) -> str:
+    """Numbers, charts and links by name as they were written: what they become stands on the site."""
+    return spelt(text.playbook.html, [live.written for live in text.playbook.live]) if text else ""
 
 
 def _matter(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
