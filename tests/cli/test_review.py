@@ -166,6 +166,17 @@ def test_exports_that_git_does_not_track_stand_on_both_sides(repository: Reposit
     assert {row[5] for row in sections(ended.out)["Headline figures that move"]} == {"the config"}
 
 
+def test_without_any_export_the_playbooks_are_reviewed_alone(repository: Repository) -> None:
+    shutil.rmtree(repository.root / "content/exports")
+    repository.commit()
+    repository.swap("content/en/note.md", "within an hour", "at once {metric}`win_rate`")
+    ended = repository.review("HEAD")
+    assert ended.code == 0, ended.text
+    assert "Numbers are not compared: there are none before the change and after it" in ended.out
+    assert "at once" in repository.page
+    assert "{metric} win_rate" in repository.page
+
+
 def test_compared_is_the_commit_where_the_change_began(repository: Repository) -> None:
     repository.git("checkout", "-qb", "topic")
     repository.swap("content/en/note.md", "within an hour", "at once")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import get_args
 
 from funnelbook import metrics
 from funnelbook.errors import ContentError, Finding, FunnelbookError
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Playbook, fill
 from funnelbook.handbook.files import read_all
 from funnelbook.handbook.front_matter import split
 from funnelbook.handbook.loading import read_playbook
@@ -126,10 +127,25 @@ def _texts(root: Path) -> dict[str, Text]:
     for language in _LANGUAGES:
         files, _ = read_all(root / "content", language, _LANGUAGES)
         for file in files:
-            playbook, _ = read_playbook(file, language)
+            playbook = _written_out(read_playbook(file, language)[0])
             matter = {key: ", ".join(value.texts) for key, value in split(file.path, file.text).values.items()}
             found[file.path] = Text(playbook, matter, file.text)
     return found
+
+
+def _written_out(playbook: Playbook) -> Playbook:
+    """The playbook with what its author wrote at each live place: the numbers there are compared by themselves."""
+
+    def written(number: int) -> str:
+        live = playbook.live[number]
+        target = " ".join((live.target, *(f"{key}={value}" for key, value in live.options.items())))
+        return f"{{{live.kind}}} {live.text} <{target}>" if live.text else f"{{{live.kind}}} {target}"
+
+    return replace(
+        playbook,
+        html=fill(playbook.html, lambda number: f"<code>{escape(written(number))}</code>"),
+        text=fill(playbook.text, written),
+    )
 
 
 def _inputs(root: Path) -> Inputs:
