@@ -51,7 +51,7 @@ def test_a_refusal_reworded_is_shown_word_by_word(repository: Repository) -> Non
     ended = repository.review("main")
     assert ended.code == 0, ended.text
     assert sections(ended.out) == {
-        "Playbooks that differ": [["Note to self", "content/en/note.md", "changed", "+2 −2", "owner"]]
+        "Playbooks that differ": [["Note to self", "content/en/note.md", "changed", "words +2 −2", "owner"]]
     }
     assert "Ring back within <del>an hour</del>." in repository.page
     assert "Ring back within <ins>two hours</ins>." in repository.page

@@ -106,10 +106,11 @@ class _Names:
         written = str(row.get("pipeline", ""))
         pipeline = self._pipelines.get(written, written)
         named = {"pipeline": pipeline} if "pipeline" in row else {}
+        cut = "member" if row.get("dimension") == "stage" else "stage"
         stages = {
             key: self._stages.get((pipeline, value), value)
             for key, value in row.items()
-            if key.startswith("stage") and isinstance(value, str)
+            if key.startswith(("stage", cut)) and isinstance(value, str)
         }
         return {**row, **named, **stages}
 

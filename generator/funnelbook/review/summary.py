@@ -90,7 +90,7 @@ def _playbooks(told: Telling) -> Iterator[str]:
         )
         for each in told.review.playbooks
     ]
-    heads = (words("Playbook"), words("File"), words("What"), words("Words"), words("Front matter"))
+    heads = (words("Playbook"), words("File"), words("What"), words("How much"), words("Front matter"))
     yield from _table(told, words("Playbooks that differ"), heads, rows)
 
 

@@ -128,7 +128,8 @@ class Telling:
 
     def extent(self, changed: Changed) -> str:
         """How many words came and went."""
-        return f"+{self.words.number(changed.inserted)} −{self.words.number(changed.deleted)}"
+        came, gone = self.words.number(changed.inserted), self.words.number(changed.deleted)
+        return self.words("words +{came} −{gone}", came=came, gone=gone)
 
     def table(self, moved: Moved) -> str:
         return label(self.words, TABLES, moved.table)
