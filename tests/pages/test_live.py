@@ -12,14 +12,16 @@ import books
 import pytest
 from made_pages import STAGES, Anatomy, by_path, small, sound, sound_section, text
 
-from funnelbook import handbook, pages
+from funnelbook import handbook, metrics, pages
 from funnelbook.bundled import bundled
+from funnelbook.charts.drawing import DRAWINGS
 from funnelbook.errors import Finding
 from funnelbook.pages import Book, Page, playbooks
 from funnelbook.pages.live.catalogue import METRICS
 from funnelbook.pages.live.charts import CHARTS
 from funnelbook.pages.live.references import PAGES, SECTIONS
 from funnelbook.pages.mistakes.texts import SIGNALS
+from funnelbook.pages.terms import GROUPS
 
 HEAD = "---\ntitle: A page\nkind: {kind}\n{more}---\n"
 FIRST = 6
@@ -303,3 +305,14 @@ def test_the_reference_names_all_there_is_to_write(language: str) -> None:
         assert f"``{{{role}}}`" in reference
     assert "```{chart} " in reference
     assert {"period=year", "month=2026-10"} <= written
+
+
+def test_the_registries_name_tables_columns_terms_and_charts_that_exist() -> None:
+    schemas = {table.NAME: set(table.SCHEMA) for table in metrics.TABLES}
+    for name, metric in METRICS.items():
+        assert {metric.part, *metric.whole, *metric.fixed} <= schemas[metric.table], name
+        members = set() if "dimension" in schemas[metric.table] else {*metric.takes, *metric.needs} - {"signal"}
+        assert members <= schemas[metric.table], name
+    assert {metric.term for metric in METRICS.values()} <= {term.slug for _, _, terms in GROUPS for term in terms}
+    assert set(CHARTS) <= set(DRAWINGS)
+    assert {drawn.table for drawn in CHARTS.values()} <= set(schemas)
