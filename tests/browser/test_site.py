@@ -88,7 +88,7 @@ def test_a_chart_becomes_interactive_when_asked(browser: Browser, address: str, 
 
 def test_the_site_works_from_a_folder(browser: Browser, site: Path, month: str) -> None:
     page, complaints, _ = watched(browser)
-    page.goto(f"file://{site.resolve()}/{month}/index.html")
+    page.goto(f"file://{site.absolute()}/{month}/index.html")
     figure = page.locator("figure[data-chart]").first
     figure.locator("button").first.click()
     figure.locator("svg").first.wait_for()
