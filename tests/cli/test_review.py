@@ -7,8 +7,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from handbook_in_git import Repository
 from markdown_it import MarkdownIt
+from playwright.sync_api import Browser
 from small_handbook import DEALS, lay, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")]
@@ -310,6 +312,33 @@ def test_the_page_and_the_summary_go_where_they_are_sent(repository: Repository,
     (tmp_path / "mine/thesis.txt").write_text("x")
     assert repository.review("main", "--out", str(tmp_path / "mine")).code == 2
     assert repository.review("main", "--out", str(repository.root / "content/x")).code == 2
+
+
+@pytest.mark.browser
+def test_the_page_opens_from_a_file_on_a_phone_and_a_desktop(repository: Repository, browser: Browser) -> None:
+    repository.swap("content/en/note.md", "within an hour", f"within {'x' * 90} days")
+    repository.swap("funnelbook.toml", '"Offer sent"', '"Offer made"\naliases = ["Offer sent"]')
+    repository.write(
+        "content/en/third.md", "---\ntitle: A third\nkind: nope\n---\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    )
+    assert repository.review("main").code == 1
+    address = (repository.root / ".funnelbook/review/index.html").as_uri()
+    for width in (390, 1440):
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                bypass_csp=True, color_scheme=scheme, viewport={"width": width, "height": 900}
+            )
+            page = context.new_page()
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address)
+    assert page.evaluate("getComputedStyle(document.querySelector('.sides')).display") == "grid"
+    assert complaints == []
 
 
 def test_a_handbook_that_is_new_in_the_change_is_told_whole(repository: Repository) -> None:

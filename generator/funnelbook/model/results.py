@@ -47,6 +47,10 @@ class Table:
         assert len(found) <= 1, f"{self.name} has {len(found)} rows for {sorted(equal)}"
         return found[0] if found else None
 
+    def same_as(self, other: Table) -> bool:
+        """Whether both hold the same rows in the same order; a missing value equals a missing value."""
+        return self.frame.equals(other.frame)
+
     def csv(self) -> bytes:
         """UTF-8, RFC 4180, a missing value empty; a text that a spreadsheet would compute is made `inert`."""
         buffer = io.BytesIO()

@@ -21,6 +21,7 @@ from funnelbook.model.results import Results
 from funnelbook.project import NAME, Language, Project, load
 from funnelbook.publish import build
 from funnelbook.publish.observer import Observer
+from funnelbook.review.remembering import key_of, recall, remember
 from funnelbook.review.states import EXPORTS, State
 
 _LANGUAGES = get_args(Language)
@@ -65,16 +66,20 @@ def examine(state: State, memory: Memory, observer: Observer, like: Side | None 
         project = load(state.root)
     except FunnelbookError as error:
         return Side(state, None, _told(state, error.findings), texts, inputs, None, None)
-    known = _reread(like, state) if like is not None and like.inputs == inputs else None
-    found: tuple[Finding, ...] = ()
+    dataset = _reread(like, state) if like is not None and like.inputs == inputs else None
     try:
-        dataset = known or build.read(project)
+        dataset = dataset or build.read(project)
     except FunnelbookError:
         dataset = None
+    key = key_of(state)
+    told = recall(memory, key)
+    if told is not None:
+        return Side(state, project, told, texts, inputs, dataset, results_of(dataset, project, state))
     examined = build.examine(project, observer, build.Given(memory, state.history, dataset))
-    found = examined.findings
+    told = _told(state, examined.findings)
+    remember(memory, key, told)
     results = examined.made.results if examined.made else results_of(dataset, project, state)
-    return Side(state, project, _told(state, found), texts, inputs, dataset, results)
+    return Side(state, project, told, texts, inputs, dataset, results)
 
 
 def _reread(like: Side, state: State) -> Dataset | None:

@@ -77,6 +77,8 @@ def moved(comparison: Comparison) -> tuple[Moved, ...]:
     old, new = comparison.before.results.tables, comparison.after.results.tables
     names = _Names(comparison.renames)
     for name in sorted({*old, *new}):
+        if name in old and name in new and old[name].same_as(new[name]):
+            continue
         counts = _compared(_rows(old.get(name), names), _rows(new.get(name), _Names(())))
         if any(counts):
             cause = _table_cause(comparison, name, names)
