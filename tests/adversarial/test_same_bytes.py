@@ -68,7 +68,7 @@ def test_releases_are_the_same_in_every_world(tmp_path: Path) -> None:
     assert len(manifest["commit"]) == 40
     assert manifest["dirty"] == []
     assert list(manifest["releases"]) == ["2026-01"]
-    assert {"funnelbook.toml", "content/exports/deals.csv", "content/en/note.md", "templates/site.txt"} == set(
+    assert {"funnelbook.toml", "content/exports/1", "content/en/note.md", "templates/site.txt"} == set(
         manifest["inputs"]
     )
     text = json.dumps({key: value for key, value in manifest.items() if key != "files"})

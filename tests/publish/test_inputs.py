@@ -11,7 +11,7 @@ import pytest
 
 from funnelbook import project
 from funnelbook.errors import PublishError
-from funnelbook.publish.inputs import read_inputs
+from funnelbook.publish.inputs import nameless, read_inputs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import DEALS, lay
@@ -126,3 +126,12 @@ def test_a_link_among_the_inputs_is_refused(tmp_path: Path) -> None:
     (folder / "content/en/secret.md").symlink_to("/etc/passwd")
     with pytest.raises(PublishError, match="cannot be read"):
         read_inputs(project.load(folder))
+
+
+def test_a_manifest_names_no_export_for_its_name_may_be_a_customers(tmp_path: Path) -> None:
+    folder = committed(tmp_path / "book", **{".gitignore": "", "content/exports/2026-03-05/Ann Secret.csv": DEALS})
+    (folder / "content/exports/stages.csv").unlink()
+    (folder / "content/exports/deals.csv").write_text(DEALS + "\n")
+    told = nameless(read_inputs(project.load(folder)))
+    assert [name for name in told.files if "exports" in name] == ["content/exports/2", "content/exports/1"]
+    assert told.dirty == ("content/exports/2", "content/exports/3")

@@ -22,7 +22,7 @@ from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import coverage, links, listing, private, store
 from funnelbook.publish.ahead import draw_ahead
-from funnelbook.publish.inputs import read_inputs
+from funnelbook.publish.inputs import nameless, read_inputs
 from funnelbook.publish.listing import Cover
 from funnelbook.publish.manifest import Origin
 from funnelbook.publish.observer import Observer, Step
@@ -105,7 +105,8 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
     if read_inputs(project) != inputs:
         raise PublishError.one("input-changed", "a file changed while the site was made from it", "release again")
     as_of = made.results.as_of.astimezone(project.site.timezone).isoformat()
-    origin = Origin(wanted.version, title, as_of, inputs.commit, inputs.dirty, inputs.files, past.seals)
+    told = nameless(inputs)
+    origin = Origin(wanted.version, title, as_of, told.commit, told.dirty, told.files, past.seals)
     with observer.phase("publish") as step:
         counted = _counted(step, len(made.files))
         published = store.release(made.files, out, origin, cover=cover_of(project), step=counted)

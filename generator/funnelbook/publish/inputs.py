@@ -20,6 +20,7 @@ from funnelbook.publish.manifest import Entry
 from funnelbook.sources.folders import folders
 
 _BLOCK = 1 << 20
+_EXPORTS = "content/exports/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ def read_inputs(project: Project) -> Inputs:
             dirty.append(name)
     gone = [name for name in committed if _is_input(name) and not os.path.lexists(project.root / name)]
     return Inputs(files, commit, tuple(sorted({*dirty, *gone})) if commit else None)
+
+
+def nameless(inputs: Inputs) -> Inputs:
+    """As a manifest tells of them: exports by number, in the order of their names, which may be customers'."""
+    dirty = inputs.dirty or ()
+    exports = sorted(name for name in {*inputs.files, *dirty} if name.startswith(_EXPORTS))
+    told = {name: f"{_EXPORTS}{number}" for number, name in enumerate(exports, 1)}
+    files = {told.get(name, name): entry for name, entry in inputs.files.items()}
+    named = tuple(sorted(told.get(name, name) for name in dirty))
+    return Inputs(files, inputs.commit, None if inputs.dirty is None else named)
 
 
 def _paths(project: Project) -> Iterator[Path]:

@@ -39,8 +39,9 @@ class Origin:
     """What a release was made from.
 
     `commit` is the full hash, `dirty` the inputs that are not as it has them; both None without git. `inputs` are
-    the project's own files by their path in it; `releases` the SHA-256 of the manifests of the earlier releases
-    that its pages speak of. `as_of` is the newest moment of the data, ISO 8601 in the site's time zone.
+    the project's own files by their path in it (exports by number); `releases` the SHA-256 of the manifests of the
+    earlier releases that its pages speak of. `as_of` is the newest moment of the data, ISO 8601 in the site's
+    time zone.
     """
 
     version: str
