@@ -25,6 +25,7 @@ def pages_of_each_kind(site: Path, month: str) -> list[str]:
         "comebacks.html",
         "cost.html",
         "mistakes.html",
+        "effects.html",
         "today.html",
         "pipelines/index.html",
         "pipelines/1/index.html",

@@ -420,6 +420,38 @@ def recorded(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     ]
 
 
+def changes_of_playbooks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
+    """Every other one without another pipeline beside it; the last without cases before."""
+    rows: Rows = []
+    verdicts = ("better", "worse", "noise", "not_enough")
+    for number in range(max(1, n // 3)):
+        before, after = rng.random(), rng.random()
+        alone = dict.fromkeys(
+            f"control_{key}" for key in ("before_share", "after_share", "difference", "low", "high")
+        )
+        others = {"control_before_share": 0.3, "control_after_share": 0.4, "control_difference": 0.1,
+                  "control_low": -0.1, "control_high": 0.3}  # fmt: skip
+        rows.append(
+            {
+                "title": f"Playbook {stages[number % len(stages)]}",
+                "since": "1 Jul 2026",
+                "place": stages[-1],
+                "before_n": 280,
+                "before_share": before,
+                "after_n": 71,
+                "after_share": after,
+                "difference": after - before,
+                "low": after - before - 0.1,
+                "high": after - before + 0.1,
+                "control_before_n": 39,
+                "control_after_n": 50,
+                "verdict": verdicts[number % 4],
+                **(alone if number % 2 else others),
+            }
+        )
+    return rows
+
+
 def comebacks(n: int, stages: tuple[str, ...], rng: random.Random) -> Rows:
     return [
         {
@@ -472,6 +504,7 @@ MAKERS: dict[str, Callable[[int, tuple[str, ...], random.Random], Rows]] = {
     "prices": prices,
     "recorded": recorded,
     "comebacks": comebacks,
+    "effects": changes_of_playbooks,
     "drift": drift,
     "entries": entries,
     "by_age": by_age,

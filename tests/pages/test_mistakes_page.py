@@ -11,7 +11,8 @@ import books
 import pytest
 from made_pages import COURSE, STAGES, sound_section, text
 
-from funnelbook.handbook import Change, Handbook, Playbook
+from funnelbook.handbook import Change, Handbook, History, Playbook
+from funnelbook.handbook.git_log import Past, Version
 from funnelbook.pages import Book, Page, mistakes
 from funnelbook.pages.mistakes.texts import MISTAKES, SIGNALS
 from funnelbook.project import DEFAULT_THRESHOLDS
@@ -166,7 +167,7 @@ def test_the_playbooks_that_are_overdue_are_named(tmp_path: Path) -> None:
     late = Playbook("late", "content/en/late.md", "Late one", "note", "en", owner="Anna", review_every=30)
     young = replace(late, slug="young", path="content/en/young.md", title="Young one", review_every=90)
     change = Change("0" * 40, "Anna", datetime(2024, 3, 1, 12, tzinfo=UTC))
-    history = {each.path: change for each in (late, young)}
+    history = History({each.path: Past("", [Version(change, "")]) for each in (late, young)})
     handbooks = {"en": Handbook("en", (late, young)), "ru": Handbook("ru")}
     page = text(made(replace(book(tmp_path, told), handbooks=handbooks, history=history)))
     assert "Playbooks overdue for review: 1 of 2 (50%)." in page

@@ -9,7 +9,8 @@ from pathlib import Path
 import books
 from made_pages import COURSE, sound_section, text
 
-from funnelbook.handbook import Change, Handbook, Playbook
+from funnelbook.handbook import Change, Handbook, History, Playbook
+from funnelbook.handbook.git_log import Past, Version
 from funnelbook.pages import Book, Page, pipelines, playbooks
 
 
@@ -44,7 +45,8 @@ def handbook_of(root: Path, *, review_every: int | None, known: bool = True, aut
     path = "content/en/first.md"
     playbook = Playbook("first", path, "First", "note", "en", review_every=review_every, html="<p>x</p>")
     change = Change("0" * 40, author, datetime(2024, 3, 15, 12, tzinfo=UTC))
-    return replace(book, handbooks={"en": Handbook("en", (playbook,))}, history={path: change} if known else {})
+    history = History({path: Past("", [Version(change, "")])} if known else {})
+    return replace(book, handbooks={"en": Handbook("en", (playbook,))}, history=history)
 
 
 def playbook_page(book: Book) -> str:

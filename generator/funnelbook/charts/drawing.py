@@ -20,6 +20,7 @@ from funnelbook.charts import (
     cost_members,
     cost_of_sale,
     drift,
+    effects,
     effort,
     entries,
     eventual,
@@ -77,6 +78,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
         "recorded": recorded.RECORDED,
         "comebacks": comebacks.COMEBACKS,
         "drift": drift.DRIFT,
+        "effects": effects.EFFECTS,
         "cost_of_sale": cost_of_sale.COST_OF_SALE,
         "leads": leads.LEADS,
         "leaks": leaks.LEAKS,
@@ -137,7 +139,7 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - worth: `worth` with least_price and mean_sale; effort: `chances` with cost; order, tasks: theirs.
     - response_by_hour: the table of that name; complete: `leads`; qualified: `qualification`; the modules of
       member_rates, source_money and waves say which sums they take.
-    - bullets: see `charts.bullets`.
+    - bullets, effects: see the modules of those names.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
     A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor

@@ -108,6 +108,7 @@ QUESTIONS = [
     ("capacity.html", mark("Capacity")),
     ("sellers.html", mark("Sellers")),
     ("mistakes.html", mark("Eight mistakes")),
+    ("effects.html", mark("Effects")),
     ("system.html", mark("Sales system")),
 ]
 

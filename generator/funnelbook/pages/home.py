@@ -8,6 +8,7 @@ from functools import partial
 from funnelbook.pages import leaks
 from funnelbook.pages import month as months
 from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.effects import newest
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.numbers import total
 from funnelbook.pages.page import Page, Task
@@ -50,6 +51,7 @@ def page(edition: Edition) -> Page:
             for each in numbers.pipelines
         ],
         playbooks=[(f"playbooks/{each.slug}.html", each.title) for each in edition.playbooks[:8]],
+        changes=newest(edition),
         playbook_count=len(edition.playbooks),
     )
 

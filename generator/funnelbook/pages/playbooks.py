@@ -14,10 +14,12 @@ from funnelbook.handbook import Playbook, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
 from funnelbook.pages import live
 from funnelbook.pages.edition import Draft, Edition, Figure
+from funnelbook.pages.effects.changes import own
 from funnelbook.pages.labels import CAUSES, KINDS, label
 from funnelbook.pages.live.asking import positions
 from funnelbook.pages.live.own import own_numbers
 from funnelbook.pages.page import Page, Task
+from funnelbook.pages.past import committed, past
 from funnelbook.pages.reviewed import overdue_since
 from funnelbook.pages.text import crm, sentence
 
@@ -80,6 +82,8 @@ def page(edition: Edition, playbook: Playbook) -> Page:
         else "",
         changed=_changed(edition, playbook),
         overdue=edition.words("overdue since {day}", day=edition.words.date(due)) if due else "",
+        past=past(edition, playbook),
+        effect=own(draft, playbook),
         causes=[label(words, CAUSES, each) for each in playbook.cause],
         stages=[found for each in playbook.stage for found in _stages(edition, each)],
         twins={code for code, other in edition.book.handbooks.items() if other.by_slug(playbook.slug)},
@@ -93,7 +97,7 @@ def _changed(edition: Edition, playbook: Playbook) -> Markup | str:
     if change is None:
         return ""
     day = edition.words.date(change.day(edition.book.project.site.timezone))
-    return sentence(edition.words, "{day}, {author}", day=day, author=crm(change.author))
+    return sentence(edition.words, "{day}, {author}", day=day, author=committed(change.author))
 
 
 def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:

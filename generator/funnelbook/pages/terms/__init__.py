@@ -8,6 +8,7 @@ from __future__ import annotations
 from funnelbook.pages.terms import (
     capacity,
     cost,
+    effects,
     leads,
     losses,
     mistakes,
@@ -35,5 +36,6 @@ GROUPS = (
     ("group-cost", mark("Costs, and what a deal is worth"), cost.COST),
     ("group-leads", mark("Leads and sources"), leads.LEADS),
     ("group-mistakes", mark("The eight mistakes, and today"), mistakes.MISTAKES),
+    ("group-effects", mark("Playbooks and what came after them"), effects.EFFECTS),
     ("group-reading", mark("How to read a number"), reading.READING),
 )
