@@ -100,20 +100,28 @@ class Words:
         return _percent(value, pattern, self._locale)
 
     def money(self, value: float | None) -> str:
-        """Whole units; millions and more with one decimal and the language's own word."""
+        """Whole units; millions and more with one or two decimals and the language's own word."""
         if value is None:
             return NOTHING
-        if abs(value) >= 1_000_000:
-            text = self.number(value / 1_000_000, 2 if abs(value) < 10_000_000 else 1)
-            return self._with_currency(text, "\u00a0млн" if self.code == "ru" else "m")
-        return self._with_currency(self.number(round(value)), "")
+        unit, words = self._unit(abs(value))
+        digits = 0 if unit == 1 else 2 if abs(value) < 10 * unit else 1
+        return self._with_currency(self.number(round(value / unit, digits), digits), words)
 
     def money_range(self, low: float, high: float) -> str:
         """Both ends in the greater one's unit, which is written once: `0,82–4,05 млн ₽`, `€0.82–4.05m`."""
-        if max(abs(low), abs(high)) < 1_000_000:
-            return self._with_currency(f"{self.number(round(low))}–{self.number(round(high))}", "")
-        ends = (self.number(end / 1_000_000, 2) for end in (low, high))
-        return self._with_currency("–".join(ends), "\u00a0млн" if self.code == "ru" else "m")
+        unit, words = self._unit(max(abs(low), abs(high)))
+        digits = 0 if unit == 1 else 2
+        return self._with_currency(
+            "–".join(self.number(round(end / unit, digits), digits) for end in (low, high)), words
+        )
+
+    def _unit(self, amount: float) -> tuple[int, str]:
+        """The unit that an amount is written in, and its word."""
+        words = ("\u00a0трлн", "\u00a0млрд", "\u00a0млн") if self.code == "ru" else ("tn", "bn", "m")
+        for unit, word in zip((10**12, 10**9, 10**6), words, strict=True):
+            if amount >= unit:
+                return unit, word
+        return 1, ""
 
     def _with_currency(self, text: str, suffix: str) -> str:
         if not self.currency:

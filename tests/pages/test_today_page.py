@@ -106,7 +106,7 @@ def test_the_dearest_comes_first_with_counts_and_money(tmp_path: Path) -> None:
     assert "6 deals for €9,500; the longest untouched for 90 days." in told
     assert "3 leads wait for a first answer, 2 longer than 15 min; the longest for 30 h." in told
     assert "The forecast is €7,500 and 7.5 sales short of the plan; the open deals will bring it to €12,500" in told
-    assert "2 deals for €700 will cost more on average than they bring." in told
+    assert "2 deals for €700: such deals cost more on average than they bring." in told
     assert "3 of 12 open deals have no next step." in told
 
 
@@ -160,7 +160,7 @@ def test_nothing_to_do_is_said_of_each(tmp_path: Path) -> None:
         "nothing to do.",
         "No deal drifts",
         "Every open lead has had an answer.",
-        "Every open deal with a price is worth what it still costs.",
+        "No open deal is known to cost more than it brings.",
         "Every open deal has a next step.",
     ):
         assert said in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from funnelbook.charts.facts import (
@@ -56,7 +57,7 @@ def cohorts(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     texts = {"note": words("Outlined: too few deals, or over a tenth still open, so the share may rise.")}
     return Facts(
         title,
-        _alt(stages, names, words),
+        _alt(stages, names, words, options),
         shown,
         cells(ordered, shown),
         {
@@ -87,7 +88,7 @@ def _cell(row: Row, line: int, column: int, words: Words, options: Options) -> R
     return cell(line, column, share, shown, text, sure=not few and count(row["open"]) / reached <= UNDECIDED)
 
 
-def _alt(stages: Sequence[Row], names: dict[int, str], words: Words) -> str:
+def _alt(stages: Sequence[Row], names: dict[int, str], words: Words, options: Options) -> str:
     totals = {
         position: ratio(
             sum(count(row["advanced"]) for row in stages if count(row["position"]) == position),
@@ -95,6 +96,10 @@ def _alt(stages: Sequence[Row], names: dict[int, str], words: Words) -> str:
         )
         for position in names
     }
+    reached = Counter[int]()
+    for row in stages:
+        reached[count(row["position"])] += count(row["reached"])
+    totals = {position: share for position, share in totals.items() if reached[position] >= options.min_n} or totals
     worst = min(totals, key=lambda position: totals[position] or 0)
     best = max(totals, key=lambda position: totals[position] or 0)
     return words(

@@ -151,6 +151,11 @@ def portion(part: float, whole: float, words: Words, options: Options) -> str:
     return words.share(part / whole)
 
 
+def share_of(part: float, whole: float, words: Words, options: Options) -> str:
+    """The same where the whole is said beside it: the count of a part of few."""
+    return words.number(part) if whole < options.min_n else words.share(part / whole)
+
+
 def capital(sentence: str) -> str:
     """A sentence that begins with a month's name, which Russian writes small."""
     return sentence[:1].upper() + sentence[1:]

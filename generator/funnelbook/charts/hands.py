@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from funnelbook.charts.chart import Column
-from funnelbook.charts.facts import Facts, Options, Record, Row, capital, count, nothing, portion, tip
+from funnelbook.charts.facts import Facts, Options, Record, Row, capital, count, nothing, share_of, tip
 from funnelbook.charts.months import month_words
 from funnelbook.charts.stacks import stack, stacked
 from funnelbook.language import Words
@@ -40,7 +40,7 @@ def hands(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     alt = words(
         "{month}: {share} of {new} in sellers' hands.",
         month=words.month(created[-1]),
-        share=portion(last["seller"], sum(last.values()), words, options),
+        share=share_of(last["seller"], sum(last.values()), words, options),
         new=words.plural("{n} new deal", "{n} new deals", sum(last.values())),
     )
     return Facts(

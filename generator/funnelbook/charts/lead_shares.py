@@ -15,6 +15,7 @@ from funnelbook.charts.facts import (
     count,
     nothing,
     portion,
+    share_of,
     tip,
 )
 from funnelbook.charts.months import by_month, month_words
@@ -59,7 +60,7 @@ def shares(kind: Kind, rows: Sequence[Row], words: Words, options: Options) -> F
     alt = words(
         kind.said,
         month=words.month(last[kind.month]),
-        share=share,
+        share=share_of(count(last[kind.part]), count(last["leads"]), words, options),
         leads=words.plural("{n} lead", "{n} leads", count(last["leads"])),
     )
     return Facts(

@@ -40,11 +40,18 @@ def leads(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         words, ("month", "Month", "month"), ("created", "Created", "count"), ("qualified", "Qualified", "count")
     )
     last, top = months[-1], rounded_top(max(count(row[key]) for row in months for _, key in _SERIES))
-    alt = words(
-        "{month}: {created} created, {qualified} qualified.",
-        month=words.month(last["month"]),
-        created=words.plural("{n} lead", "{n} leads", count(last["created"])),
-        qualified=words.number(last["qualified"]),
+    untold = all(row["qualified"] is None for row in months)
+    month = words.month(last["month"])
+    created = words.plural("{n} lead", "{n} leads", count(last["created"]))
+    alt = (
+        words("{month}: {created} created.", month=month, created=created)
+        if untold
+        else words(
+            "{month}: {created} created, {qualified} qualified.",
+            month=month,
+            created=created,
+            qualified=words.number(last["qualified"]),
+        )
     )
     return Facts(
         title,
@@ -55,7 +62,7 @@ def leads(rows: Sequence[Row], words: Words, options: Options) -> Facts:
             "bars": [_record(row, words, options) for row in months],
             "months": [{"month": row["month"]} for row in months],
         },
-        {"created": words("Created"), "qualified": words("Qualified")}
+        ({"created": words("Created")} | ({} if untold else {"qualified": words("Qualified")}))
         | month_words([row["month"] for row in months], words),
         {"top": top, "digits": len(f"{top:,.0f}")},
     )
@@ -65,7 +72,7 @@ def _record(row: Row, words: Words, options: Options) -> Record:
     text = tip(
         words.month(row["month"]),
         words("Created: {n}", n=words.number(row["created"])),
-        words("Qualified: {n}", n=words.number(row["qualified"])),
+        "" if row["qualified"] is None else words("Qualified: {n}", n=words.number(row["qualified"])),
         words("Not over yet") if row["month"] == options.partial else "",
     )
     return {
@@ -93,8 +100,9 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
         )
         return shown
 
-    parts = [series("created", 1), series("qualified", 0.55), labels(facts, months, frame)]
-    return framed([*parts, *legend(facts, _SERIES, frame, choosing=True)], frame)
+    widths = (("created", 1.0), ("qualified", 0.55))
+    parts = [series(name, width) for name, width in widths if name in facts.words]
+    return framed([*parts, labels(facts, months, frame), *legend(facts, _SERIES, frame, choosing=True)], frame)
 
 
 LEADS = Drawing(leads, picture)

@@ -47,12 +47,14 @@ def leaks(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("money", "Leak", "money"),
     )
     worst = min(known, key=lambda row: (real(row["difference"]) or 0.0, str(row["stage"])))
-    alt = words(
-        "The largest change is at “{stage}”: {month} went on, {year} over the year before.",
-        stage=label(worst["stage"]),
-        month=words.share(real(worst["decided_month"])),
-        year=words.share(real(worst["decided_year"])),
-    )
+    alt = words("No stage let through less than over the year before.")
+    if (real(worst["difference"]) or 0.0) < 0:
+        alt = words(
+            "The largest fall is at “{stage}”: {month} went on, {year} over the year before.",
+            stage=label(worst["stage"]),
+            month=words.share(real(worst["decided_month"])),
+            year=words.share(real(worst["decided_year"])),
+        )
     return Facts(
         title,
         alt,

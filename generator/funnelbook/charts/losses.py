@@ -73,13 +73,14 @@ def losses(rows: Sequence[Row], words: Words, options: Options) -> Facts:
             }
         )
         before += n
-    alt = words(
-        "Of {lost} lost, most for: {cause}, {n} ({share}).",
-        lost=words.plural("{n} deal", "{n} deals", total),
-        cause=table[0][0],
-        n=words.number(table[0][1]),
-        share=words.share(table[0][2]),
-    )
+    texts = {
+        "lost": words.plural("{n} deal", "{n} deals", total),
+        "cause": table[0][0],
+        "n": words.number(table[0][1]),
+    }
+    alt = words("Of {lost} lost, most for: {cause}, {n}.", **texts)
+    if total >= options.min_n:
+        alt = words("Of {lost} lost, most for: {cause}, {n} ({share}).", share=words.share(table[0][2]), **texts)
     return Facts(title, alt, shown, tuple(table), {"causes": marks}, {}, {"most": ranked[0][1]})
 
 

@@ -55,7 +55,7 @@ def member_rates(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         texts["outside"] = words("apart from the others: not noise")
     return Facts(
         title,
-        _alt(closed, whole, words, options),
+        _alt(closed, words, options),
         shown,
         table,
         {"rows": estimates},
@@ -82,13 +82,17 @@ def _estimate(row: Row, share: Share, words: Words, options: Options) -> Record:
     return {**made, "hollow": few, "outside": row["noise"] is False}
 
 
-def _alt(known: Sequence[Row], whole: float, words: Words, options: Options) -> str:
+def _alt(known: Sequence[Row], words: Words, options: Options) -> str:
     sure = [row for row in known if _closed(row) >= options.min_n] or known
+    rates = {count(row["won"]) / _closed(row) for row in sure}
+    together = portion(sum(count(row["won"]) for row in known), sum(map(_closed, known)), words, options)
+    if len(rates) == 1:
+        return words("Of all closed deals together {whole} were won.", whole=together)
     best = max(sure, key=lambda row: (count(row["won"]) / _closed(row), label(row["member"])))
     worst = min(sure, key=lambda row: (count(row["won"]) / _closed(row), label(row["member"])))
     return words(
         "All together {whole} of the closed deals were won; most of {best} ({most}), fewest of {worst} ({least}).",
-        whole=words.share(whole),
+        whole=together,
         best=label(best["member"]),
         most=portion(count(best["won"]), _closed(best), words, options),
         worst=label(worst["member"]),

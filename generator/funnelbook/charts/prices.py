@@ -56,12 +56,14 @@ def price_value(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     if centre is not None:
         texts["centre"] = words("All losses with a reason: {share}", share=words.share(centre))
     most = max(known, key=lambda row: (real(row["share"]) or 0, count(row["with_cause"])))
-    alt = words(
-        "Price and value: the greatest share of losses is at “{member}”, {n} of {all}.",
-        member=_name(most, words),
-        n=words.number(count(most["price_value"])),
-        all=words.number(count(most["with_cause"])),
-    )
+    alt = words("No loss is recorded as one for price and value.")
+    if count(most["price_value"]):
+        alt = words(
+            "Price and value: the greatest share of losses is at “{member}”, {n} of {all}.",
+            member=_name(most, words),
+            n=words.number(count(most["price_value"])),
+            all=words.number(count(most["with_cause"])),
+        )
     scale = {"top": top_of(marks), **({} if centre is None else {"centre": centre})}
     named = [{**row, "member": _name(row, words)} for row in ordered]
     return Facts(title, alt, shown, cells(named, shown), {"rows": marks}, texts, scale)

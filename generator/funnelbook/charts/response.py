@@ -18,6 +18,7 @@ from funnelbook.charts.facts import (
     nothing,
     portion,
     real,
+    share_of,
     tip,
 )
 from funnelbook.charts.months import by_month, month_words
@@ -54,7 +55,7 @@ def response(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     alt = words(
         "{month}: {share} of {leads} were answered within {target}; the median response took {median}.",
         month=words.month(last["month"]),
-        share=answered,
+        share=share_of(round((share or 0) * leads), leads, words, options),
         target=words.minutes(options.target_minutes),
         leads=words.plural("{n} lead", "{n} leads", count(last["created"])),
         median=words.minutes(real(last["response_median_minutes"])),

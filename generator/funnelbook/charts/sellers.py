@@ -123,6 +123,8 @@ def _point(row: Row, words: Words, options: Options) -> Record:
 
 def _alt(points: Sequence[Record], centre: float, words: Words) -> str:
     outside = [f"{point['name']} ({point['part']})" for point in points if point["outside"]]
+    if len(points) == 1:
+        return words("{name} alone closed deals: {share} won.", name=points[0]["name"], share=points[0]["part"])
     if not outside:
         return words(
             "All {n} lie within the noise around {centre}.",

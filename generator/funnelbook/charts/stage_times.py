@@ -57,7 +57,8 @@ def stage_times(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("p75_days", "Three quarters within", "days"),
         ("p90_days", "Nine tenths within", "days"),
     )
-    slowest = max(known, key=lambda row: real(row["median_days"]) or 0)
+    sure = [row for row in known if count(row["timed"]) >= options.min_n] or known
+    slowest = max(sure, key=lambda row: real(row["median_days"]) or 0)
     alt = words(
         "Deals stay longest at “{stage}”: half leave within {median}, nine tenths within {p90}.",
         stage=label(slowest["stage"]),

@@ -18,6 +18,7 @@ from funnelbook.charts.facts import (
     nothing,
     portion,
     real,
+    share_of,
     tip,
 )
 from funnelbook.charts.months import by_month, month_words
@@ -102,7 +103,7 @@ def conversion(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         "Of {reached} that reached “{stage}”, {share} went on; the newest month, {month}: {last}.",
         reached=words.plural("{n} deal", "{n} deals", reached),
         stage=stage,
-        share=words.share(centre),
+        share=share_of(advanced, reached, words, options),
         month=words.month(known[-1]["cohort"]),
         last=newest,
     )

@@ -154,7 +154,10 @@ class Draft:
         return posixpath.relpath(target, posixpath.dirname(self.path) or ".")
 
     def figure(self, name: str, rows: tuple[Row, ...], finding: str, **options: object) -> Figure | None:
-        """Draws a chart into the page's own files; None when there is nothing to draw."""
+        """Draws a chart into the page's own files; None without rows.
+
+        Where the rows leave nothing to draw, the finding is shown alone.
+        """
         if not rows:
             return None
         ident = str(options.pop("ident", name))
@@ -168,6 +171,8 @@ class Draft:
             min_n=edition.book.project.metrics.min_n,
             **options,
         )
+        if not chart.rows:
+            return Figure(chart, finding, chart_grid(chart, edition), "", "")
         self.charts.append(chart)
         folder, stem = posixpath.split(self.address)
         base = f"{posixpath.splitext(stem)[0]}-{ident}" if stem != "index.html" else ident

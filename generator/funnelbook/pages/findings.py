@@ -9,7 +9,7 @@ from markupsafe import Markup
 from funnelbook.language import Words
 from funnelbook.model.results import Row
 from funnelbook.pages.labels import CAUSES, label
-from funnelbook.pages.text import UNNAMED, crm, joined, sentence
+from funnelbook.pages.text import UNNAMED, crm, joined, mark, sentence
 
 
 def flow(words: Words, opening: int, closing: int) -> Markup:
@@ -30,15 +30,21 @@ def flow(words: Words, opening: int, closing: int) -> Markup:
 def funnel(words: Words, rows: Sequence[Row]) -> Markup:
     """Of a cohort: how far it came, and where it loses most."""
     first, won = rows[0], rows[-1]
-    worst = max(rows[:-1], key=lambda row: (row["lost"], -row["position"]))
+    most = max(row["lost"] for row in rows[:-1])
+    worst = [row for row in rows[:-1] if row["lost"] == most]
     texts: dict[str, object] = {"n": words.number(first["reached"]), "won": words.number(won["reached"])}
-    if not worst["lost"]:
+    if not most:
         return sentence(words, "Of {n} deals {won} were won; none was lost.", **texts)
+    if len(worst) > 1:
+        lost = words.number(sum(row["lost"] for row in rows[:-1]))
+        return sentence(
+            words, "Of {n} deals {won} were won and {lost} lost; no stage stands out.", lost=lost, **texts
+        )
     return sentence(
         words,
         "Of {n} deals {won} were won; most losses are at {stage}: {lost}.",
-        stage=crm(worst["stage"]),
-        lost=words.number(worst["lost"]),
+        stage=crm(worst[0]["stage"]),
+        lost=words.number(most),
         **texts,
     )
 
@@ -48,6 +54,8 @@ def win_rate(words: Words, rows: Sequence[Row], min_n: int) -> Markup:
     if len(known) < 2:
         return sentence(words, "The win rate month by month; there are too few closed deals to see a course.")
     low, high = (pick(known, key=lambda row: row["win_rate"]) for pick in (min, max))
+    if low["win_rate"] == high["win_rate"]:
+        return sentence(words, "The win rate was {share} in every month.", share=words.share(low["win_rate"]))
     return sentence(
         words,
         "From {low} ({low_month}) to {high} ({high_month}); the points inside the band are noise.",
@@ -103,14 +111,19 @@ def stages(words: Words, counts: Mapping[str, int]) -> Markup:
     if counts.get(UNNAMED, 0) * 2 >= total:
         texts = {"n": words.number(counts[UNNAMED]), "all": words.number(total)}
         return sentence(words, "For {n} of {all} losses nobody knows the stage.", **texts)
-    stage, deals = max(counts.items(), key=lambda item: (item[1], item[0]))
+    known = {stage: deals for stage, deals in counts.items() if stage != UNNAMED}
+    most = max(known.values())
+    named = [crm(stage) for stage, deals in known.items() if deals == most]
     return sentence(
         words,
-        "Most are lost at {stage}: {n} of {all}.",
-        stage=crm(stage),
-        n=words.number(deals),
+        mark("Most are lost at {stage}: {n} of {all}.") if len(named) == 1 else _EVEN,
+        stage=joined(named, ", "),
+        n=words.number(most),
         all=words.number(total),
     )
+
+
+_EVEN = mark("No stage stands out: {stage} lost {n} of {all} each.")
 
 
 def parties(words: Words, row: Row) -> Markup:
@@ -138,7 +151,8 @@ def cost_of_sale(words: Words, rows: Sequence[Row]) -> Markup:
     )
 
 
-def response(words: Words, row: Row, target: float) -> Markup:
+def response(words: Words, row: Row, target: float, min_n: int) -> Markup:
+    """Of a month's leads; over few of them the share within the target is a count."""
     if not row["created"]:
         return sentence(words, "No new lead came in.")
     if row["response_median_minutes"] is None:
@@ -149,9 +163,17 @@ def response(words: Words, row: Row, target: float) -> Markup:
     return sentence(
         words,
         "Half of the leads were answered within {median}; {share} within the target of {target}.",
-        share=words.share(row["answered_in_target"]),
+        share=answered(words, row, min_n),
         **texts,
     )
+
+
+def answered(words: Words, row: Row, min_n: int) -> str:
+    """The share of a month's leads that were answered in time; the two counts of few."""
+    share, leads = row["answered_in_target"], row["created"]
+    if leads >= min_n:
+        return words.share(share)
+    return words("{n} of {all}", n=words.number(round(share * leads)), all=words.number(leads))
 
 
 def leaks(words: Words, rows: Sequence[Row]) -> Markup:

@@ -163,8 +163,8 @@ ABSENCES: Mapping[str, str] = {
 #: What a build assumed, by the rule's slug; `{}` is filled with the note's parameters.
 NOTES: Mapping[str, str] = {
     "pipeline-inferred": mark(
-        "The {stages} stages of {pipeline} and their order were inferred from the deals: "
-        "declare them in the project file."
+        "The stages of {pipeline} ({stages}) and their order were inferred from the deals: declare them in the "
+        "project file."
     ),
     "stage-order-of-appearance": mark(
         "No stage history was found: inferred stages stand in the order in which they first appear."

@@ -187,6 +187,6 @@ def response(draft: Draft, pipeline: Pipeline, month: str) -> Part:
         return Part("response", title)
     target = draft.edition.book.project.metrics.answer_target_minutes
     partial = "" if numbers.complete(month) else month
-    finding = findings.response(words, rows[-1], target)
+    finding = findings.response(words, rows[-1], target, draft.edition.book.project.metrics.min_n)
     figure = draft.figure("response", rows, finding, partial=partial, target_minutes=target)
     return Part("response", title, (figure,), tables=("monthly",))

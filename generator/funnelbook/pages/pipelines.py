@@ -163,13 +163,16 @@ def times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
     title = words("Time in each stage")
     if not timed:
         return Part("times", title)
-    slowest = max(timed, key=lambda row: (row["median_days"], row["position"]))
-    finding = sentence(
-        words,
-        "Deals stand longest at {stage}: half of them for {days} or more.",
-        stage=crm(slowest["stage"]),
-        days=words.days(slowest["median_days"]),
-    )
+    sure = [row for row in timed if row["timed"] >= draft.edition.book.project.metrics.min_n]
+    finding = sentence(words, "Too few deals have left a stage to tell where they stand longest.")
+    if sure:
+        slowest = max(sure, key=lambda row: (row["median_days"], row["position"]))
+        finding = sentence(
+            words,
+            "Deals stand longest at {stage}: half of them for {days} or more.",
+            stage=crm(slowest["stage"]),
+            days=words.days(slowest["median_days"]),
+        )
     return Part("times", title, (draft.figure("stage_times", cohort, finding),), tables=("funnel",))
 
 

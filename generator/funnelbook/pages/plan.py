@@ -68,9 +68,11 @@ def answer(edition: Edition) -> tuple[Markup, ...]:
 def under_way(edition: Edition, target: Target) -> Markup:
     """What the month that is not over will come to."""
     words = edition.words
+    planned = mark("{month}, {days} of {all} days: {fact} of a plan of {plan}; {forecast}.")
+    unplanned = mark("{month}, {days} of {all} days: {fact}, and nothing was planned; {forecast}.")
     return sentence(
         words,
-        "{month}, {days} of {all} days: {fact} of a plan of {plan}; {forecast}.",
+        planned if target.plan else unplanned,
         month=words.month(target.month).capitalize(),
         days=words.number(edition.numbers.days(target.month), 1),
         all=words.number(edition.numbers.all_days(target.month)),

@@ -67,15 +67,19 @@ def _target(row: Row, fact: str, forecast: str, *, money: bool) -> Target:
 
 
 def forecast_words(words: Words, target: Target) -> Markup:
-    """What the month will come to with the deals open now, and whether the plan is within reach of them."""
+    """What the month will come to with the deals open now, and whether a plan is within reach of them."""
     if target.forecast is None or target.low is None or target.high is None:
         return sentence(words, "too few deals are known to forecast the rest")
+    said = _within_reach(target.plan, target.low, target.high) if target.plan else _UNPLANNED
     return sentence(
         words,
-        _within_reach(target.plan or 0.0, target.low, target.high),
+        said,
         forecast=strong(target.write(words, target.forecast)),
         range=target.interval(words),
     )
+
+
+_UNPLANNED = mark("the open deals will bring it to {forecast} ({range})")
 
 
 def _within_reach(plan: float, low: float, high: float) -> str:

@@ -10,6 +10,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages import comparisons
 from funnelbook.pages.comparisons import Kind, Past
 from funnelbook.pages.edition import Edition
+from funnelbook.pages.findings import answered
 from funnelbook.pages.text import mark, span
 
 PLUS = "+"
@@ -49,20 +50,20 @@ class Figured:
     kind: Kind
     unit: str
     better: int
-    detail: Callable[[Words, Row], str] = lambda words, row: ""
+    detail: Callable[[Words, Row, int], str] = lambda words, row, min_n: ""
 
 
-def _sales(words: Words, row: Row) -> str:
+def _sales(words: Words, row: Row, min_n: int) -> str:
     return words.plural("over {n} sale", "over {n} sales", row["won"])
 
 
-def _answered(words: Words, row: Row) -> str:
+def _answered(words: Words, row: Row, min_n: int) -> str:
     if row["answered_in_target"] is None:
         return ""
-    return words("{share} answered in time", share=words.share(row["answered_in_target"]))
+    return words("{share} answered in time", share=answered(words, row, min_n))
 
 
-def _qualified(words: Words, row: Row) -> str:
+def _qualified(words: Words, row: Row, min_n: int) -> str:
     return "" if row["qualified"] is None else words("{n} qualified in the month", n=words.number(row["qualified"]))
 
 
@@ -107,7 +108,7 @@ def _tile(edition: Edition, figure: Figured, row: Row, before: tuple[Past, ...])
         figure.term,
         words(figure.label),
         written(words, figure.unit, value),
-        figure.detail(words, row),
+        figure.detail(words, row, edition.book.project.metrics.min_n),
         lines,
         verdict,
         tone,

@@ -113,7 +113,9 @@ def pipeline(entry: Entry) -> None:
     for stage in qualifying[1:]:
         stage.child("qualifies").report("two-qualifying", "another stage of this pipeline already qualifies a lead")
     if sum(stage.table.get("movable") is True for stage in stages) > _MOST_MOVABLE:
-        entry.child("stages").report("too-many-movable", f"more than {_MOST_MOVABLE} stages are movable")
+        whose = f"of the pipeline {entry.table['name']!r} " if isinstance(entry.table.get("name"), str) else ""
+        said = f"more than {_MOST_MOVABLE} stages {whose}are movable"
+        entry.child("stages").report("too-many-movable", said)
     _after(stages, named)
 
 

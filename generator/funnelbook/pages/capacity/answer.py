@@ -10,7 +10,7 @@ from markupsafe import Markup
 from funnelbook.pages import answers, honesty
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.capacity import load, needs
-from funnelbook.pages.capacity.balance import Balance, Hours, balance, hours, month_of, months_words
+from funnelbook.pages.capacity.balance import Balance, Hours, balance, hours, month_of, months_words, timed
 from funnelbook.pages.capacity.what_if import what_if
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.numbers import ALL
@@ -235,6 +235,8 @@ def _unknown(edition: Edition, balances: tuple[Balance, ...], together: Hours) -
                 plan=strong(words.plural("{n} sale", "{n} sales", whole[0]["plan_sales"])),
             )
         return sentence(words, "Without a plan nobody knows whether the hours suffice for it.")
+    if all(timed(edition.numbers, each.pipeline) for each in balances if each.plan is not None):
+        return sentence(words, "So nobody knows whether the hours suffice.")
     return sentence(
         words, "Whether the hours suffice is not known: not every pipeline with a plan tells its minutes."
     )

@@ -51,7 +51,7 @@ class Balance:
     @property
     def hours(self) -> float | None:
         """What the plan takes."""
-        return None if self.needed is None or self.per_lead is None else self.needed * self.per_lead
+        return None if self.needed is None or not self.per_lead else self.needed * self.per_lead
 
     @property
     def leads(self) -> Verdict | None:
@@ -124,6 +124,11 @@ def _planned(numbers: Numbers, pipeline: Pipeline, month: str) -> float | None:
 def stages(numbers: Numbers, pipeline: Pipeline) -> tuple[Row, ...]:
     """The rows of `work` without the acquisition."""
     return tuple(row for row in numbers.rows("work", pipeline.name) if row["position"])
+
+
+def timed(numbers: Numbers, pipeline: Pipeline) -> bool:
+    """Whether a stage is declared to take us time."""
+    return any(row["minutes"] for row in stages(numbers, pipeline))
 
 
 def chance_of(numbers: Numbers, pipeline: Pipeline) -> tuple[Share | None, int]:

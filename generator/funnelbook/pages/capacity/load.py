@@ -202,5 +202,9 @@ def _hands_notes(edition: Edition, told: list[Hands]) -> Iterator[Markup]:
             "The hours carry: hours a day ÷ hours that a lead takes × the usual cycle. Above it a seller has more "
             "deals than time for them.",
         )
+    elif usual is None:
+        yield sentence(
+            words, "Nothing was sold, so there is no usual cycle: nobody knows how many deals the hours carry."
+        )
     else:
         yield sentence(words, "Without minutes or a team nobody knows how many deals the hours carry.")

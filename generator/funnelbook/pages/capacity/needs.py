@@ -9,7 +9,7 @@ from markupsafe import Markup
 from funnelbook.language import Words
 from funnelbook.model.results import Row
 from funnelbook.pages import answers, honesty
-from funnelbook.pages.capacity.balance import Balance, stages
+from funnelbook.pages.capacity.balance import Balance, stages, timed
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.numbers import MONTHS, later
@@ -114,7 +114,7 @@ def _notes(edition: Edition, told: Balance) -> Iterator[Markup]:
             "Each pipeline is set against all hours, as if the sellers worked for nothing else: the answer above "
             "adds the pipelines up.",
         )
-    if told.carried is None and told.per_lead is None:
+    if not timed(edition.numbers, told.pipeline):
         yield filled("{reason}", reason=label(words, ABSENCES, "no-minutes"))
     yield from honesty.way_notes(edition, told.pipeline)
 
@@ -124,7 +124,11 @@ def _nothing(edition: Edition, told: Balance) -> Markup | str:
     words = edition.words
     if told.cases == 0:
         return words("No lead was closed in the last twelve months, so nobody knows how many end in a sale.")
-    return label(words, ABSENCES, "no-plan" if told.plan is None else "no-minutes")
+    if told.plan is None:
+        return label(words, ABSENCES, "no-plan")
+    if timed(edition.numbers, told.pipeline):
+        return words("No lead bought in the last twelve months, so nobody knows how many of them a sale takes.")
+    return label(words, ABSENCES, "no-minutes")
 
 
 def bottleneck(draft: Draft, told: Balance) -> Part:
@@ -134,9 +138,10 @@ def bottleneck(draft: Draft, told: Balance) -> Part:
     rows = stages(edition.numbers, told.pipeline)
     known = [row for row in rows if row["hours_per_lead"]]
     if not known:
-        untold = all(row["minutes"] is None for row in rows)
         reason = (
-            label(words, ABSENCES, "no-minutes") if untold else words("No lead was closed: the way is not known.")
+            words("Too few leads were closed: how they go on is not known at every stage.")
+            if timed(edition.numbers, told.pipeline)
+            else label(words, ABSENCES, "no-minutes")
         )
         return Part(ident, title, reason=reason if rows else "")
     total = sum(row["hours_per_lead"] for row in known)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
-from funnelbook.pages.cost.window import Spending, lacking_too, months, of_pipeline, spending
+from funnelbook.pages.cost.window import Spending, change, lacking_too, months, of_pipeline, spending
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.leads.written import SEGMENTS
 from funnelbook.pages.parts import Part
@@ -106,8 +106,9 @@ def _finding(edition: Edition, rows: Sequence[Row], whole: Spending) -> Markup:
     """Who is dearer or cheaper than all together by more than noise."""
     words = edition.words
     assert whole.of_sale is not None
-    dear = [row for row in rows if row["low"] is not None and row["low"] > whole.of_sale]
-    cheap = [row for row in rows if row["high"] is not None and row["high"] < whole.of_sale]
+    apart = [row for row in rows if _apart(row, whole)]
+    dear = [row for row in apart if row["low"] is not None and row["low"] > whole.of_sale]
+    cheap = [row for row in apart if row["high"] is not None and row["high"] < whole.of_sale]
     value = words.money(whole.of_sale)
     if not dear and not cheap:
         return sentence(words, "All together {value}; what the others differ by is within noise.", value=value)
@@ -122,6 +123,21 @@ def _finding(edition: Edition, rows: Sequence[Row], whole: Spending) -> Markup:
         value=value,
         told=joined(told, "; "),
     )
+
+
+def _apart(row: Row, whole: Spending) -> bool:
+    """Whether the member's cost of a sale differs from that of all others by more than chance leaves to both.
+
+    A member without a sale or without costs is set against the range of the others.
+    """
+    mine = Spending(row["cost"], row["won"], row["lost"])
+    others = Spending(whole.cost - mine.cost, whole.won - mine.won, whole.lost - mine.lost)
+    found = change(mine, others)
+    if found is not None:
+        return not found.noise
+    least, most = others.range or (None, None)
+    dearer = most is not None and row["low"] is not None and row["low"] > most
+    return bool(dearer or (least is not None and row["high"] is not None and row["high"] < least))
 
 
 def _named(edition: Edition, row: Row) -> Markup:

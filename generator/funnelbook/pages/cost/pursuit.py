@@ -11,6 +11,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.cost.window import lacking_too, priced
+from funnelbook.pages.cost.window import stages as declared
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import way_notes
@@ -83,6 +84,9 @@ def worth(draft: Draft, pipeline: Pipeline) -> Part:
         reason = lacking_too(edition, pipeline) or label(words, ABSENCES, "no-costs")
         return Part(ident, title, reason=reason)
     rows = stages(edition, pipeline)
+    if not any(row["cost"] for row in declared(edition.numbers, pipeline)):
+        reason = lacking_too(edition, pipeline) or words("The stages are declared to cost us nothing.")
+        return Part(ident, title, reason=reason)
     if all(row["least_price"] is None for row in rows):
         reason = words("In the last twelve months no deal was won, so nobody knows the chance of a sale.")
         return Part(ident, title, grids=(_grid(draft, pipeline, rows),), reason=reason, tables=("worth", "chances"))

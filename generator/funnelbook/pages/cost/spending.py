@@ -11,6 +11,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers, comparisons, findings
 from funnelbook.pages.cost.window import MONTHS, change, lacking, months, nothing_closed, of_pipeline, rows_of
 from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.leads.written import window_words
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import joined, mark, sentence, span, strong
 from funnelbook.pages.tiles import signed_share, verdict
@@ -24,9 +25,7 @@ def told(edition: Edition, pipeline: Pipeline) -> Markup:
     spent = of_pipeline(edition.numbers, pipeline)
     if not spent.closed:
         return sentence(words, "No deal was closed in the last whole months, so no sale has a cost.")
-    window = words.plural(
-        "In the last {n} whole month", "In the last {n} whole months", len(months(edition.numbers))
-    )
+    window = window_words(edition, len(months(edition.numbers)))
     lost = words.plural("{n} lost deal", "{n} lost deals", spent.lost)
     if spent.of_sale is None:
         return sentence(

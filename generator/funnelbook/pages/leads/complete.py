@@ -76,7 +76,7 @@ def told(edition: Edition) -> Markup:
         words,
         "{window} {share} of {leads} were recorded in full.",
         window=window_words(edition, len(months(edition.numbers))),
-        share=strong(part_of(edition, complete, leads).split(" (")[0]),
+        share=strong(_share(edition, complete, leads)),
         leads=words.plural("{n} lead", "{n} leads", leads),
     )
     if not worst.missing:
@@ -89,6 +89,12 @@ def told(edition: Edition) -> Markup:
         all=words.number(worst.whole),
     )
     return joined([said, missing])
+
+
+def _share(edition: Edition, part: int, whole: int) -> str:
+    """A share where the whole is said beside it: the count of a part of few."""
+    words = edition.words
+    return words.number(part) if whole < edition.book.project.metrics.min_n else words.share(part / whole)
 
 
 def part(draft: Draft) -> Part:

@@ -99,9 +99,7 @@ def _newest(edition: Edition) -> Markup:
     }
     share, then = wilson(*now), wilson(*before)
     if share is None or then is None or min(now[1], before[1]) < edition.book.project.metrics.min_n:
-        return sentence(
-            words, "{month}: {share} of the leads were answered within the {target} we promise.", **values
-        )
+        return sentence(words, "{month}: leads answered within the {target} we promise: {share}.", **values)
     found = newcombe(share, then)
     return sentence(
         words,
@@ -171,7 +169,7 @@ def _by_month(draft: Draft, pipeline: Pipeline) -> Figure | None:
         return None
     target = edition.book.project.metrics.answer_target_minutes
     whole = [row for row in rows if numbers.complete(row["month"])]
-    finding = findings.response(edition.words, (whole or rows)[-1], target)
+    finding = findings.response(edition.words, (whole or rows)[-1], target, edition.book.project.metrics.min_n)
     finding = Markup("{}. {}").format(edition.words.month((whole or rows)[-1]["month"]).capitalize(), finding)
     if len(numbers.pipelines) > 1:
         finding = Markup("{}. {}").format(crm(pipeline.name), finding)

@@ -63,12 +63,15 @@ def _brought(edition: Edition, sources: Side, member: Member) -> Markup:
         return filled(sales)
     if not sources.priced:
         return sentence(words, "{sales} for {money}", sales=sales, money=strong(words.money(member.revenue)))
+    kept = member.left >= 0
     return sentence(
         words,
-        "{sales} for {money}, of which {left} is left after costs",
+        mark("{sales} for {money}, of which {left} is left after costs")
+        if kept
+        else mark("{sales} for {money}, and {left} is missing to cover their costs"),
         sales=sales,
         money=words.money(member.revenue),
-        left=strong(words.money(member.left)),
+        left=strong(words.money(abs(member.left))),
     )
 
 

@@ -69,6 +69,8 @@ def _compared(edition: Edition, rows: Mapping[str, Row]) -> Markup | None:
         return None
     fast, slow = rows["in_target"], rows["later"]
     sides = [(row["won"], row["won"] + row["lost"]) for row in (fast, slow)]
+    if not any(closed for _, closed in sides):
+        return sentence(words, "No lead that was answered has been closed yet.")
     found = difference(sides[0], sides[1], edition.book.project.metrics.min_n)
     values = {
         "fast": part_of(edition, *sides[0]),

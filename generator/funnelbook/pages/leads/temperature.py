@@ -37,7 +37,7 @@ def told(edition: Edition) -> Markup | None:
         "won": words.plural("{n} sale to cold leads", "{n} sales to cold leads", won),
         "days": words.days(cold[0]["easy_days"]),
     }
-    if not edition.numbers.money_told():
+    if not edition.numbers.money_told() or not total(cold, "won_later"):
         return sentence(words, "{pool}; of {won} so far, {later} came after more than {days}.", **values)
     return sentence(
         words,
@@ -94,12 +94,17 @@ def _finding(edition: Edition, rows: Sequence[Row]) -> Markup:
     sides = {row["temperature"]: (row["won"], row["won"] + row["lost"]) for row in rows}
     if "hot" not in sides or "cold" not in sides:
         return sentence(words, "Only some temperatures were recorded, so hot and cold cannot be compared.")
+    if not (sides["hot"][1] or sides["cold"][1]):
+        return sentence(words, "No hot or cold lead has been closed yet.")
     found = difference(sides["hot"], sides["cold"], edition.book.project.metrics.min_n)
     values = {"hot": part_of(edition, *sides["hot"]), "cold": part_of(edition, *sides["cold"])}
     if found is None:
         return sentence(words, "Won of the closed: hot {hot}, cold {cold}: too few to compare.", **values)
     text = (
-        mark("Won of the closed: hot {hot}, cold {cold}. The difference is noise: the mark does not tell who buys.")
+        mark(
+            "Won of the closed: hot {hot}, cold {cold}. The difference is noise: nothing shows that the mark tells "
+            "who buys."
+        )
         if found.noise
         else mark("Won of the closed: hot {hot}, cold {cold}, {change}.")
     )

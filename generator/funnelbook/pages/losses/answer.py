@@ -12,6 +12,7 @@ from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.cost.window import months
 from funnelbook.pages.edition import Draft, Edition
+from funnelbook.pages.leads.written import window_words
 from funnelbook.pages.losses import causes, decisions, parties, price, refusals
 from funnelbook.pages.losses.lost import Losses, deals, losses_of, value
 from funnelbook.pages.numbers import total
@@ -100,7 +101,7 @@ def what(edition: Edition, found: list[Losses]) -> Markup:
     window = set(months(numbers))
     rows = [row for losses in found for row in losses.rows]
     closed = [row for losses in found for row in numbers.series(losses.pipeline.name) if row["month"] in window]
-    span = words.plural("In the last {n} whole month", "In the last {n} whole months", len(window))
+    span = window_words(edition, len(window))
     if not rows:
         return sentence(words, "{window} no deal was lost.", window=span)
     lost = strong(words.plural("{n} deal was lost", "{n} deals were lost", deals(rows)))

@@ -46,13 +46,16 @@ def _finding(edition: Edition, losses: Losses) -> Markup:
     """The stage where most buyers did not decide."""
     words = edition.words
     some = [(name, *_both(losses, name)) for name in _stages(losses)]
-    stage, undecided, price = max(some, key=lambda each: (each[1].n, each[1].whole))
-    if not undecided.n:
+    if not any(undecided.n for _, undecided, _ in some):
         return sentence(words, "Of no loss it is recorded that the buyer did not decide or put it off.")
+    known = [each for each in some if each[0] != UNNAMED and each[1].n]
+    if not known:
+        return sentence(words, "At which stage buyers did not decide nobody knows.")
+    stage, undecided, price = max(known, key=lambda each: (each[1].n, each[1].whole))
     return sentence(
         words,
         "Most of those who did not decide are lost at {stage}: {n} of {all}; for price and value {price}.",
-        stage=words("Stage not known") if stage == UNNAMED else crm(stage),
+        stage=crm(stage),
         n=words.number(undecided.n),
         all=words.number(undecided.whole),
         price=words.number(price.n),
@@ -113,11 +116,23 @@ def _timed(edition: Edition, losses: Losses) -> tuple[Row, ...]:
 
 def _times(draft: Draft, losses: Losses) -> Figure | None:
     """How long deals stay at each stage; nothing where no time is known."""
-    words, timed = draft.edition.words, _timed(draft.edition, losses)
+    timed = _timed(draft.edition, losses)
     if not timed:
         return None
-    slowest = max(timed, key=lambda row: row["median_days"])
-    finding = sentence(
+    finding = _slowest(draft.edition, timed)
+    rows = draft.edition.numbers.rows("funnel", losses.pipeline.name, cohort=ALL)
+    ident = answers.anchor(draft, "fear", losses.pipeline)
+    return draft.figure("stage_times", rows, finding, ident=f"{ident}-times")
+
+
+def _slowest(edition: Edition, timed: tuple[Row, ...]) -> Markup:
+    """The stage of the longest choice, of those where enough deals were timed."""
+    words = edition.words
+    sure = [row for row in timed if row["timed"] >= edition.book.project.metrics.min_n]
+    if not sure:
+        return sentence(words, "Too few deals were timed at each stage to tell where the choice is longest.")
+    slowest = max(sure, key=lambda row: row["median_days"])
+    return sentence(
         words,
         _SLOWEST,
         stage=crm(slowest["stage"]),
@@ -125,9 +140,6 @@ def _times(draft: Draft, losses: Losses) -> Figure | None:
         p90=words.days(slowest["p90_days"]),
         n=words.number(slowest["timed"]),
     )
-    rows = draft.edition.numbers.rows("funnel", losses.pipeline.name, cohort=ALL)
-    ident = answers.anchor(draft, "fear", losses.pipeline)
-    return draft.figure("stage_times", rows, finding, ident=f"{ident}-times")
 
 
 _SLOWEST = mark(

@@ -165,9 +165,14 @@ def prices(draft: Draft, losses: Losses) -> Part:
     words = edition.words
     ident, title = answers.anchor(draft, "prices", pipeline), words("Do dear deals sell worse?")
     rows = edition.numbers.table("prices", pipeline=pipeline.name)
-    if not buckets(edition, losses):
+    groups = buckets(edition, losses)
+    if not groups:
         reason = label(words, ABSENCES, "no-values") if rows else absence(edition, "prices")
         return Part(ident, title, reason=reason)
+    enough = sum(row["closed"] for row in groups) >= edition.book.project.metrics.min_n
+    if enough and groups[0]["from"] == groups[-1]["to"]:
+        said = words("All deals with a price have the same one, {price}.", price=words.money(groups[0]["from"]))
+        return Part(ident, title, reason=said, tables=("prices",))
     finding = dear_and_cheap(edition, losses) or words(
         "There are too few deals with a price to compare dear with cheap."
     )

@@ -157,7 +157,8 @@ SIGNALS: Mapping[str, Signal] = {
             "given up."
         ),
         mark(
-            "nobody told what a deal costs: give stages `cost`, or `minutes` and an `hour_rate`, in funnelbook.toml"
+            "no deal was closed that had cost something: give stages `cost`, or `minutes` and an `hour_rate`, in "
+            "funnelbook.toml"
         ),
         mark("The lost ones had cost {money}."),
         term="wasted-share",
@@ -168,7 +169,8 @@ SIGNALS: Mapping[str, Signal] = {
         mark("Sellers below what chance explains at each of the last three month ends: {figure}."),
         mark("It sees results, not how they came about: who breaks the principles and sells well is not here."),
         mark(
-            "three whole months of data and people in the role of a seller are needed: see content/exports/team.csv"
+            "closed deals before three month ends, and people in the role of a seller, are needed: see "
+            "content/exports/team.csv"
         ),
         term="below-chance",
     ),

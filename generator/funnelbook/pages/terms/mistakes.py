@@ -67,8 +67,8 @@ MISTAKES = (
         mark("Over-full"),
         mark(
             "A seller whose new work of the month needs more hours than there were, or who has at least half as "
-            "many open "
-            "deals again as the middle seller."
+            "many open deals again as the middle seller, and more than chance deals out: beyond the middle by "
+            "twice its square root."
         ),
     ),
     Term(

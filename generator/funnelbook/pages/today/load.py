@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from statistics import median
 
@@ -12,6 +13,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages.edition import Draft
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
+from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.parts import Part
 from funnelbook.pages.plan import figures
@@ -19,7 +21,8 @@ from funnelbook.pages.targets import forecast_words, target_of
 from funnelbook.pages.text import UNNAMED, crm, sentence, span, strong
 from funnelbook.pages.today.duty import Duty, owner_name, owners
 
-#: So many times the middle seller's open deals are too many; fewer sellers than these have no middle.
+#: So many times the middle seller's open deals are too many, when they are more than chance deals out: beyond the
+#: middle by two standard deviations of a count. Fewer sellers than these have no middle.
 TOO_MANY = 1.5
 LEAST_SELLERS = 3
 
@@ -31,7 +34,7 @@ def overfull(draft: Draft) -> Duty:
     rows = numbers.table("capacity", month=numbers.months[-1]) if numbers.months else ()
     rows = tuple(row for row in rows if row["owner"] != UNNAMED)
     if not rows:
-        reason = absence(draft.edition, "capacity") or words("Nobody had work this month.")
+        reason = absence(draft.edition, "capacity") or _nobody(draft)
         return Duty(Part("overfull", title, reason=reason))
     middle = _middle(rows)
     full = [row for row in rows if _is_full(row, middle)]
@@ -71,6 +74,13 @@ def overfull(draft: Draft) -> Duty:
     return Duty(part, call)
 
 
+def _nobody(draft: Draft) -> Markup | str:
+    words = draft.edition.words
+    if draft.edition.numbers.table("capacity", owner=UNNAMED):
+        return label(words, ABSENCES, "no-owners")
+    return words("Nobody had work this month.")
+
+
 def _middle(rows: tuple[Row, ...]) -> float | None:
     """The median of open deals over the sellers who had hours."""
     held = [row["open_average"] for row in rows if row["hours_available"] and row["open_average"]]
@@ -86,7 +96,9 @@ def _no_hours_left(row: Row) -> bool:
 
 
 def _too_many(row: Row, middle: float | None) -> bool:
-    return middle is not None and row["open_average"] is not None and row["open_average"] >= TOO_MANY * middle
+    if middle is None or row["open_average"] is None:
+        return False
+    return bool(row["open_average"] >= max(TOO_MANY * middle, middle + 2 * math.sqrt(middle)))
 
 
 def _row(draft: Draft, row: Row, middle: float | None) -> list[str | Markup]:

@@ -146,13 +146,18 @@ def unworthy(draft: Draft) -> Duty:
     words, numbers = draft.edition.words, draft.edition.numbers
     title, rows = words("Deals not worth pursuing"), numbers.table("unworthy")
     if not rows:
-        said = words("Every open deal with a price is worth what it still costs.")
+        least = [row["least_margin"] for row in numbers.table("worth")]
+        said = (
+            words("In the last twelve months no deal was won, so nobody knows the chance of a sale.")
+            if least and all(each is None for each in least)
+            else words("No open deal is known to cost more than it brings.")
+        )
         return _nothing(draft, "unworthy", title, "unworthy", said)
     value = summed(rows, "value")
     call = sentence(
         words,
-        "{deals} for {money} will cost more on average than they bring. Refuse them well, or raise what they "
-        "bring.",
+        "{deals} for {money}: such deals cost more on average than they bring. Refuse them well, or raise what "
+        "they bring.",
         deals=strong(_deals(draft, rows)),
         money=strong(words.money(value)),
     )
