@@ -193,7 +193,7 @@ def test_compared_is_the_commit_where_the_change_began(repository: Repository) -
 
 @pytest.mark.parametrize(
     "name",
-    ["--output=x", "-h^{}", "nowhere", "main:content", "", "a\nb", "--upload-pack=touch x", "@{1", "HEAD^{tree}"],
+    ["--output=x", "-h^{}", "nowhere", "main:content", "", "a\nb", "--upload-pack=touch x", "HEAD^{tree}"],
 )
 def test_a_name_that_is_no_commit_is_refused_in_words(repository: Repository, name: str) -> None:
     for arguments in (("--", name), ("--", "main", name)):
@@ -265,6 +265,16 @@ def test_a_tree_that_no_checkout_would_write_is_told(repository: Repository) -> 
     assert not (repository.root / ".funnelbook/x").exists()
 
 
+def test_a_tree_that_no_disk_holds_is_a_message(repository: Repository) -> None:
+    blob = repository.git("hash-object", "-w", "--stdin", feed=b"x").strip()
+    long = repository.git("mktree", "-z", feed=f"100644 blob {blob}\t{'n' * 300}\0".encode()).strip()
+    tree = repository.git("ls-tree", "-z", "HEAD").encode() + f"040000 tree {long}\ttemplates\0".encode()
+    head = repository.git("commit-tree", repository.git("mktree", "-z", feed=tree).strip(), "-m", "x").strip()
+    ended = repository.review("main", head)
+    assert ended.code == 2
+    assert "cannot be written" in ended.err
+
+
 def test_no_program_that_a_repository_names_is_run(repository: Repository) -> None:
     canary = repository.root / "ran"
     script = repository.root / ".git/canary"
@@ -312,6 +322,7 @@ def test_the_page_and_the_summary_go_where_they_are_sent(repository: Repository,
     (tmp_path / "mine/thesis.txt").write_text("x")
     assert repository.review("main", "--out", str(tmp_path / "mine")).code == 2
     assert repository.review("main", "--out", str(repository.root / "content/x")).code == 2
+    assert repository.review("main", "--markdown", str(tmp_path / "nowhere/s.md")).code == 2
 
 
 @pytest.mark.browser

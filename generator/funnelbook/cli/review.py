@@ -38,9 +38,13 @@ def review_command(base: str, head: str | None, folder: Path, out: Path | None, 
         if out is not None:
             refuse_inputs(Project(root), out)
             claim(out)
+        if summary is not None and not summary.parent.is_dir():
+            raise UsageError.one(
+                "no-folder", f"there is no folder {summary.parent}", "make it, or name another file"
+            )
+        found = review(root, base, head, Terminal())
     except FunnelbookError as error:  # 1 would say that there are new mistakes
         raise UsageError(error.findings) from error
-    found = review(root, base, head, Terminal())
     told = Telling(found, words_of(found))
     write(files(told), target)
     text = markdown(told)

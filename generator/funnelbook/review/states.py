@@ -104,15 +104,16 @@ def lay(root: Path, name: str, commit: str, folder: Path) -> State:
     if tree is None:
         raise UsageError.one("unknown-commit", f"git cannot list the files of {_shown(name)}")
     taken, left_out = _parted(tree)
-    folder.mkdir(mode=0o700)
-    missing = _write(root, taken, folder)
+    try:
+        folder.mkdir(mode=0o700)
+        missing = _write(root, taken, folder)
+        borrowed = tuple(_borrow(root, tree, folder))
+    except OSError as error:
+        message = f"the files of {_shown(name)} cannot be written side by side: {error.strerror}"
+        raise UsageError.one("cannot-write", message, "look for names that this disk cannot hold") from error
     if missing is not None:
-        raise UsageError.one(
-            "missing-object",
-            f"git does not have all files of {_shown(name)} on this machine",
-            "fetch them: this clone is a partial one",
-        )
-    borrowed = tuple(_borrow(root, tree, folder))
+        message = f"git does not have all files of {_shown(name)} on this machine"
+        raise UsageError.one("missing-object", message, "fetch them: this clone is a partial one")
     return State(folder, name, commit, read_history(root, commit=commit), left_out, borrowed)
 
 
