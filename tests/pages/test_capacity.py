@@ -173,7 +173,7 @@ def test_the_full_the_unknown_and_those_who_left_are_told(tmp_path: Path) -> Non
     people = [person("Anna", 120.0, 100.0), person("Boris", 40.0, 100.0), person("Clara", 5.0, None)]
     people += [person("Dora", 0.0, 0.0), person("—", 3.0, None)]
     made = page(tmp_path, {"work": work(), "capacity": people})
-    assert "July 2024: over-full are 1 of 2, most of all Anna: 120% of the hours." in made
+    assert "July 2024: overloaded are 1 of 2, most of all Anna: 120% of the hours." in made
     assert "1 owner of deals is not in the team or has no hours told" in made
     assert "Dora has no hours in some of these months and still holds open deals: hand them over." in made
     assert "Nobody (no owner)" in made

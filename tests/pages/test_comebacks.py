@@ -71,7 +71,7 @@ def test_a_refusal_is_held_against_drift(tmp_path: Path) -> None:
     ]
     back = [Deals(1, "2023-03", "open", "Asked", contact=f"not a fit {number}") for number in range(10)]
     made = told(tmp_path, [*lost_and_back(20, 0), *silent, *back])
-    assert "Those we refused come back more often than those who drifted away, which is not noise: try to" in made
+    assert "Those we refused come back more often than those who drifted away, which is not noise. The" in made
 
 
 def test_come_backs_stand_beside_all_other_deals(tmp_path: Path) -> None:

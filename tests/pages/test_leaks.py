@@ -72,18 +72,21 @@ FOUR = {
 
 def test_the_three_dearest_are_told_dearest_first(tmp_path: Path) -> None:
     told = leaks(made(tmp_path, FOUR))
-    assert "−€30,000 Request received 50% of 100 decided deals went on, against 80% over the year before" in told
-    assert "30 deals fewer. Not chance." in told
+    assert (
+        "−€30,000 Request received Of 100 deals that left the stage 50% went on, against 80% over the year before"
+        in told
+    )
+    assert "30 deals fewer. Not noise." in told
     assert told.index("Request received") < told.index("Offer sent") < told.index("Contract signed")
     assert "Need understood" not in told  # a fourth
     assert "Terms agreed" not in told  # better than its year
-    assert "Against the year before €60,000 did not come through; 2 of 3 leaks are not chance." in told
+    assert "Against the year before €60,000 did not come through; not noise: 2 of 3 leaks." in told
 
 
 def test_a_leak_that_chance_explains_is_said_to_be(tmp_path: Path) -> None:
     told = leaks(made(tmp_path, {"Offer sent": (7, 3, 80, 20)}))
-    assert "1 deal fewer. May be chance." in told
-    assert "€1,000 did not come through; all of it may be chance." in told
+    assert "1 deal fewer. May be noise." in told
+    assert "€1,000 did not come through; all of it may be noise." in told
 
 
 def test_a_stage_with_few_decided_deals_is_not_ranked(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_few_cases_are_counts_and_said_to_be_few(tmp_path: Path) -> None:
 def test_a_share_that_may_lie_on_either_side_of_a_threshold_is_said_to(tmp_path: Path) -> None:
     """21 of 100: 95 % from 14 % to 30 % holds the 20 %; 40 of 200: from 15.0 % to 26.1 % holds 15 % by a hair."""
     told = page(tmp_path, MIXED)
-    assert "Deals that skipped a stage: chance alone may put it on either side of 20%." in told
+    assert "Deals that skipped a stage: within noise it may lie on either side of 20%." in told
     sure = {**MIXED, "refusing_to_sell": (0.3, 200, "alarm")}
     assert "Leads without an answer after seven days: chance alone" not in page(tmp_path, sure)
 
@@ -177,7 +177,7 @@ def test_the_playbooks_that_are_overdue_are_named(tmp_path: Path) -> None:
 
 def test_a_mistake_leads_to_the_pages_that_show_it_from_near(tmp_path: Path) -> None:
     assert "leads.html" in made(book(tmp_path, MIXED)).links
-    assert "From near: Leads." in page(tmp_path, MIXED)
+    assert "In detail: Leads." in page(tmp_path, MIXED)
 
 
 def test_a_playbook_about_the_mistake_is_linked_from_its_section(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_the_data_page_accounts_for_every_row(tmp_path: Path) -> None:
     notes = (Note("currency-assumed", (("currency", "EUR"),)), Note("unheard-of", (("deals", 3),)))
     page = text(sound(books.book(replace(results, notes=notes), tmp_path))["data/index.html"])
     assert "A date cannot be read deals 1 2 0 0" in page
-    assert "Closed before it was created: gives no cycle deals 1 1" in page
+    assert "Closed before it was created (gives no cycle) deals 1 1" in page
     assert "EUR was taken from the data" in page
     assert "unheard-of: 3" in page
 

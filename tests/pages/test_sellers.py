@@ -100,8 +100,8 @@ def test_who_is_beyond_chance_is_named_with_counts_and_money(tmp_path: Path) -> 
     rows = sellers(*THREE)
     assert [row["verdict"] for row in rows] == ["above", "within", "within"]
     made = page(tmp_path, {"sellers": rows, "roles": ROLES})
-    assert "Better than the team, and not by chance: Anna — 50% (60 of 120), against 31% of all together." in made
-    assert "Nobody is worse beyond chance. The other 2 people: differences within chance." in made
+    assert "Better than the team, and not noise: Anna — 50% (60 of 120), against 31% of all together." in made
+    assert "Nobody is worse beyond noise. The other 2 people: differences within noise." in made
     beyond = 120 * (rows[0]["shrunk"] - 123 / 400)
     low, high = (120 * (rows[0][end] - 123 / 400) for end in ("shrunk_low", "shrunk_high"))
     assert (
@@ -113,7 +113,7 @@ def test_who_is_beyond_chance_is_named_with_counts_and_money(tmp_path: Path) -> 
 def test_a_seller_below_is_told_carefully(tmp_path: Path) -> None:
     rows = sellers(("Anna", 50, 120), ("Boris", 10, 150), ("Clara", 50, 130))
     made = page(tmp_path, {"sellers": rows, "roles": ROLES})
-    assert "Worse than the team, and not by chance: Boris — 7% (10 of 150), against 28% of all together." in made
+    assert "Worse than the team, and not noise: Boris — 7% (10 of 150), against 28% of all together." in made
     short = 150 * (110 / 400 - rows[1]["shrunk"])
     assert f"By a cautious estimate Boris brings {short:.0f} sales a year" in made
     assert f"about €{1000 * short:,.0f} of revenue, less than the same deals" in made
@@ -128,9 +128,9 @@ def test_without_prices_the_gap_is_told_in_sales(tmp_path: Path) -> None:
 
 def test_nobody_is_beyond_chance(tmp_path: Path) -> None:
     made = page(tmp_path, {"sellers": sellers(("Anna", 10, 30), ("Boris", 12, 31))})
-    assert "Nobody sells better or worse than the team beyond chance: all 2 people are within the limits" in made
+    assert "Nobody differs from the team by more than noise: all 2 people are within the limits" in made
     assert "By a cautious estimate" not in made
-    assert "we would bet on 36% for everybody" in made
+    assert "we expect a win rate of 36% for everybody" in made
 
 
 def test_low_but_perhaps_by_chance_is_a_reason_to_look_and_not_to_judge(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_low_but_perhaps_by_chance_is_a_reason_to_look_and_not_to_judge(tmp_path
     assert rows[1]["verdict"] == "within"
     assert rows[1]["win_rate"] < rows[1]["limit95_low"]
     made = page(tmp_path, {"sellers": rows}, monthly=owned("Boris", 8))
-    assert "Look first into the deals of Boris — 14% (7 of 50): low, though it may still be chance." in made
+    assert "Look first into the deals of Boris — 14% (7 of 50): low, though it may still be noise." in made
     assert "Of 3 people about 0.2 lie there by chance alone" in made
     left = page(tmp_path, {"sellers": rows}, monthly=owned("Boris", 4))
     assert "Look first into" not in left
@@ -162,7 +162,7 @@ def test_where_nothing_can_be_compared_nobody_is_judged(
     made = page(tmp_path, {"sellers": sellers(*people)})
     assert told in made
     assert "nothing to compare with" in made
-    assert "beyond chance:" not in made
+    assert "beyond noise:" not in made
 
 
 def test_everybody_stands_by_name_and_few_deals_have_no_share(tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ def test_a_time_that_few_were_watched_for_is_not_told(tmp_path: Path) -> None:
 def test_a_table_that_could_not_be_made_is_a_reason(table: str, reason: str, told: str, tmp_path: Path) -> None:
     made = page(tmp_path, {}, absent={table: reason}).replace("`", "")
     assert told in made
-    answer = made.split("beyond chance?")[1].split("Leads are not dealt out by lot")[0].strip()
+    answer = made.split("beyond noise?")[1].split("Leads are not dealt out by lot")[0].strip()
     assert answer.startswith(told if table == "sellers" else "Nobody closed a deal in the last twelve months.")
 
 

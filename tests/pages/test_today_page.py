@@ -106,7 +106,7 @@ def test_the_dearest_comes_first_with_counts_and_money(tmp_path: Path) -> None:
     assert "6 deals for €9,500; the longest untouched for 90 days." in told
     assert "3 leads wait for a first answer, 2 longer than 15 min; the longest for 30 h." in told
     assert "The forecast is €7,500 and 7.5 sales short of the plan; the open deals will bring it to €12,500" in told
-    assert "2 deals for €700: such deals cost more on average than they bring." in told
+    assert "2 deals for €700: on average each will cost more than it brings." in told
     assert "3 of 12 open deals have no next step." in told
 
 
@@ -134,7 +134,7 @@ def test_drift_without_any_trace_of_touches_is_said_to_be_since_the_creation(tmp
 def test_over_full_are_those_without_hours_left_or_with_far_more_deals(tmp_path: Path) -> None:
     told = text(today(tmp_path, FULL))
     assert "Anna and Clara: hand new leads to the others" in told
-    assert "The middle seller holds 9 open deals." in told
+    assert "The median seller holds 9 open deals." in told
     assert "Clara 3 10 30% 20 far more deals than the others" in told
     few = {**FULL, "capacity": FULL["capacity"][1:3]}
     assert "overfull" not in todo(today(tmp_path, few))

@@ -64,7 +64,7 @@ def leaks(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         {
             "year": words("the year before"),
             "month": words("this month, with the interval of the difference"),
-            "leak": words("below the year beyond chance"),
+            "leak": words("below the year, not noise"),
         },
     )
 

@@ -48,7 +48,7 @@ def load(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     ]
     highest = max(chosen, key=lambda row: (real(row["utilisation"]) or 0.0, row["month"]))
     alt = words(
-        "The fullest: {owner} in {month}, {share} of the hours there were.",
+        "The highest load: {owner} in {month}, {share} of the hours there were.",
         owner=label(highest["owner"]),
         month=words.month(highest["month"]),
         share=words.share(real(highest["utilisation"])),

@@ -26,7 +26,7 @@ from funnelbook.language import Words
 
 def shrunk(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     """Rows of `sellers` of one pipeline, by the share to bet on; the counted share hollow beside it."""
-    title = words("What we would bet on")
+    title = words("What to expect of the next deals")
     known = [row for row in rows if count(row["closed"]) and real(row["shrunk"]) is not None]
     if not known:
         return nothing(title, words)
@@ -38,7 +38,7 @@ def shrunk(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         ("closed", "Closed", "count"),
         ("won", "Won", "count"),
         ("win_rate", "Win rate", "share"),
-        ("shrunk", "To bet on", "share"),
+        ("shrunk", "Expected", "share"),
         ("shrunk_low", "Interval from", "share"),
         ("shrunk_high", "Interval to", "share"),
     )
@@ -50,7 +50,7 @@ def shrunk(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         cells(ordered, shown),
         {"rows": estimates},
         {
-            "value": words("What we would bet on, with its 95% interval"),
+            "value": words("What to expect, with its 95% interval"),
             "raw": words("As counted (hollow)"),
             "centre": words("All together: {share}", share=words.share(centre)),
         },
@@ -61,7 +61,7 @@ def shrunk(rows: Sequence[Row], words: Words, options: Options) -> Facts:
 def _bet_alt(estimates: Sequence[Record], words: Words) -> str:
     lowest, highest = words.share(estimates[-1]["value"]), words.share(estimates[0]["value"])
     if lowest == highest:
-        return words("For the next deals we would bet on a win rate of {share} for everybody.", share=highest)
+        return words("Of the next deals we expect a win rate of {share} for everybody.", share=highest)
     return words(
         "Counted on for the next deals, the win rates of {n} lie between {low} and {high}.",
         n=words.plural("{n} person", "{n} people", len(estimates)),
@@ -81,7 +81,7 @@ def _bet(row: Row, words: Words, options: Options) -> Record:
         label(row["owner"]),
         words("Won {won} of {n} closed: {share}", won=words.number(won), n=words.number(n),
               share=words.share(won / n, 1)),
-        words("To bet on: {share}", share=words.share(value, 1)),
+        words("Expected: {share}", share=words.share(value, 1)),
         words("95% interval: {low} to {high}", low=words.share(low), high=words.share(high)),
     )  # fmt: skip
     counts = words("{part} of {whole}", part=words.number(won), whole=words.number(n))

@@ -104,7 +104,7 @@ def _point(row: Row, words: Words, options: Options) -> Record:
         label(row["owner"]),
         words("Won {won} of {n} closed: {share}", won=words.number(won), n=words.number(n),
               share=words.share(won / n, 1)),
-        words("By chance alone: {low} to {high}", low=words.share(row["limit998_low"]),
+        words("Within noise: {low} to {high}", low=words.share(row["limit998_low"]),
               high=words.share(row["limit998_high"])),
         words("Beyond noise") if outside else words("Within noise"),
     )  # fmt: skip

@@ -43,7 +43,7 @@ def work(rows: Sequence[Row], words: Words, options: Options) -> Facts:
         words,
         ("stage", "Stage", "text"),
         ("minutes", "Our time a deal", "minutes"),
-        ("cases", "Deals that decided it", "count"),
+        ("cases", "Left the stage", "count"),
         ("reach", "Leads that come to it", "share"),
         ("minutes_per_lead", "Our time per lead", "minutes"),
         ("share", "Share of the hours", "share"),

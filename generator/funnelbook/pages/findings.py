@@ -181,10 +181,10 @@ def leaks(words: Words, rows: Sequence[Row]) -> Markup:
     below = [crm(row["stage"]) for row in rows if not row["noise"] and row["difference"] < 0]
     above = [crm(row["stage"]) for row in rows if not row["noise"] and row["difference"] > 0]
     if not below and not above:
-        return sentence(words, "No stage differs from its own year beyond chance.")
+        return sentence(words, "No stage differs from the year before by more than noise.")
     texts = {"below": joined(below, ", "), "above": joined(above, ", ")}
     if not above:
-        return sentence(words, "Below their own year beyond chance: {below}.", **texts)
+        return sentence(words, "Worse than over the year before, and not noise: {below}.", **texts)
     if not below:
-        return sentence(words, "Above their own year beyond chance: {above}.", **texts)
-    return sentence(words, "Beyond chance: below their own year {below}, above it {above}.", **texts)
+        return sentence(words, "Better than over the year before, and not noise: {above}.", **texts)
+    return sentence(words, "Not noise: worse than over the year before {below}, better {above}.", **texts)

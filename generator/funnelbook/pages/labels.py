@@ -51,10 +51,10 @@ ROLES: Mapping[str, str] = {
 
 #: Of a seller's win rate against the limits of chance; doubtful: beyond those of 95 %, within those of 99.8 %.
 VERDICTS: Mapping[str, str] = {
-    "below": mark("worse, beyond chance"),
-    "within": mark("within chance"),
+    "below": mark("worse, not noise"),
+    "within": mark("noise"),
     "doubtful": mark("look closer"),
-    "above": mark("better, beyond chance"),
+    "above": mark("better, not noise"),
 }
 
 #: Kinds of playbooks, in the order of the index.
@@ -98,10 +98,10 @@ PROBLEMS: Mapping[str, str] = {
     "unknown-deal": mark("Belongs to no deal"),
     "earlier-export": mark("A later export has the same deal"),
     "duplicate": mark("A later row of the same deal replaces it"),
-    "open-with-closing-date": mark("Open, with a closing date: taken for a forecast"),
-    "closed-before-created": mark("Closed before it was created: gives no cycle"),
+    "open-with-closing-date": mark("Open, with a closing date (taken for a forecast)"),
+    "closed-before-created": mark("Closed before it was created (gives no cycle)"),
     "reason-without-loss": mark("A reason for a loss, but the deal is not lost"),
-    "no-comparable-price": mark("A price in a currency without a rate: left out of money"),
+    "no-comparable-price": mark("A price in a currency without a rate (left out of money)"),
 }
 
 #: Why a table could not be made, and what to do about it, by the reason in the results.

@@ -90,15 +90,15 @@ def summary(edition: Edition, pipelines: Sequence[Pipeline], month: str) -> Mark
     values = {"total": strong(total), "real": words.number(real), "all": words.number(len(found))}
     if not real:
         return sentence(
-            words, "Against the year before {total} did not come through; all of it may be chance.", **values
+            words, "Against the year before {total} did not come through; all of it may be noise.", **values
         )
     if real == len(found):
         return sentence(
-            words, "Against the year before {total} did not come through; none of it is chance.", **values
+            words, "Against the year before {total} did not come through, and that is not noise.", **values
         )
     return sentence(
         words,
-        "Against the year before {total} did not come through; {real} of {all} leaks are not chance.",
+        "Against the year before {total} did not come through; not noise: {real} of {all} leaks.",
         **values,
     )
 
@@ -121,7 +121,7 @@ def _leak(draft: Draft, found: _Found, *, several: bool) -> Leak:
     year = found.row["decided_year"]
     what = sentence(
         words,
-        "{share} of {n} decided deals went on, against {year} over the year before: {deals}.",
+        "Of {n} deals that left the stage {share} went on, against {year} over the year before: {deals}.",
         share=words.share(stage.on / stage.cases),
         n=words.number(stage.cases),
         year=words.share(year),
@@ -133,7 +133,7 @@ def _leak(draft: Draft, found: _Found, *, several: bool) -> Leak:
         draft.link(edition.stage_address(found.pipeline, found.position)),
         crm(found.pipeline.name) if several else "",
         what,
-        words("May be chance.") if found.row["noise"] else words("Not chance."),
+        words("May be noise.") if found.row["noise"] else words("Not noise."),
         bool(found.row["noise"]),
         tuple((draft.link(f"playbooks/{each.slug}.html"), each.title) for each in _playbooks(edition, found)),
     )

@@ -92,7 +92,7 @@ def stages(draft: Draft, pipeline: Pipeline, month: str) -> Part:
         Head(words("Went on"), "entered"),
         Head(words("Lost"), "lost"),
         Head(words("Open at the end"), "open"),
-        Head(words("Went on, of decided"), "decided"),
+        Head(words("Went on, of those that left"), "decided"),
         Head(words("Against the year before"), "noise"),
     )
     targets = [draft.link(draft.edition.stage_address(pipeline, number)) for number in range(1, len(rows) + 1)]

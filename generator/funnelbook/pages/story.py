@@ -34,8 +34,14 @@ _RATES = {
 
 
 _STAGES = (
-    mark("At {stage} {share} of the decided deals went on, {points} points above the year before: {verdict}."),
-    mark("At {stage} {share} of the decided deals went on, {points} points below the year before: {verdict}."),
+    mark(
+        "At {stage} {share} of the deals went on and the rest were lost: "
+        "{points} points above the year before ({verdict})."
+    ),
+    mark(
+        "At {stage} {share} of the deals went on and the rest were lost: "
+        "{points} points below the year before ({verdict})."
+    ),
 )
 
 

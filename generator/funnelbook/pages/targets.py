@@ -87,4 +87,4 @@ def _within_reach(plan: float, low: float, high: float) -> str:
         return mark("the open deals will bring it to {forecast} ({range}): the plan is out of their reach")
     if plan <= low:
         return mark("the open deals will bring it to {forecast} ({range}): the plan is safe")
-    return mark("the open deals will bring it to {forecast} ({range}): the plan is possible and not safe")
+    return mark("the open deals will bring it to {forecast} ({range}): the plan is possible but not safe")

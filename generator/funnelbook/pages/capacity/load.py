@@ -64,9 +64,11 @@ def _finding(edition: Edition, month: str, rows: list[Row]) -> Markup:
     }
     if over:
         return sentence(
-            words, "{month}: over-full are {n} of {all}, most of all {owner}: {share} of the hours.", **texts
+            words, "{month}: overloaded are {n} of {all}, most of all {owner}: {share} of the hours.", **texts
         )
-    return sentence(words, "{month}: nobody is over-full; the fullest is {owner}, {share} of the hours.", **texts)
+    return sentence(
+        words, "{month}: nobody is overloaded; the highest load is that of {owner}, {share} of the hours.", **texts
+    )
 
 
 def _people(edition: Edition, month: str, rows: list[Row]) -> Grid:

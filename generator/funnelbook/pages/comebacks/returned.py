@@ -30,8 +30,8 @@ _COMPARED = {
     "drifted": (
         mark("Between those we refused and those who drifted away there is no difference beyond noise."),
         mark(
-            "Those we refused come back more often than those who drifted away, which is not noise: try to refuse "
-            "rather than fall silent."
+            "Those we refused come back more often than those who drifted away, which is not noise. "
+            "The refusal need not be the reason, but try to refuse rather than fall silent."
         ),
         mark("Those who drifted away come back more often than those we refused, which is not noise."),
     ),
@@ -126,7 +126,7 @@ def when(edition: Edition) -> Markup | None:
         return None
     return sentence(
         words,
-        "Half of those who come back do it within {median} of the loss: that is when to call.",
+        "Half of those who come back do it within {median} of the loss: get in touch in that time.",
         median=strong(words.days(whole["median_days"])),
     )
 
@@ -161,9 +161,9 @@ def _finding(words: Words, rows: Sequence[Row], whole: Row) -> Markup:
     if not some:
         return sentence(words, "Nobody is known who could come back.")
     text = {
-        "refused": mark("Those we refused come back most: {share} within {days} ({range})."),
-        "declined": mark("Those who declined come back most: {share} within {days} ({range})."),
-        "drifted": mark("Those who drifted away come back most: {share} within {days} ({range})."),
+        "refused": mark("The highest share is that of those we refused: {share} within {days} ({range})."),
+        "declined": mark("The highest share is that of those who declined: {share} within {days} ({range})."),
+        "drifted": mark("The highest share is that of those who drifted away: {share} within {days} ({range})."),
     }
     most = max(some, key=lambda row: row["returned"])
     if not whole["returned"]:

@@ -115,7 +115,7 @@ def _notes(edition: Edition, found: Sequence[Person], known: bool) -> Iterator[M
         if behind:
             yield sentence(
                 words,
-                "{what}, less often than the others and not by chance: {list}.",
+                "“{what}” is lower than with the others, and that is not noise: {list}.",
                 what=name,
                 list=joined([Markup("{}").format(member_name(edition, each.name)) for each in behind], ", "),
             )

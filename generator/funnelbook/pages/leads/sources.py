@@ -179,7 +179,9 @@ def _apart(edition: Edition, members: Side) -> Markup:
         for each, found in signals
     ]
     return sentence(
-        words, "More than noise apart from the others in the share won: {list}.", list=joined(said, ", ")
+        words,
+        "The win rate differs from that of the others, and that is not noise: {list}.",
+        list=joined(said, ", "),
     )
 
 

@@ -152,7 +152,7 @@ def _pages(draft: Draft, slug: str) -> Iterator[Markup]:
     names = {address: draft.edition.words(name) for address, name in QUESTIONS}
     links = [linked(draft.link(address), names[address]) for address in MISTAKES[slug].pages if address in names]
     if links:
-        yield sentence(draft.edition.words, "From near: {pages}.", pages=joined(links, ", "))
+        yield sentence(draft.edition.words, "In detail: {pages}.", pages=joined(links, ", "))
 
 
 def _link(draft: Draft, playbook: Playbook) -> Markup:

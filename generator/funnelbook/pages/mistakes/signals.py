@@ -131,15 +131,13 @@ class Told:
         """Said when the true share may well lie on the other side of a threshold."""
         share = self.interval
         if self.known and self.few:
-            return sentence(
-                self.words, "{name}: so few cases say little; chance may have made them.", name=self.name
-            )
+            return sentence(self.words, "{name}: so few cases say little; it may be noise.", name=self.name)
         crossed = [key for key in ("alarm", "watch") if share and share.low < self.row[key] < share.high]
         if not crossed:
             return ""
         return sentence(
             self.words,
-            "{name}: chance alone may put it on either side of {threshold}.",
+            "{name}: within noise it may lie on either side of {threshold}.",
             name=self.name,
             threshold=self.number(self.row[crossed[0]]),
         )

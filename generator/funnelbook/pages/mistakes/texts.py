@@ -166,7 +166,7 @@ SIGNALS: Mapping[str, Signal] = {
     "forgetting_principles": Signal(
         mark("Sellers below for three months"),
         "count",
-        mark("Sellers below what chance explains at each of the last three month ends: {figure}."),
+        mark("Sellers who at each of the last three month ends were worse than the team beyond noise: {figure}."),
         mark("It sees results, not how they came about: who breaks the principles and sells well is not here."),
         mark(
             "closed deals before three month ends, and people in the role of a seller, are needed: see "

@@ -31,7 +31,7 @@ def page(edition: Edition) -> Page:
         draft,
         Answer(
             words("Sellers"),
-            words("Who sells better than the team, and who needs help — beyond chance?"),
+            words("Who sells better than the team, and who needs help — beyond noise?"),
             tuple(sentences(edition)),
             notes=(words("Leads are not dealt out by lot: whoever gets the better ones wins more of them."),),
             groups=tuple(groups(draft)),

@@ -31,7 +31,7 @@ def without_deals(draft: Draft) -> tuple[Part, ...]:
     words, reason = draft.edition.words, nobody(draft.edition)
     titles = {
         "funnel-plot": words("Who sells better or worse than chance explains"),
-        "shrunk": words("What we would bet on"),
+        "shrunk": words("What to expect of the next deals"),
         "roles": words("Whose hands the deals are in"),
     }
     return tuple(Part(ident, title, reason=reason) for ident, title in titles.items())
@@ -41,7 +41,7 @@ def parts(draft: Draft, pipeline: Pipeline) -> tuple[Part, Part]:
     edition, words = draft.edition, draft.edition.words
     team = team_of(edition, pipeline)
     ident, bets = anchor(draft, "funnel-plot", pipeline), anchor(draft, "shrunk", pipeline)
-    titles = words("Who sells better or worse than chance explains"), words("What we would bet on")
+    titles = words("Who sells better or worse than chance explains"), words("What to expect of the next deals")
     if not team.rows:
         reason = nobody(edition)
         return Part(ident, titles[0], reason=reason), Part(bets, titles[1], reason=reason)
@@ -82,7 +82,7 @@ def verdict(edition: Edition, team: Team) -> Markup:
     if not team.below and not team.above:
         return sentence(
             words,
-            "Nobody sells better or worse than the team beyond chance: {n} are within the limits around {mean}.",
+            "Nobody differs from the team by more than noise: {n} are within the limits around {mean}.",
             n=words.plural("all {n} people", "all {n} people", len(team.rows)),
             mean=mean,
         )
@@ -91,7 +91,7 @@ def verdict(edition: Edition, team: Team) -> Markup:
         told.append(
             sentence(
                 words,
-                "Worse than the team, and not by chance: {names}, against {mean} of all together.",
+                "Worse than the team, and not noise: {names}, against {mean} of all together.",
                 names=_names(edition, team.below),
                 mean=mean,
             )
@@ -100,7 +100,7 @@ def verdict(edition: Edition, team: Team) -> Markup:
         told.append(
             sentence(
                 words,
-                "Better than the team, and not by chance: {names}, against {mean} of all together.",
+                "Better than the team, and not noise: {names}, against {mean} of all together.",
                 names=_names(edition, team.above),
                 mean=mean,
             )
@@ -125,8 +125,8 @@ def _others(edition: Edition, team: Team) -> Markup:
         return Markup()
     people = words.plural("The other {n} person", "The other {n} people", others)
     if team.below:
-        return sentence(words, "{people}: differences within chance.", people=people)
-    return sentence(words, "Nobody is worse beyond chance. {people}: differences within chance.", people=people)
+        return sentence(words, "{people}: differences within noise.", people=people)
+    return sentence(words, "Nobody is worse beyond noise. {people}: differences within noise.", people=people)
 
 
 def worth(edition: Edition, team: Team) -> Iterator[Markup]:
@@ -154,7 +154,7 @@ def needing_a_look(edition: Edition, team: Team) -> Iterator[Markup]:
     if low and team.comparable:
         yield sentence(
             words,
-            "Look first into the deals of {names}: low, though it may still be chance.",
+            "Look first into the deals of {names}: low, though it may still be noise.",
             names=_names(edition, low),
         )
 
@@ -209,13 +209,12 @@ def _bet(edition: Edition, team: Team) -> Markup:
     if values[0] == values[-1]:
         return sentence(
             words,
-            "The differences are no greater than chance makes them: of the next deals we would bet on "
-            "{share} for everybody.",
+            "The differences are within noise: of the next deals we expect a win rate of {share} for everybody.",
             share=strong(words.share(values[0])),
         )
     return sentence(
         words,
-        "Of the next deals we would bet on {range}, by seller; the shares as counted range over {raw}.",
+        "Of the next deals we expect win rates of {range}, by seller; over the last year they were {raw}.",
         range=strong(span(words.share(values[0]), words.share(values[-1]))),
         raw=span(*(words.share(end(row["win_rate"] for row in team.rows)) for end in (min, max))),
     )
@@ -248,7 +247,7 @@ def _table(edition: Edition, team: Team) -> Grid:
         Head(words("Closed"), "lost"),
         Head(words("Won"), "won"),
         Head(words("Win rate"), "win-rate"),
-        Head(words("To bet on"), "shrunk"),
+        Head(words("Expected"), "shrunk"),
         Head(words("Limits of 99.8%"), "limits"),
         Head(words("Verdict"), "limits", number=False),
     )

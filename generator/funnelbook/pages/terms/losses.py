@@ -18,7 +18,7 @@ LOSSES = (
     Term(
         "told-share",
         mark("Share of a cause"),
-        mark("Of the losses with a reason, those that the reason sorts into this cause."),
+        mark("Of the losses with a reason, those whose reason was sorted into this cause."),
         mark("losses of the cause / losses with a reason"),
     ),
     Term(

@@ -50,7 +50,7 @@ MISTAKES = (
     ),
     Term(
         "below-chance",
-        mark("Below what chance explains"),
+        mark("Worse than the team, and not noise"),
         mark(
             "A seller's win rate over the twelve months before a month's end lies below the limits that hold "
             "99.8 % of the "
@@ -64,7 +64,7 @@ MISTAKES = (
     ),
     Term(
         "over-full",
-        mark("Over-full"),
+        mark("Overloaded"),
         mark(
             "A seller whose new work of the month needs more hours than there were, or who has at least half as "
             "many open deals again as the middle seller, and more than chance deals out: beyond the middle by "

@@ -23,6 +23,9 @@ PLAN = (
             "Money that a stage let through in a month against its own twelve months before: the deals that did "
             "not go on although a year ago they would have, at what such a deal is worth there."
         ),
-        mark("max(0, share before − share now) × decided deals × chance to win from the next stage × mean sale"),
+        mark(
+            "max(0, share before − share now) × deals that left the stage × "
+            "chance to win from the next stage × mean sale"
+        ),
     ),
 )

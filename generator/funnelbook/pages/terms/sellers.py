@@ -17,7 +17,7 @@ SELLERS = (
     ),
     Term(
         "limits",
-        mark("Limits of chance"),
+        mark("Limits of noise"),
         mark(
             "Between them lies the win rate of somebody who sells exactly like the team, given how many deals they "
             "closed. Outside 99.8% chance hardly ever leads: two people in a thousand. Outside 95% it leads "
@@ -27,7 +27,7 @@ SELLERS = (
     ),
     Term(
         "shrunk",
-        mark("Share to bet on"),
+        mark("Expected win rate"),
         mark(
             "A person's win rate drawn to the team's mean: the fewer deals, and the less people differ beyond "
             "chance, "

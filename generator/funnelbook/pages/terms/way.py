@@ -36,7 +36,7 @@ WAY = (
     ),
     Term(
         "decided",
-        mark("Went on, of decided"),
+        mark("Went on, of those that left"),
         mark("The same without the deals that still stand at the stage."),
         mark("went on / (went on + lost here)"),
     ),

@@ -30,7 +30,7 @@ LEAST_SELLERS = 3
 def overfull(draft: Draft) -> Duty:
     """Sellers whose month so far needs more hours than there were, or who hold far more open deals than others."""
     words, numbers = draft.edition.words, draft.edition.numbers
-    title = words("Over-full sellers")
+    title = words("Overloaded sellers")
     rows = numbers.table("capacity", month=numbers.months[-1]) if numbers.months else ()
     rows = tuple(row for row in rows if row["owner"] != UNNAMED)
     if not rows:
@@ -51,7 +51,7 @@ def overfull(draft: Draft) -> Duty:
         Head(words("Hours available"), "utilisation"),
         Head(words("Load"), "utilisation"),
         Head(words("Open deals"), "open-carried"),
-        Head(words("Over-full"), "over-full", number=False),
+        Head(words("Overloaded"), "over-full", number=False),
     ]
     made = [
         _row(draft, row, middle)
@@ -67,7 +67,7 @@ def overfull(draft: Draft) -> Duty:
         )
     ]
     if middle is not None:
-        notes.append(words("The middle seller holds {n} open deals.", n=words.number(middle, 1)))
+        notes.append(words("The median seller holds {n} open deals.", n=words.number(middle, 1)))
     part = Part(
         "overfull", title, grids=(grid(words("By seller"), heads, made),), notes=tuple(notes), tables=("capacity",)
     )

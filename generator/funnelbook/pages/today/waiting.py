@@ -156,8 +156,8 @@ def unworthy(draft: Draft) -> Duty:
     value = summed(rows, "value")
     call = sentence(
         words,
-        "{deals} for {money}: such deals cost more on average than they bring. Refuse them well, or raise what "
-        "they bring.",
+        "{deals} for {money}: on average each will cost more than it brings. "
+        "Refuse by the script, or raise the price.",
         deals=strong(_deals(draft, rows)),
         money=strong(words.money(value)),
     )
