@@ -268,7 +268,7 @@ def test_a_stages_playbook_shows_its_stage(tmp_path: Path) -> None:
     )
     told = text(by_path(pages.render(book))["playbooks/page.html"])
     assert "Went on, of all deals that came 30% (49 of 164)" in told
-    assert "Went on, of decided, July 2024 29% (5 of 17); the year before 34%: −5 pp, noise" in told
+    assert "Went on, of those that left, July 2024 29% (5 of 17); the year before 34%: −5 pp, noise" in told
     assert "Price and value: 86 of 86" in told
 
 
