@@ -77,7 +77,7 @@ def _stage(draft: Draft, pipeline: Pipeline, position: int) -> Iterator[Fact]:
         for each in decided(numbers, pipeline.name, month, min_n):
             if each.row["stage"] == stage and each.cases:
                 now, then = Of(each.on, each.cases), _year(edition, pipeline, stage, month)
-                name = words("Went on, of decided, {month}", month=words.month(month))
+                name = words("Went on, of those that left, {month}", month=words.month(month))
                 yield Fact(name, _against(edition, now, then), address, "decided")
     lost = [row for row in losses_of(numbers, pipeline).told if row["stage"] == stage]
     if lost:
