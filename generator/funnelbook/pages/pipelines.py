@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from funnelbook.language import NOTHING
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.model.results import Row
 from funnelbook.pages import eventual, findings
@@ -62,6 +63,8 @@ def index(edition: Edition) -> Page:
 
 def _of(edition: Edition, part: int, whole: int) -> str:
     words = edition.words
+    if not whole:
+        return NOTHING
     if whole < edition.book.project.metrics.min_n:
         return words("{n} of {all}", n=words.number(part), all=words.number(whole))
     return words.share(part / whole)
@@ -126,10 +129,7 @@ def _stage_grid(edition: Edition, draft: Draft, pipeline: Pipeline, cohort: tupl
 
 
 def _share(edition: Edition, row: Row) -> str:
-    words = edition.words
-    if row["reached"] < edition.book.project.metrics.min_n:
-        return words("{n} of {all}", n=words.number(row["advanced"]), all=words.number(row["reached"]))
-    return words.share(row["conversion"])
+    return _of(edition, row["advanced"], row["reached"])
 
 
 def _interval(edition: Edition, row: Row) -> str:
@@ -260,6 +260,8 @@ def _conversion(draft: Draft, rows: tuple[Row, ...], cohort: Row | None) -> Part
     title = words("Conversion by month of creation")
     if cohort is None or not months:
         return Part("conversion", title)
+    if not cohort["reached"]:
+        return Part("conversion", title, reason=words("No deal has come to this stage."))
     texts = {"n": words.number(cohort["advanced"]), "all": words.number(cohort["reached"])}
     finding = sentence(
         words, "{n} of {all} deals went on from here; hollow points are months that are not over.", **texts

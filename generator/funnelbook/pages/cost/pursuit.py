@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from funnelbook.language import NOTHING
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
@@ -168,7 +169,9 @@ def _cells(edition: Edition, row: Row) -> list[str | Markup]:
         chance = f"{words.share(row['win_chance'])} ({between})"
     return [
         crm(row["stage"]),
-        words("{n} of {all}", n=words.number(row["won"]), all=words.number(row["reached"])),
+        words("{n} of {all}", n=words.number(row["won"]), all=words.number(row["reached"]))
+        if row["reached"]
+        else NOTHING,
         chance,
         words.money(row["remaining_cost"]),
         words.money(row["least_margin"]),
