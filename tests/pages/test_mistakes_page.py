@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import books
+import polars as pl
 import pytest
 from made_pages import COURSE, STAGES, sound_section, text
 
 from funnelbook.handbook import Change, Handbook, History, Playbook
 from funnelbook.handbook.git_log import Past, Version
+from funnelbook.model.results import Table
 from funnelbook.pages import Book, Page, mistakes
 from funnelbook.pages.mistakes.texts import MISTAKES, SIGNALS
 from funnelbook.project import DEFAULT_THRESHOLDS
@@ -139,6 +141,18 @@ def test_pipelines_stand_apart_where_there_are_several(tmp_path: Path) -> None:
     several = made(book(tmp_path, MIXED, ("first", "second"))).html
     assert several.count("<bdi>second</bdi>") == len(MIXED) - 1
     assert "<bdi>main</bdi>" not in made(book(tmp_path, MIXED)).html
+
+
+def test_a_pipeline_that_is_worse_than_the_department_is_told(tmp_path: Path) -> None:
+    ours = book(tmp_path, MIXED, ("first", "second"))
+    table = [dict(row) for row in ours.results["mistakes"].rows]
+    for row in table:
+        if (row["signal"], row["pipeline"]) == ("dwelling_on_failures", "second"):
+            row |= {"value": 0.85, "cases": 40, "verdict": "alarm"}
+    made_of = {**ours.results.tables, "mistakes": Table("mistakes", pl.DataFrame(table))}
+    told = text(made(replace(ours, results=replace(ours.results, tables=made_of))))
+    assert "second alone, Cost of the lost among the closed: 85%, Alarm." in told
+    assert "first alone" not in told
 
 
 def test_thresholds_of_the_table_are_shown_with_their_side(tmp_path: Path) -> None:

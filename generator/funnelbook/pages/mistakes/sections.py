@@ -137,6 +137,16 @@ def _notes(draft: Draft, mistake: Judged) -> Iterator[Markup | str]:
         yield words("The data hold no calls or letters: a move to a later stage counts as the answer.")
     if known:
         yield from (told.missing for told in mistake.signals if not told.known)
+    if len(edition.numbers.pipelines) > 1:
+        for told in mistake.worse_apart:
+            yield sentence(
+                words,
+                "{pipeline} alone, {signal}: {figure}, {verdict}.",
+                pipeline=crm(told.row["pipeline"]),
+                signal=told.name,
+                figure=told.figure,
+                verdict=verdict_mark(words, told.row["verdict"]),
+            )
     yield from _pages(draft, mistake.slug)
     playbooks = edition.about(mistake=mistake.slug)
     lists = joined([_link(draft, each) for each in playbooks if each.kind == "mistake"], ", ")

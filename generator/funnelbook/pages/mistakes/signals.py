@@ -173,6 +173,12 @@ class Judged:
     def badge(self) -> Markup:
         return verdict_mark(self.edition.words, self.verdict)
 
+    @property
+    def worse_apart(self) -> tuple[Told, ...]:
+        """Single pipelines that are worse than the department, on cases enough."""
+        wrong = _ORDER[: _ORDER.index(self.verdict)]
+        return tuple(each for each in self.details if each.row["verdict"] in wrong and not each.few)
+
     @cached_property
     def worst(self) -> Told:
         """The signal that gives the verdict: of the worst ones that with cases enough, then the farthest beyond."""
