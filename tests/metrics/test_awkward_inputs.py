@@ -92,6 +92,7 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "unanswered": "no-activities",
         "unworthy": "no-costs",
         "urgent": "ids-private",
+        "restated": "no-releases",
     }
     assert made["tasks"].rows[0]["cost_lateness"] is None
 
