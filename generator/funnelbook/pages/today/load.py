@@ -14,7 +14,7 @@ from funnelbook.pages.edition import Draft
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import absence
 from funnelbook.pages.labels import ABSENCES, label
-from funnelbook.pages.numbers import ALL
+from funnelbook.pages.numbers import ALL, Numbers
 from funnelbook.pages.parts import Part
 from funnelbook.pages.plan import figures
 from funnelbook.pages.targets import forecast_words, target_of
@@ -26,12 +26,15 @@ from funnelbook.pages.today.duty import Duty, owner_name, owners
 TOO_MANY = 1.5
 LEAST_SELLERS = 3
 
+#: A month that has run for fewer days says nothing of who is overloaded: one visit fills a day.
+LEAST_DAYS = 7
+
 
 def overfull(draft: Draft) -> Duty:
-    """Sellers whose month so far needs more hours than there were, or who hold far more open deals than others."""
+    """Sellers whose month needs more hours than there were, or who hold far more open deals than others."""
     words, numbers = draft.edition.words, draft.edition.numbers
-    title = words("Overloaded sellers")
-    rows = numbers.table("capacity", month=numbers.months[-1]) if numbers.months else ()
+    title, month = words("Overloaded sellers"), _judged_month(numbers)
+    rows = numbers.table("capacity", month=month) if month else ()
     rows = tuple(row for row in rows if row["owner"] != UNNAMED)
     if not rows:
         reason = absence(draft.edition, "capacity") or _nobody(draft)
@@ -57,10 +60,9 @@ def overfull(draft: Draft) -> Duty:
         _row(draft, row, middle)
         for row in sorted(rows, key=lambda row: (-(row["utilisation"] or -1), row["owner"]))
     ]
-    month = numbers.months[-1]
     notes = [
         words(
-            "{month}, {days} of {all} days so far; open deals are the month's average.",
+            "{month}, {days} of {all} days; open deals are the month's average.",
             month=words.month(month).capitalize(),
             days=words.number(numbers.days(month), 1),
             all=words.number(numbers.all_days(month)),
@@ -72,6 +74,14 @@ def overfull(draft: Draft) -> Duty:
         "overfull", title, grids=(grid(words("By seller"), heads, made),), notes=tuple(notes), tables=("capacity",)
     )
     return Duty(part, call)
+
+
+def _judged_month(numbers: Numbers) -> str:
+    """The month under way once it has run for a week, else the last whole one; "" without any."""
+    newest = numbers.months[-1] if numbers.months else ""
+    if newest and not numbers.complete(newest) and numbers.days(newest) < LEAST_DAYS:
+        return numbers.last_complete or newest
+    return newest
 
 
 def _nobody(draft: Draft) -> Markup | str:
