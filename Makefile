@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: site dev test lint types layers tests wheel benchmark lock clean
+.PHONY: site dev test lint types layers tests wheel benchmark benchmark-content lock clean
 
 site: $(VENV)/run.stamp
 	@$(BIN)/funnelbook build
@@ -33,9 +33,11 @@ tests: $(VENV)/dev.stamp
 wheel: $(VENV)/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel
 
-benchmark: $(VENV)/dev.stamp requirements/benchmark.txt
-	@$(PIP) --require-hashes -r requirements/benchmark.txt
+benchmark: $(VENV)/benchmark.stamp
 	@$(BIN)/python benchmarks/tables.py
+
+benchmark-content: $(VENV)/benchmark.stamp
+	@$(BIN)/python benchmarks/content.py
 
 # Only this needs uv: it resolves the versions of pyproject.toml and writes them down with their hashes.
 lock:
@@ -59,6 +61,10 @@ $(VENV)/run.stamp: $(VENV)/bin/python requirements/run.txt pyproject.toml
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "Installing what the tests need …"
 	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/benchmark.stamp: $(VENV)/dev.stamp requirements/benchmark.txt
+	@$(PIP) --require-hashes -r requirements/benchmark.txt
 	@touch $@
 
 clean:

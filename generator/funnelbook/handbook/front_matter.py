@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,11 +67,9 @@ def split(path: str, text: str) -> FrontMatter:
 
 
 def _root(path: str, head: str) -> yaml.MappingNode | None:
-    """The root of the YAML tree, after a look at its events, so that nothing large or alive becomes a tree."""
+    """The root of the YAML tree; each event is looked at first, so that nothing large or alive becomes a tree."""
     try:
-        for event in _safe_events(path, head):
-            del event
-        node = yaml.compose(head, Loader=yaml.BaseLoader)
+        node = _Composer(path, head).get_single_node()
     except yaml.MarkedYAMLError as error:
         place = _place(path, error.problem_mark)
         message = f"the front matter is not YAML: {error.problem or error.context}"
@@ -85,20 +82,24 @@ def _root(path: str, head: str) -> yaml.MappingNode | None:
     raise _WrongError(Finding(Place(path, 2, 1), "wrong-type", "the front matter must be lines of `key: value`"))
 
 
-def _safe_events(path: str, head: str) -> Iterator[yaml.Event]:
-    depth = 0
-    for event in yaml.parse(head, Loader=yaml.BaseLoader):
-        place = _place(path, event.start_mark)
+class _Composer(yaml.BaseLoader):
+    def __init__(self, path: str, head: str) -> None:
+        super().__init__(head)
+        self._path, self._depth = path, 0
+
+    def get_event(self) -> Any:
+        event: Any = super().get_event()  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+        place = _place(self._path, event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _WrongError(
                 Finding(place, "yaml-alias", "anchors and aliases are not allowed", "write the value out")
             )
         if getattr(event, "tag", None):
             raise _WrongError(Finding(place, "yaml-tag", "tags are not allowed", "write the value alone"))
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
+        self._depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if self._depth > _DEEPEST:
             raise _WrongError(Finding(place, "too-deep", "the front matter is nested too deeply"))
-        yield event
+        return event
 
 
 def _fill(found: FrontMatter, path: str, root: yaml.MappingNode | None) -> None:

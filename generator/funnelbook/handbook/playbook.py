@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from funnelbook.errors import Finding, Place
@@ -84,7 +85,7 @@ class Playbook:
     live: tuple[Live, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Handbook:
     """The playbooks of one language, by path; `warnings` are what does not stop a build."""
 
@@ -93,13 +94,24 @@ class Handbook:
     warnings: tuple[Finding, ...] = ()
 
     def by_slug(self, slug: str) -> Playbook | None:
-        return next((each for each in self.playbooks if each.slug == slug), None)
+        return self._by_slug.get(slug)
+
+    def by_path(self, path: str) -> Playbook | None:
+        return self._by_path.get(path)
 
     def linked(self, playbook: Playbook, target: str) -> tuple[Playbook, str] | None:
         """The playbook of this language that a relative target in `playbook` means, and its `#fragment` or ""."""
         path, fragment = resolve(playbook.path, target)
-        found = next((each for each in self.playbooks if each.path == path), None)
+        found = self.by_path(path)
         return (found, fragment) if found else None
+
+    @cached_property
+    def _by_slug(self) -> dict[str, Playbook]:
+        return {each.slug: each for each in reversed(self.playbooks)}
+
+    @cached_property
+    def _by_path(self) -> dict[str, Playbook]:
+        return {each.path: each for each in self.playbooks}
 
 
 def translation(playbook: Playbook, other: Handbook) -> Playbook | None:

@@ -74,6 +74,8 @@ def render(source: Source) -> Body:
 def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
     """Ids get their prefix, a cell's alignment becomes a class, and dropped attributes are told."""
     for token, line in with_lines(tokens):
+        if not token.attrs and not token.meta:
+            continue
         written = token.attrGet("id")
         if written is not None:
             token.attrSet("id", f"h-{written}")

@@ -36,11 +36,11 @@ from funnelbook.pages import (
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
-from funnelbook.pages.page import Page, Task
+from funnelbook.pages.page import Page, Task, Undrawn
 from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
-__all__ = ["SECTIONS", "Book", "Page", "Task", "assets", "check", "render", "tasks"]
+__all__ = ["SECTIONS", "Book", "Page", "Task", "Undrawn", "assets", "check", "render", "tasks"]
 
 #: Every kind of page, in the order of the site.
 SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (

@@ -11,9 +11,9 @@ from funnelbook.handbook import Playbook
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
+from funnelbook.pages import hrefs
 from funnelbook.pages.book import Book
 from funnelbook.pages.grid import Grid, chart_grid
-from funnelbook.pages.hrefs import anatomy
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page
 from funnelbook.pages.text import mark, plain
@@ -46,6 +46,28 @@ class Edition:
     @cached_property
     def playbooks(self) -> tuple[Playbook, ...]:
         return tuple(self.book.handbooks[self.language].playbooks)
+
+    @cached_property
+    def surroundings(self) -> dict[str, object]:
+        """What every page's template is given, the same for all of them."""
+        words, book = self.words, self.book
+        return {
+            "_": words,
+            "words": words,
+            "plural": words.plural,
+            "anchor": relative,
+            "lang": self.language,
+            "site": plain(book.project.site.title),
+            "navigation": NAVIGATION,
+            "questions": QUESTIONS,
+            "latest": self.numbers.months[-1] if self.numbers.months else "",
+            "home": self.folder(self.language) + "index.html",
+            "as_of": words.moment(book.results.as_of),
+            "version": book.version,
+            "languages": [(code, LANGUAGE_NAMES[code]) for code in book.project.site.languages],
+            "published": frozenset(book.results.tables),
+            "playbooks_exist": bool(self.playbooks),
+        }
 
     def about(self, **wanted: str) -> tuple[Playbook, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
@@ -151,7 +173,7 @@ class Draft:
         return self._relative(path)
 
     def _relative(self, target: str) -> str:
-        return posixpath.relpath(target, posixpath.dirname(self.path) or ".")
+        return hrefs.relative(target, posixpath.dirname(self.path))
 
     def figure(self, name: str, rows: tuple[Row, ...], finding: str, **options: object) -> Figure | None:
         """Draws a chart into the page's own files; None without rows.
@@ -199,7 +221,7 @@ class Draft:
                 **context,
             },
         )
-        links, anchors = anatomy(self.path, html)
+        links, anchors = hrefs.anatomy(self.path, html)
         links = tuple(sorted({link.partition("#")[0] if link in self.optional else link for link in links}))
         return Page(self.path, title, html, links, tuple(self.files), anchors)
 
@@ -222,28 +244,13 @@ class Draft:
         return name
 
     def _surroundings(self) -> dict[str, object]:
-        edition = self.edition
         return {
-            "_": edition.words,
-            "words": edition.words,
-            "plural": edition.words.plural,
+            **self.edition.surroundings,
             "link": self.link,
             "asset": self.asset,
-            "anchor": relative,
-            "lang": edition.language,
-            "site": plain(edition.book.project.site.title),
-            "navigation": NAVIGATION,
-            "questions": QUESTIONS,
-            "latest": edition.numbers.months[-1] if edition.numbers.months else "",
             "address": self.address,
             "path": self.path,
-            "home": edition.folder(edition.language) + "index.html",
-            "as_of": edition.words.moment(edition.book.results.as_of),
-            "version": edition.book.version,
-            "languages": [(code, LANGUAGE_NAMES[code]) for code in edition.book.project.site.languages],
             "switch": self.switch,
-            "published": frozenset(edition.book.results.tables),
-            "playbooks_exist": bool(edition.playbooks),
         }
 
     def switch(self, language: str, address: str = "") -> str:

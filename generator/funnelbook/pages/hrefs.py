@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 #: Attributes are told without a parser: our pages are our own, and in their text every quote is escaped.
@@ -21,12 +22,31 @@ def anatomy(path: str, html: str) -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(sorted(links)), frozenset(value for name, value in found if name == "id")
 
 
+def relative(target: str, folder: str) -> str:
+    """The address of `target` as pages of `folder` write it; both are from the site's root."""
+    return _relative(target, folder or ".")
+
+
+@lru_cache(maxsize=2**16)
+def _relative(target: str, folder: str) -> str:
+    """Remembered, because every page has the navigation."""
+    return posixpath.relpath(target, folder)
+
+
 def _target(path: str, link: str) -> str | None:
+    """Only a link into the page itself depends on more than the page's folder."""
+    if not link or link.startswith(("#", "?")):
+        return _resolved(path, "", link)
+    return _resolved("", posixpath.dirname(path), link)
+
+
+@lru_cache(maxsize=2**16)
+def _resolved(path: str, folder: str, link: str) -> str | None:
     link = link.replace("&amp;", "&")
     url = urlsplit(link)
     if url.scheme in _OUTSIDE:
         return None
     if url.scheme or url.netloc or link.startswith("/"):
         return link
-    base = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(url.path))) if url.path else path
+    base = posixpath.normpath(posixpath.join(folder, unquote(url.path))) if url.path else path
     return f"{base}#{unquote(url.fragment)}" if url.fragment else base

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,7 @@ class Page:
 
 #: A page that waits to be made.
 Task = Callable[[], Page]
+
+
+class Undrawn(partial[Page]):
+    """A task whose page has no charts, so that nothing of it can be drawn ahead."""

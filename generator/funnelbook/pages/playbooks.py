@@ -18,7 +18,7 @@ from funnelbook.pages.effects.changes import own
 from funnelbook.pages.labels import CAUSES, KINDS, label
 from funnelbook.pages.live.asking import positions
 from funnelbook.pages.live.own import own_numbers
-from funnelbook.pages.page import Page, Task
+from funnelbook.pages.page import Page, Task, Undrawn
 from funnelbook.pages.past import committed, past
 from funnelbook.pages.reviewed import overdue_since
 from funnelbook.pages.text import crm, sentence
@@ -31,7 +31,12 @@ def address(playbook: Playbook) -> str:
 def pages(edition: Edition) -> Iterator[Task]:
     yield partial(index, edition)
     for playbook in edition.playbooks:
-        yield partial(page, edition, playbook)
+        yield (partial if _draws(playbook) else Undrawn)(page, edition, playbook)
+
+
+def _draws(playbook: Playbook) -> bool:
+    """Whether its page may have charts: its own, or what was before and after its changes."""
+    return bool(playbook.aims_at) or any(live.kind == "chart" for live in playbook.live)
 
 
 def index(edition: Edition) -> Page:
@@ -116,8 +121,7 @@ def _target(draft: Draft, playbook: Playbook, target: str) -> str:
         return draft.link(address(other)) + part
     path, _ = resolve_link(playbook.path, target)
     for code, handbook in edition.book.handbooks.items():
-        twin = next((each for each in handbook.playbooks if each.path == path), None)
-        if twin:
+        if twin := handbook.by_path(path):
             return draft.switch(code, address(twin))
     return _picture(draft, playbook, path, target)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copyreg
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -27,20 +27,21 @@ _WORTH_IT = 40
 _tasks: tuple[Task, ...] = ()
 
 
-def draw_ahead(book: Book, count: int, step: Step) -> None:
-    """Fills the memory with the charts of the book's `count` pages, unless that was done for these numbers before.
+def draw_ahead(book: Book, tasks: Sequence[Task], step: Step) -> None:
+    """Fills the memory with the charts of the book's pages, unless that was done for these numbers before.
 
     Raises ContentError for mistakes in templates and playbooks, as making the pages does.
     """
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
-    if _cores() < 2 or count < _WORTH_IT or book.memory.get(done) is not None:
+    drawn = [number for number, task in enumerate(tasks) if not isinstance(task, pages.Undrawn)]
+    if _cores() < 2 or len(drawn) < _WORTH_IT or book.memory.get(done) is not None:
         return
     with ProcessPoolExecutor(_cores(), get_context("spawn"), _hold, (book,)) as pool:
-        made = [pool.submit(_make, number) for number in range(count)]
+        made = [pool.submit(_make, number) for number in drawn]
         try:
             for so_far, each in enumerate(as_completed(made), 1):
                 each.result()
-                step(so_far, count)
+                step(so_far, len(drawn))
         except BrokenProcessPool:
             return  # a system that starts no processes: the pages will draw for themselves
         finally:

@@ -250,7 +250,7 @@ def draw(book: Book, step: Step) -> tuple[Page, ...]:
     if wrong := pages.check(book):
         raise ContentError(wrong)
     tasks = pages.tasks(book)
-    draw_ahead(book, len(tasks), step)
+    draw_ahead(book, tasks, step)
     made = []
     for task in tasks:
         made.append(task())

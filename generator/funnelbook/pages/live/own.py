@@ -109,6 +109,8 @@ def _against(edition: Edition, now: Of, then: Of) -> str:
 
 def _causes(draft: Draft, playbook: Playbook) -> Iterator[Fact]:
     """Of the main pipeline's losses with a reason: the last whole month against the twelve before it."""
+    if not playbook.cause:
+        return
     edition = draft.edition
     numbers, words = edition.numbers, edition.words
     pipeline, month = numbers.pipelines[0], numbers.last_complete

@@ -80,8 +80,12 @@ def _term(edition: Edition, name: str) -> Reference:
 
 
 def _playbook(edition: Edition, slug: str) -> Reference:
-    title = {each.slug: each.title for each in edition.playbooks}
-    return Reference(f"playbooks/{one_of(slug, title, 'playbook')}.html", title[slug])
+    handbook = edition.book.handbooks[edition.language]
+    found = handbook.by_slug(slug) or handbook.by_slug(
+        one_of(slug, [each.slug for each in edition.playbooks], "playbook")
+    )
+    assert found
+    return Reference(f"playbooks/{found.slug}.html", found.title)
 
 
 def _stage(edition: Edition, name: str) -> Reference:
