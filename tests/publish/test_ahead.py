@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from funnelbook import project
+from funnelbook.pages import Undrawn
 from funnelbook.publish import ahead
+from funnelbook.publish import build as recipe
 from funnelbook.publish.build import build
 from funnelbook.publish.observer import Silent
 
@@ -32,3 +34,18 @@ def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytes
         manifests.append((built.published.folder / "manifest.json").read_bytes())
     assert started == [2]
     assert manifests[0] == manifests[1]
+
+
+@pytest.mark.slow
+def test_playbooks_without_charts_are_left_out_and_those_with_charts_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = []
+    monkeypatch.setattr(recipe, "draw_ahead", lambda book, given, step: tasks.extend(given))
+    folder = lay(tmp_path / "handbook")
+    shown = "---\ntitle: Every month\nkind: note\n---\n\n```{chart} win_rate\n```\n"
+    (folder / "content/en/every-month.md").write_text(shown, encoding="utf-8")
+    made = build(project.load(folder), folder / "site", Silent()).made.pages
+    left_out = {page.path: page for task, page in zip(tasks, made, strict=True) if isinstance(task, Undrawn)}
+    assert set(left_out) == {"playbooks/note.html", "playbooks/other.html"}
+    assert not [name for page in left_out.values() for name, _ in page.files]
