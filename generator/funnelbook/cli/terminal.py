@@ -16,19 +16,28 @@ from funnelbook.publish.observer import Step
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 10}
 
+#: What JSON leaves as it is and a terminal may obey.
+_AFTER_ASCII = {code: f"\\u{code:04x}" for code in range(127, 160)}
+
 
 def clean(text: str) -> str:
     """Control characters as `\\x1b`, so that nothing in a file's name or text can drive the terminal."""
-    return text.translate(_CONTROL)
+    return writable(text).translate(_CONTROL)
+
+
+def writable(text: str) -> str:
+    """As UTF-8 can hold it: a file's name may have bytes that are no text."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def show_findings(findings: Sequence[Finding], style: str = "text") -> None:
     """Findings as `file:line:column: message (rule)` on stderr, or as JSON or GitHub annotations on stdout."""
     if style == "json":
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        told = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1)
+        click.echo(writable(told).translate(_AFTER_ASCII))
     elif style == "github":
         for finding in findings:
-            click.echo(_annotation(finding))
+            click.echo(clean(_annotation(finding)))
     else:
         for finding in findings:
             kind = "warning: " if finding.severity == "warning" else ""

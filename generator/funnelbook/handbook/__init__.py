@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from funnelbook.handbook.directives import DIRECTIVES
+from funnelbook.handbook.files import read_picture
 from funnelbook.handbook.git import commit_of, git
 from funnelbook.handbook.git_log import Change, Version
 from funnelbook.handbook.history import NEWEST, History, aims_of, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
-from funnelbook.handbook.links import resolve, rewrite_links
+from funnelbook.handbook.links import is_picture, resolve, rewrite_links
 from funnelbook.handbook.linting import lint
 from funnelbook.handbook.live import fill, pieces, spelt
 from funnelbook.handbook.loading import load
@@ -31,10 +32,12 @@ __all__ = [
     "commit_of",
     "fill",
     "git",
+    "is_picture",
     "lint",
     "load",
     "pieces",
     "read_history",
+    "read_picture",
     "resolve",
     "review_due",
     "reviews_of",

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from funnelbook.errors import Finding, Place
 
 _MOST_BYTES = 1_000_000
+_LARGEST_PICTURE = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,23 @@ def _read(path: Path, seen: os.stat_result, place: Place) -> str | Finding:
     except OSError as error:
         return Finding(place, "unreadable", f"it cannot be read: {error.strerror}", "check its permissions")
     return _decoded(raw, place)
+
+
+def read_picture(root: Path, path: str) -> bytes | None:
+    """The bytes of the regular file `path` below `root`, reached without any link; None when there is none."""
+    place = root
+    try:
+        for part in PurePosixPath(path).parts:
+            place = place / part
+            if part == ".." or place.is_symlink():
+                return None
+        if not place.is_file():
+            return None
+        with os.fdopen(os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+            raw = file.read(_LARGEST_PICTURE + 1)
+    except (OSError, ValueError):
+        return None
+    return raw if len(raw) <= _LARGEST_PICTURE else None
 
 
 def _decoded(raw: bytes, place: Place) -> str | Finding:

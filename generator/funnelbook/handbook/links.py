@@ -37,9 +37,14 @@ def wrong_picture(target: str) -> str | None:
     plain = _plain(target)
     if not plain or _SCHEME.match(plain) or plain.startswith(("/", "\\", "#")):
         return "a picture must be a file of this handbook, named relative to this file"
-    if not plain.lower().endswith(_PICTURES):
-        return "a picture must be one of: " + ", ".join(_PICTURES)
-    return None
+    if "?" in plain or "#" in plain:  # what stands behind them is no part of the file's name
+        return "a picture's address holds neither `?` nor `#`"
+    return None if is_picture(plain) else "a picture must be one of: " + ", ".join(_PICTURES)
+
+
+def is_picture(path: str) -> bool:
+    """Whether the path is that of a bitmap, which no browser runs."""
+    return path.lower().endswith(_PICTURES)
 
 
 def _plain(target: str) -> str:

@@ -113,6 +113,8 @@ def _broken(playbook: Playbook, link: Link, by_path: dict[str, Playbook], conten
         if link.kind == "image" or path.endswith(".md"):
             return Finding(place, "bad-link", "the target lies outside the handbook's content")
         return None
+    if link.kind == "image" and path.startswith(f"{content.name}/exports/"):
+        return Finding(place, "bad-link", "what lies among the exports is not published")
     if path in by_path:
         known = [f"#{heading.id}" for heading in by_path[path].headings]
         if fragment.startswith("#h-") and fragment not in known:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from markupsafe import Markup
 
 from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook import Playbook, rewrite_links
+from funnelbook.handbook import Playbook, is_picture, read_picture, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
+from funnelbook.memory import digest
 from funnelbook.pages import live
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.effects.changes import own
@@ -127,12 +127,14 @@ def _target(draft: Draft, playbook: Playbook, target: str) -> str:
 
 
 def _picture(draft: Draft, playbook: Playbook, path: str, target: str) -> str:
-    file = draft.edition.book.project.root / path
-    if not file.is_file() or not file.resolve().is_relative_to(draft.edition.book.project.content.resolve()):
+    """The picture's address. Its name is its content's: two of one name stay two, and none tells what a file is
+    called.
+    """
+    raw = read_picture(draft.edition.book.project.root, path) if is_picture(path) else None
+    if raw is None:
         raise ContentError(
             [Finding(Place(playbook.path), "broken-link", f"the link {target!r} leads to no file of the handbook")]
         )
-    name = f"pictures/{posixpath.basename(path)}"
-    prefix = posixpath.dirname(draft.path)
-    draft.files.append((f"{prefix}/{name}", Path(file).read_bytes()))
+    name = f"pictures/{digest(raw)[:16]}{posixpath.splitext(path)[1].lower()}"
+    draft.files.append((f"{posixpath.dirname(draft.path)}/{name}", raw))
     return name

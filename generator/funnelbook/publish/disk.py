@@ -13,6 +13,9 @@ from pathlib import Path
 
 from funnelbook.errors import Place, PublishError
 
+#: Held by the one who writes.
+LOCK = ".lock"
+
 
 def write(
     files: Mapping[str, bytes], folder: Path, last: Mapping[str, Path], step: Callable[[], None] = lambda: None
@@ -24,7 +27,7 @@ def write(
         make_readable(folder / made)
     for path, content in sorted(files.items()):
         known = last.get(path)
-        if known is None or not _holds(known, content) or not _link(known, folder / path):
+        if known is None or not holds(known, content) or not _link(known, folder / path):
             (folder / path).write_bytes(content)
             (folder / path).chmod(0o644)
             written += 1
@@ -37,7 +40,7 @@ def make_readable(folder: Path) -> None:
     folder.chmod(0o755)
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def holds(path: Path, content: bytes) -> bool:
     """Whether the file is what its manifest says: one that was changed by hand is written anew."""
     try:
         return not path.is_symlink() and path.stat().st_size == len(content) and path.read_bytes() == content
@@ -64,6 +67,7 @@ def point(link: Path, target: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Puts the content in the file's place in one step."""
     fresh = path.with_name(path.name + ".new")
+    remove(fresh)  # a link there would be written through
     fresh.write_bytes(content)
     fresh.chmod(0o644)
     fresh.replace(path)
@@ -84,7 +88,7 @@ def locked(out: Path) -> Iterator[None]:
     except ImportError:  # a system without flock: two builds at once are the user's to avoid
         yield
         return
-    with (out / ".lock").open("w") as file:
+    with (out / LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -47,7 +47,8 @@ def read_inputs(project: Project) -> Inputs:
         if blob != known and not (known is None and name in ignored):
             dirty.append(name)
     gone = [name for name in committed if _is_input(name) and not os.path.lexists(project.root / name)]
-    return Inputs(files, commit, tuple(sorted({*dirty, *gone})) if commit else None)
+    named = {os.fsencode(name).decode(errors="replace") for name in (*dirty, *gone)}
+    return Inputs(files, commit, tuple(sorted(named)) if commit else None)
 
 
 def nameless(inputs: Inputs) -> Inputs:

@@ -23,7 +23,7 @@ from funnelbook.pages.text import plain
 from funnelbook.pages.theme import open_theme
 from funnelbook.project import Language
 from funnelbook.publish.manifest import DamagedError, read_manifest
-from funnelbook.publish.version_names import LATEST, is_name
+from funnelbook.publish.version_names import LATEST, is_name, is_title
 from funnelbook.script_data import data_js
 
 VERSIONS_JSON, VERSIONS_JS, VERSIONS_HTML = "versions.json", "versions.js", "versions.html"
@@ -65,6 +65,8 @@ def releases(out: Path) -> tuple[Release, ...]:
 
 def _written(out: Path) -> Iterator[Release]:
     try:
+        if not (out / VERSIONS_JSON).is_file():
+            return
         with (out / VERSIONS_JSON).open("rb") as file:
             found = json.loads(file.read(_MOST_BYTES))
     except (OSError, ValueError, RecursionError):
@@ -72,7 +74,13 @@ def _written(out: Path) -> Iterator[Release]:
     seen = set()
     for each in found if isinstance(found, list) else ():
         name, title = (each.get("version"), each.get("title")) if isinstance(each, dict) else (None, None)
-        if isinstance(name, str) and isinstance(title, str) and is_name(name) and name not in seen:
+        if (
+            isinstance(name, str)
+            and isinstance(title, str)
+            and is_name(name)
+            and is_title(title)
+            and name not in seen
+        ):
             seen.add(name)
             yield Release(name, title)
 

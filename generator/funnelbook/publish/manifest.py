@@ -155,7 +155,7 @@ class _Reading:
 
     def text(self, name: str) -> str:
         value = self.values.get(name)
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not _is_text(value):
             raise self._damaged(name)
         return value
 
@@ -167,7 +167,7 @@ class _Reading:
 
     def paths(self, name: str) -> tuple[str, ...] | None:
         value = self.values.get(name)
-        if value is not None and not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        if value is not None and not (isinstance(value, list) and all(map(_is_text, value))):
             raise self._damaged(name)
         return None if value is None else tuple(value)
 
@@ -178,7 +178,7 @@ class _Reading:
         return MappingProxyType({path: self._entry(name, path, entry) for path, entry in value.items()})
 
     def _entry(self, name: str, path: str, value: object) -> Entry:
-        if not isinstance(value, dict) or not is_inside(path):
+        if not isinstance(value, dict) or not is_inside(path) or not _is_text(path):
             raise self._damaged(name)
         sha256, size = value.get("sha256"), value.get("bytes")
         if not (isinstance(sha256, str) and _SHA256.fullmatch(sha256) and type(size) is int and size >= 0):
@@ -192,6 +192,11 @@ class _Reading:
         ):
             raise self._damaged(name)
         return MappingProxyType(value)
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be written again: JSON can spell half a sign, UTF-8 cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def is_inside(path: str) -> bool:

@@ -17,10 +17,12 @@ from funnelbook import __version__
 from funnelbook.memory import digest
 from funnelbook.publish import disk, listing
 from funnelbook.publish.listing import VERSIONS_HTML, VERSIONS_JS, VERSIONS_JSON, Cover, Release
+from funnelbook.publish.manifest import DamagedError, read_plainly
 from funnelbook.publish.version_names import LATEST
 
 BUILDS, STATES = ".builds", ".states"
 _STATE, _COVER = ".state", "cover.json"
+_MOST_BYTES = 1_000_000
 _LISTS = (VERSIONS_JSON, VERSIONS_JS, VERSIONS_HTML)
 
 _ENTRANCE = b"""<!doctype html>
@@ -94,13 +96,14 @@ def show(state: State) -> None:
 def _prepare(state: State) -> None:
     """Writes the state under its name. What was damaged by hand in one that lies there is mended."""
     folder, told = state.folder, listing.root_files(state.releases, state.current)
-    if folder.exists():
+    if listing.is_folder(folder):
         for name, content in told.items():
-            if (folder / name).read_bytes() != content:
+            if not disk.holds(folder / name, content):
                 disk.write_whole(folder / name, content)
         return
     partial = folder.with_name(f"{folder.name}.partial")
-    disk.remove(partial)
+    for each in (folder, partial):
+        disk.remove(each)
     cover = {"title": state.cover.title, "languages": state.cover.languages}
     page = listing.page(state.releases, state.current, state.cover, state.lies)
     disk.write({**told, VERSIONS_HTML: page, _COVER: json.dumps(cover).encode()}, partial, {})
@@ -129,9 +132,9 @@ def _lead(link: Path) -> None:
 def cover_of(out: Path) -> Cover:
     """What the list of versions was called when it was written last."""
     try:
-        told = json.loads((out / _STATE / _COVER).read_bytes())
+        told = json.loads(read_plainly(out / _STATE, _COVER, _MOST_BYTES))
         return Cover(str(told["title"]), tuple(code for code in ("ru", "en") if code in told["languages"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (DamagedError, ValueError, KeyError, TypeError, RecursionError):
         return Cover()
 
 

@@ -120,6 +120,12 @@ def claim(out: Path) -> None:
     """Makes `out` ours, or raises PublishError when it holds anything else."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise PublishError.one("foreign-output", "the output folder is a link or a file", place=Place(str(out)))
+    if out.resolve() in {_home(), Path(out.resolve().anchor)}:  # what a home holds may all be hidden
+        message = "the output folder is somebody's home or the whole disk"
+        raise PublishError.one("foreign-output", message, "name a folder of its own", place=Place(str(out)))
+    if linked := next((name for name in (MARKER, disk.LOCK, BUILDS, STATES) if (out / name).is_symlink()), None):
+        message = "a link stands where the site's own files belong: what it leads to is left alone"
+        raise PublishError.one("foreign-output", message, "remove the link", place=Place(str(out / linked)))
     if out.exists() and not (out / MARKER).exists() and any(_visible(out)):
         raise PublishError.one(
             "foreign-output",
@@ -130,6 +136,13 @@ def claim(out: Path) -> None:
     if not out.exists():
         disk.make_readable(out)
     (out / MARKER).touch()
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except (OSError, RuntimeError):  # a user without a home
+        return None
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -168,6 +181,8 @@ def _free(folder: Path, current: Path | None) -> Path:
     """Where the build lies or may lie: beside a damaged copy of it while readers see that one."""
     places = (folder, folder.with_name(f"{folder.name}-again"))
     for each in places:
+        if each.is_symlink():
+            disk.remove(each)
         if not each.exists() or _whole(each):
             return each
     unseen = places[places[0] == current]

@@ -30,7 +30,7 @@ def verify(out: Path, names: Sequence[str] = ()) -> tuple[list[str], list[Findin
     for name in names:
         if name not in {*known, LATEST}:
             raise unknown(name, [LATEST, *known])
-    looked = list(names) or [*([LATEST] if current_of(out) else []), *known]
+    looked = list(names) or [*([LATEST] if (out / LATEST).is_symlink() else []), *known]
     findings = [finding for name in looked for finding in _differences(out, name)]
     if not names:
         findings += _of_list(out)
@@ -40,7 +40,7 @@ def verify(out: Path, names: Sequence[str] = ()) -> tuple[list[str], list[Findin
 def _differences(out: Path, name: str) -> Iterator[Finding]:
     folder = current_of(out) if name == LATEST else out / name
     if folder is None:
-        yield Finding(Place(LATEST), "damaged", "it leads nowhere", _BUILD_HINT)
+        yield Finding(Place(LATEST), "damaged", "it leads to no version of this site", _BUILD_HINT)
         return
     try:
         manifest = read_manifest(folder)

@@ -43,13 +43,14 @@ def check_name(name: str, present: Sequence[str]) -> None:
         )
 
 
+def is_title(title: str) -> bool:
+    seen = all(unicodedata.category(sign) not in _UNSEEN for sign in title)
+    return seen and bool(title.strip()) and len(title) <= _LONGEST_TITLE
+
+
 def check_title(title: str) -> None:
     """Raises PublishError for a title that no list could show."""
-    if (
-        not title.strip()
-        or len(title) > _LONGEST_TITLE
-        or any(unicodedata.category(sign) in _UNSEEN for sign in title)
-    ):
+    if not is_title(title):
         raise PublishError.one(
             "version-title", f"a title is one line of 1 to {_LONGEST_TITLE} signs", "shorten it or leave it out"
         )
