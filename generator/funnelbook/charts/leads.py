@@ -87,7 +87,8 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     import altair as alt
 
     months = [str(record["month"]) for record in facts.marks["months"]]
-    frame, top = frame_for(facts, size, top=legend_height(facts, _SERIES, size)), facts.scale["top"]
+    told = tuple(each for each in _SERIES if each[1] in facts.words)
+    frame, top = frame_for(facts, size, top=legend_height(facts, told, size)), facts.scale["top"]
     x, ticks = band("month", months), min(4, int(top)) or 1
 
     def series(name: str, width: float) -> alt.Chart:
@@ -102,7 +103,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
 
     widths = (("created", 1.0), ("qualified", 0.55))
     parts = [series(name, width) for name, width in widths if name in facts.words]
-    return framed([*parts, labels(facts, months, frame), *legend(facts, _SERIES, frame, choosing=True)], frame)
+    return framed([*parts, labels(facts, months, frame), *legend(facts, told, frame, choosing=True)], frame)
 
 
 LEADS = Drawing(leads, picture)
