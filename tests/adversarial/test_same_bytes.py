@@ -106,7 +106,7 @@ def test_a_site_can_be_read_by_a_web_server_whatever_the_umask(built: Path) -> N
 
 
 def test_every_download_is_the_same_table_twice(built: Path) -> None:
-    """A number is written alike in both; a text is the same but for the apostrophe of DL-01."""
+    """A number is written alike in both; a text is the same but for the apostrophe before a formula."""
     seen = set()
     for path in sorted((site_of(built) / "data").glob("*.csv")):
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True))
