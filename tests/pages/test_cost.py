@@ -214,7 +214,7 @@ def test_a_stage_that_no_closed_deal_came_to_is_said_to_be_unknown(tmp_path: Pat
     stages = tuple(f"{stage}\nmovable = true" for stage in (ASKED, SENT))
     deals = [Deals(10, "2024-01", "lost", "Asked"), Deals(5, "2024-01", "open", "Sent")]
     page = page_of(tmp_path, pipeline("main", stages), deals)
-    assert "Sent 0 of 0 too few to tell" in section(page, "worth")
+    assert "Sent — too few to tell" in section(page, "worth")
     assert "known to have gone on from Asked, Sent" in section(page, "order")
 
 

@@ -48,7 +48,7 @@ def test_a_whole_month_is_a_share_of_its_plan(tmp_path: Path) -> None:
     ("low", "high", "verdict"),
     [
         (6.0, 9.9, "the plan is out of their reach"),
-        (6.0, 10.0, "the plan is possible and not safe"),
+        (6.0, 10.0, "the plan is possible but not safe"),
         (10.0, 12.0, "the plan is safe"),
     ],
 )
