@@ -11,7 +11,12 @@ import pytest
 from funnelbook.publish import store
 from funnelbook.serve.server import make_server
 
-FILES = {"index.html": b"<p>home", "2026-10/index.html": b"<p>month", "data/funnel.csv": b"a\n"}
+FILES = {
+    "data/leads.csv": b"leads\n1\n",
+    "index.html": b"<p>home",
+    "2026-10/index.html": b"<p>month",
+    "data/funnel.csv": b"a\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +130,14 @@ def test_other_methods_are_not_allowed(port: int, method: str) -> None:
 def test_head_gives_the_headers_alone(port: int) -> None:
     code, headers, body = raw(port, "HEAD /latest/ HTTP/1.1\r\nHost: localhost:$P\r\nConnection: close\r\n\r\n")
     assert (code, headers["content-length"], body) == (200, "7", b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "saved"),
+    [("manifest.json", "application/json", True), ("data/leads.csv", "text/csv", True), ("", "text/html", False)],
+)
+def test_tables_are_saved_and_pages_are_opened(port: int, path: str, kind: str, saved: bool) -> None:
+    code, headers, _ = raw(port, f"GET /latest/{path} HTTP/1.1\r\nHost: localhost:$P\r\nConnection: close\r\n\r\n")
+    assert code == 200
+    assert headers["content-type"].startswith(kind)
+    assert (headers.get("content-disposition") == "attachment") is saved

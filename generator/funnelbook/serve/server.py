@@ -29,6 +29,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+#: Tables are saved, not opened as pages.
+_DOWNLOADS = {"text/csv", "application/json"}
 _TEXT = {"text/html", "text/javascript", "text/css", "text/csv", "application/json", "image/svg+xml"}
 
 
@@ -148,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(code)
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind in _TEXT | {"text/plain"} else kind)
         self.send_header("Content-Length", str(len(body)))
+        if kind in _DOWNLOADS:
+            self.send_header("Content-Disposition", "attachment")
         if location:
             self.send_header("Location", location)
         if code == HTTPStatus.METHOD_NOT_ALLOWED:
