@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -13,7 +13,6 @@ from funnelbook.pages.edition import Draft
 from funnelbook.pages.page import Page
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm
-from funnelbook.pages.tiles import Tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,9 @@ class Answer:
     question: str
     sentences: tuple[Markup, ...]
     notes: tuple[Markup | str, ...] = ()
-    tiles: tuple[Tile, ...] = ()
     groups: tuple[Group, ...] = ()
     playbooks: tuple[Playbook, ...] = ()
-    template: str = field(default="answer.html")
+    template: str = "answer.html"
 
 
 def page(draft: Draft, answer: Answer, **context: object) -> Page:
@@ -57,7 +55,6 @@ def page(draft: Draft, answer: Answer, **context: object) -> Page:
         question=answer.question,
         sentences=answer.sentences,
         notes=answer.notes,
-        tiles=answer.tiles,
         groups=groups,
         playbooks=[(f"playbooks/{each.slug}.html", each.title) for each in answer.playbooks],
         **context,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from funnelbook.language import NOTHING
-from funnelbook.model.pipeline import Pipeline, fold
+from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import eventual, findings
 from funnelbook.pages.edition import Draft, Edition
@@ -215,18 +215,10 @@ def stage_page(edition: Edition, pipeline: Pipeline, position: int) -> Page:
         facts=_facts(edition, cohort) if cohort else (),
         parts=[part for part in parts if part.filled],
         notes=tuple(cohort_notes(edition, pipeline, ALL)),
-        playbooks=[
-            (f"playbooks/{each.slug}.html", each.title)
-            for each in edition.playbooks
-            if _about(each.stage, stage.name)
-        ],
+        playbooks=[(f"playbooks/{each.slug}.html", each.title) for each in edition.about(stage=stage.name)],
         before=_stage_link(edition, pipeline, position - 1),
         after=_stage_link(edition, pipeline, position + 1),
     )
-
-
-def _about(stages: tuple[str, ...], name: str) -> bool:
-    return fold(name) in {fold(each) for each in stages}
 
 
 def _stage_link(edition: Edition, pipeline: Pipeline, position: int) -> tuple[str, object] | None:
