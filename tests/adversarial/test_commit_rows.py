@@ -61,6 +61,24 @@ def test_addresses_of_authors_are_nowhere(book: Path, committed: Callable[..., N
         assert not any(coded in content for coded in in_base64(CANARY)), path
 
 
+def test_dates_that_cannot_be_right_are_flagged_on_the_page(book: Path, committed: Callable[..., None]) -> None:
+    backwards, ahead = "dated later than one that came after it", "dated more than a year after the data"
+    write(book, "content/en/note.md", NOTE.format("a"))
+    committed(when="@1772359200 +1400")
+    page = (built(book) / "playbooks/note.html").read_text()
+    assert (backwards in page, ahead in page) == (False, False)
+    write(book, "content/en/note.md", NOTE.format("b"))
+    committed(when="@4070908800 -1200")
+    page = (built(book) / "playbooks/note.html").read_text()
+    assert (backwards in page, ahead in page) == (False, True)
+    write(book, "content/en/note.md", NOTE.format("c"))
+    committed(when="@1 +0000")
+    page = (built(book) / "playbooks/note.html").read_text()
+    assert (backwards in page, ahead in page) == (True, True)
+    days = [page.index(day) for day in ("1970", "2099", "1 March 2026")]
+    assert days == sorted(days), "versions stand in the order of commits"
+
+
 @pytest.mark.parametrize(
     ("when", "shown"),
     [("@1 +1400", "1970"), ("@4070908800 -1200", "2099"), ("@1772359200 +1400", "2026")],
@@ -98,6 +116,22 @@ def _elsewhere(book: Path) -> None:
 
 def _bare(book: Path) -> None:
     subprocess.run(["git", "config", "core.bare", "true"], cwd=book, check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a repository to somebody else")
+def test_a_repository_of_somebody_else_is_not_asked_and_the_page_says_so(
+    book: Path, committed: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    committed()
+    empty = tmp_path / "no-settings"
+    empty.write_text("")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for each in (book, book / ".git"):
+        os.chown(each, 12345, 12345)
+    page = (built(book) / "playbooks/note.html").read_text()
+    assert "The playbook was added" not in page
+    assert "nobody knows who changed this playbook" in page
 
 
 @pytest.mark.parametrize("spoil", [_detached, _no_commit, _damaged, _objects_gone, _elsewhere, _bare])

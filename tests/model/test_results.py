@@ -6,7 +6,10 @@ import csv
 import io
 import json
 import math
+from pathlib import Path
 
+import duckdb
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
@@ -46,6 +49,45 @@ def test_other_texts_stand_as_they_are(text: str) -> None:
 @given(st.lists(SIGNS, min_size=1, max_size=5, unique=True))
 def test_no_two_texts_become_one(texts: list[str]) -> None:
     assert len(set(texts_of(table([*texts]).csv()))) == len(texts)
+
+
+ROUND_TRIP = [
+    "a,b",
+    'say "x"',
+    "two\nlines",
+    "a\rb",
+    "a\r\nb",
+    "a;b",
+    '"',
+    '""',
+    ",",
+    "ё",
+    "NA",
+    "null",
+    "00123",
+    None,
+]
+
+
+def test_pandas_reads_the_same_table_back() -> None:
+    read = pd.read_csv(
+        io.BytesIO(table(ROUND_TRIP).csv()),
+        dtype={"text": str},
+        keep_default_na=False,
+        na_values=[],
+        lineterminator="\n",
+    )
+    assert list(read["text"]) == ["" if text is None else text for text in ROUND_TRIP]
+    assert list(read["number"]) == [1] * len(ROUND_TRIP)
+
+
+def test_duckdb_reads_the_same_table_back(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(table(ROUND_TRIP).csv())
+    read = duckdb.read_csv(
+        str(path), dtype={"text": "VARCHAR", "number": "BIGINT"}, quotechar='"', delimiter=","
+    ).fetchall()
+    assert read == [(text, 1) for text in ROUND_TRIP]
 
 
 def test_categories_are_texts_too() -> None:

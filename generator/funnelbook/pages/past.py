@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -21,6 +23,8 @@ _AROUND = 12
 _WORDS = re.compile(r"\s*\S+")
 _ADDRESS = re.compile(r"\S+@\S+")
 _PHONE = re.compile(r"\+?\d[\d\s().-]{7,}\d")
+#: A change dated this long after the data was made by a clock that is wrong, or the data are old.
+_FAR_AHEAD = timedelta(days=366)
 _TURNS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 _MISSING = {
@@ -94,6 +98,24 @@ def _notes(edition: Edition, playbook: Playbook) -> Iterator[str]:
         yield words("It was changed in the working copy and not committed yet: the page shows that text.")
     if history.is_cut(playbook.path):
         yield words("The copy of the repository is a shallow one: earlier changes are not known.")
+    yield from _odd_dates(edition, history.versions(playbook.path))
+
+
+def _odd_dates(edition: Edition, versions: Sequence[Version]) -> Iterator[str]:
+    """What is odd about the dates of the versions, newest first: they are in the order of commits, not of dates.
+
+    No clock is asked, so that the same commit gives the same page at any time: a date is compared with those of
+    later changes and with the data's.
+    """
+    words, dates = edition.words, [each.change.at for each in versions]
+    if any(after < before for after, before in pairwise(dates)):
+        yield words(
+            "Some change is dated later than one that came after it: the dates are those of authors' clocks."
+        )
+    if any(each > edition.book.results.as_of + _FAR_AHEAD for each in dates):
+        yield words(
+            "Some change is dated more than a year after the data: the clock was wrong, or the data are old."
+        )
 
 
 def _step(edition: Edition, version: Version, *, whole: bool) -> Step:
