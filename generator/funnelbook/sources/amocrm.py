@@ -11,6 +11,7 @@ import polars as pl
 
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
+from funnelbook.sources import rules
 from funnelbook.sources.cells.words import spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
@@ -37,10 +38,12 @@ class Columns:
     """Which column of a header is what.
 
     at: canonical name -> indices, the one to read first standing first.
+    rules: canonical name -> why the first of them is it.
     currency: told by the sign behind the budget; "" = not told.
     """
 
     at: Mapping[str, tuple[int, ...]]
+    rules: Mapping[str, str]
     currency: str = ""
 
     @classmethod
@@ -51,15 +54,27 @@ class Columns:
         those of its contact. The further ones are read where the first is empty, for source and loss reason alone.
         """
         names = [_deal_name(name) for name in header]
-        at = {field: tuple(_places(names, field)) for field in headers.DEALS}
+        found = {field: list(_places(names, field)) for field in headers.DEALS}
+        told = {field: places for field, places in found.items() if places}
         priced = [sign for name in header if (sign := _currency(name)) is not None]
-        return cls({field: found for field, found in at.items() if found}, priced[0] if priced else "")
+        return cls(
+            {field: tuple(index for index, _ in places) for field, places in told.items()},
+            {field: _rule(field, names[places[0][0]], places[0][1]) for field, places in told.items()},
+            priced[0] if priced else "",
+        )
 
 
-def _places(names: Sequence[str], field: str) -> Iterator[int]:
+def _places(names: Sequence[str], field: str) -> Iterator[tuple[int, str]]:
+    """Each column that is `field`, with the alias that tells so."""
     for alias in headers.DEALS[field]:
         found = [i for i, name in enumerate(names) if name == plain(alias) or _is_priced(field, name, alias)]
-        yield from reversed(found) if field == "source" else found
+        yield from ((index, alias) for index in (reversed(found) if field == "source" else found))
+
+
+def _rule(field: str, name: str, alias: str) -> str:
+    rule = rules.alias("amoCRM", headers.language(field, alias))
+    sign = _sign(name, alias) if field == "value" else ""
+    return rules.signed(rule, sign, headers.CURRENCY_SIGNS[sign]) if sign else rule
 
 
 def _deal_name(name: str) -> str:
@@ -102,21 +117,27 @@ class AmocrmDeals:
         """Status is told by the names of the system's closing stages alone; other names are left to the project."""
         columns = Columns.of(raw.header)
         part = conform(raw, "deals", _bindings(raw, columns, context), context)
-        notes = (*part.notes, *_notes(raw, columns))
-        return replace(part, notes=notes, unknown=_unknown(raw, columns))
+        return replace(part, notes=(*part.notes, *_notes(raw, columns)))
 
 
 def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Binding]:
     schema = raw.frame.collect_schema()
-    bindings = {field: _binding(field, indices, schema) for field, indices in columns.at.items()}
-    bindings["status"] = Binding(_status(raw, bindings["stage"].expression))
+    bindings = {
+        field: replace(_binding(field, indices, schema), rule=columns.rules[field])
+        for field, indices in columns.at.items()
+    }
+    stage = bindings["stage"]
+    bindings["status"] = Binding(
+        _status(raw, stage.expression), also=stage.columns, rule=rules.told_by("the stage")
+    )
     if columns.currency:
-        bindings["currency"] = Binding(pl.lit(columns.currency))
+        price = bindings["value"].columns
+        bindings["currency"] = Binding(pl.lit(columns.currency), also=price, rule=rules.told_by("the header"))
     owner = person(raw)
     known = context.others.get(CONTACTS, ())
     if known:
         owner = pl.coalesce(owner, person_of_deal(bindings["deal_id"].expression, known))
-    bindings["contact_id"] = Binding(owner)
+    bindings["contact_id"] = Binding(owner, also=personal(raw.header), rule=rules.PERSON)
     return bindings
 
 
@@ -129,10 +150,10 @@ def _status(raw: RawFile, stage: pl.Expr) -> pl.Expr:
 
 
 def _binding(field: str, indices: tuple[int, ...], schema: pl.Schema) -> Binding:
-    read = indices if field in ("source", "loss_reason") else indices[:1]
-    cells = [_cell(field, f"c{index}", schema) for index in read]
+    first, *more = indices if field in ("source", "loss_reason") else indices[:1]
+    cells = [_cell(field, f"c{index}", schema) for index in (first, *more)]
     day_first = True if field in _DATES else None
-    return Binding(pl.coalesce(cells), index=indices[0], day_first=day_first)
+    return Binding(pl.coalesce(cells), index=first, also=tuple(more), day_first=day_first)
 
 
 def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
@@ -157,11 +178,6 @@ def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:
         if len({_deal_name(raw.header[i]) for i in indices}) < len(indices)
     }
     yield from (f"repeated column: {field}" for field in sorted(repeated))
-
-
-def _unknown(raw: RawFile, columns: Columns) -> tuple[str, ...]:
-    read = {index for indices in columns.at.values() for index in indices} | set(personal(raw.header))
-    return tuple(name for i, name in enumerate(raw.header) if i not in read and name)
 
 
 AMOCRM_DEALS = AmocrmDeals()

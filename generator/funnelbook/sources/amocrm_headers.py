@@ -9,45 +9,91 @@ but being understood.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 
-#: Canonical column of `deals` -> the names it goes by. Segment, temperature and list price are no fields of
-#: amoCRM's; an account that adds them under these names has them read, where a cell is what the column means.
-DEALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+#: Canonical column of `deals` -> language ("" = none, or several) -> the names it goes by. Segment, temperature and
+#: list price are no fields of amoCRM's; an account that adds them under these names has them read, where a cell is
+#: what the column means.
+_DEALS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "deal_id": ("ID",),
-        "created_at": (
-            "Дата создания сделки", "Дата создания", "Data criada", "Criado em", "Fecha de creación", "Created at",
-            "Date created",
-        ),
-        "stage": (
-            "Этап сделки", "Статус сделки", "Etapa do lead", "Estatus del lead", "Etapa del lead", "Lead status",
-            "Lead stage",
-        ),
-        "pipeline": ("Воронка", "Funil de vendas", "Embudo de ventas", "Embudo", "Pipeline", "Sales pipeline"),
-        "closed_at": (
-            "Дата закрытия сделки", "Дата закрытия", "Data de fechamento", "Fechado em", "Fecha de cierre",
-            "Closed at", "Close date",
-        ),
-        "value": (
-            "Бюджет сделки", "Бюджет", "Lead venda", "Venda", "Lead venta", "Venta", "Presupuesto", "Lead sale",
-            "Sale", "Budget",
-        ),
-        "owner": (
-            "Ответственный за сделку", "Ответственный", "Lead usuário responsável", "Usuário responsável",
-            "Lead usuario responsable", "Usuario responsable", "Lead responsible user", "Responsible user",
-        ),
-        "source": ("Источник сделки", "Источник", "Fonte do lead", "Fuente del lead", "Lead source", "utm_source"),
-        "loss_reason": (
-            "Причина отказа", "Motivo de insucesso", "Motivo da perda", "Motivo de pérdida", "Razón de pérdida",
-            "Loss reason", "Reason for loss",
-        ),
-        "segment": ("Сегмент", "Segmento", "Segment"),
-        "temperature": ("Температура", "Температура лида", "Temperatura", "Temperature"),
-        "list_price": ("Цена по прайсу", "Стоимость по прайсу", "Preço de tabela", "Precio de lista", "List price"),
-        "next_task_at": ("Ближайшая задача", "Tarefa mais próxima", "Tarea inmediata", "Closest task", "Next task"),
+        "deal_id": {"": ("ID",)},
+        "created_at": {
+            "ru": ("Дата создания сделки", "Дата создания"),
+            "pt": ("Data criada", "Criado em"),
+            "es": ("Fecha de creación",),
+            "en": ("Created at", "Date created"),
+        },
+        "stage": {
+            "ru": ("Этап сделки", "Статус сделки"),
+            "pt": ("Etapa do lead",),
+            "es": ("Estatus del lead", "Etapa del lead"),
+            "en": ("Lead status", "Lead stage"),
+        },
+        "pipeline": {
+            "ru": ("Воронка",),
+            "pt": ("Funil de vendas",),
+            "es": ("Embudo de ventas", "Embudo"),
+            "en": ("Pipeline", "Sales pipeline"),
+        },
+        "closed_at": {
+            "ru": ("Дата закрытия сделки", "Дата закрытия"),
+            "pt": ("Data de fechamento", "Fechado em"),
+            "es": ("Fecha de cierre",),
+            "en": ("Closed at", "Close date"),
+        },
+        "value": {
+            "ru": ("Бюджет сделки", "Бюджет"),
+            "pt": ("Lead venda", "Venda"),
+            "es": ("Lead venta", "Venta", "Presupuesto"),
+            "en": ("Lead sale", "Sale", "Budget"),
+        },
+        "owner": {
+            "ru": ("Ответственный за сделку", "Ответственный"),
+            "pt": ("Lead usuário responsável", "Usuário responsável"),
+            "es": ("Lead usuario responsable", "Usuario responsable"),
+            "en": ("Lead responsible user", "Responsible user"),
+        },
+        "source": {
+            "ru": ("Источник сделки", "Источник"),
+            "pt": ("Fonte do lead",),
+            "es": ("Fuente del lead",),
+            "en": ("Lead source",),
+            "": ("utm_source",),
+        },
+        "loss_reason": {
+            "ru": ("Причина отказа",),
+            "pt": ("Motivo de insucesso", "Motivo da perda"),
+            "es": ("Motivo de pérdida", "Razón de pérdida"),
+            "en": ("Loss reason", "Reason for loss"),
+        },
+        "segment": {"ru": ("Сегмент",), "": ("Segmento",), "en": ("Segment",)},
+        "temperature": {"ru": ("Температура", "Температура лида"), "": ("Temperatura",), "en": ("Temperature",)},
+        "list_price": {
+            "ru": ("Цена по прайсу", "Стоимость по прайсу"),
+            "pt": ("Preço de tabela",),
+            "es": ("Precio de lista",),
+            "en": ("List price",),
+        },
+        "next_task_at": {
+            "ru": ("Ближайшая задача",),
+            "pt": ("Tarefa mais próxima",),
+            "es": ("Tarea inmediata",),
+            "en": ("Closest task", "Next task"),
+        },
     }
-)  # fmt: skip
+)
+
+#: Canonical column of `deals` -> the names it goes by, in any language.
+DEALS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {field: tuple(chain.from_iterable(names.values())) for field, names in _DEALS.items()}
+)
+
+
+def language(field: str, name: str) -> str:
+    """The language of a name in `DEALS[field]`."""
+    return next(language for language, names in _DEALS[field].items() if name in names)
+
 
 #: Columns that mark a file as a deals export beside its stage; never read further.
 DEAL_MARKS = (

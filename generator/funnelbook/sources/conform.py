@@ -15,10 +15,11 @@ from funnelbook.errors import Finding, SourceError
 from funnelbook.model.pipeline import fold
 from funnelbook.model.reading import REFUSED
 from funnelbook.model.tables import TABLES
+from funnelbook.sources import rules
 from funnelbook.sources.cells.dates import UnclearDatesError
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.faultless import faultless
-from funnelbook.sources.reader import Context, Part, RawFile
+from funnelbook.sources.reader import Context, Part, RawFile, Taken
 from funnelbook.sources.typed import Column, TextReader, is_native, native, reads_text
 
 _MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
@@ -29,6 +30,8 @@ class Binding:
     """Where a canonical column comes from: an expression over `RawFile.frame`, usually `pl.col("c3")`.
 
     index: the raw column it reads (None = a constant), for what is known of its cells.
+    also: further raw columns that the expression reads.
+    rule: why these columns (`funnelbook.sources.rules`).
     values: file's value (compared folded) -> ours; "" on either side is an empty cell. Others pass as they are.
     date_format: a strptime pattern, overriding what the column itself tells.
     day_first: what `03/04/2024` means when the column cannot tell; None = an error for `/` and `-`, True for `.`.
@@ -39,6 +42,12 @@ class Binding:
     values: Mapping[str, str] = field(default_factory=dict)
     date_format: str | None = None
     day_first: bool | None = None
+    also: tuple[int, ...] = ()
+    rule: str = rules.OWN
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return self.also if self.index is None else (self.index, *self.also)
 
 
 def column(index: int, **options: Any) -> Binding:
@@ -58,14 +67,30 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
     """
     columns = [Column.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row")]
     bound = raw.frame.select("row", *(binding.expression.alias(name) for name, binding in bindings.items()))
-    used = {binding.index for binding in bindings.values()}
+    used = {index for binding in bindings.values() for index in binding.columns}
     unknown = tuple(name for i, name in enumerate(raw.header) if i not in used and name)
     plain = not any(binding.values or binding.index is None for binding in bindings.values())
     ready = faultless(raw, bound, columns, context) if plain else None
     if ready is not None and not _neither(table, ready):
-        return Part({table: ready}, raw.refused, notes=raw.notes, unknown=unknown)
-    accepted, refused, notes = _carefully(raw, table, bindings, (bound, columns), context)
-    return Part({table: accepted}, pl.concat([raw.refused, refused]), notes=(*raw.notes, *notes), unknown=unknown)
+        return Part(
+            {table: ready}, raw.refused, notes=raw.notes, unknown=unknown, taken=_taken(table, bindings, {})
+        )
+    accepted, refused, written = _carefully(raw, table, bindings, (bound, columns), context)
+    notes = (f"{name}: {format_}" for name, format_ in written.items() if format_ != "ISO 8601")
+    return Part(
+        {table: accepted},
+        pl.concat([raw.refused, refused]),
+        notes=(*raw.notes, *notes),
+        unknown=unknown,
+        taken=_taken(table, bindings, written),
+    )
+
+
+def _taken(table: str, bindings: Mapping[str, Binding], written: Mapping[str, str]) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(f"{table}.{name}", binding.columns, binding.rule, written.get(name, ""))
+        for name, binding in bindings.items()
+    )
 
 
 def _neither(table: str, ready: pl.LazyFrame) -> bool:
@@ -82,20 +107,20 @@ def _carefully(
     bindings: Mapping[str, Binding],
     wanted: tuple[pl.LazyFrame, list[Column]],
     context: Context,
-) -> tuple[pl.LazyFrame, pl.DataFrame, tuple[str, ...]]:
-    """Accepted rows, refused rows, and what was assumed of the dates."""
+) -> tuple[pl.LazyFrame, pl.DataFrame, Mapping[str, str]]:
+    """Accepted rows, refused rows, and how each column's dates are written."""
     bound, columns = wanted
     types = bound.collect_schema()
     frame = bound.with_columns(_tidy(name, types[name], binding.values) for name, binding in bindings.items())
     schema = frame.collect_schema()
     _refuse_types(raw, columns, schema)
-    notes: tuple[str, ...] = ()
+    written: Mapping[str, str] = {}
     texts = [each for each in columns if each.name in bindings and reads_text(each, schema[each.name])]
     if texts:
-        frame, notes = _with_parsed(raw, frame.collect(engine="streaming"), texts, bindings, context)
+        frame, written = _with_parsed(raw, frame.collect(engine="streaming"), texts, bindings, context)
     values = {each.name: _value(each, schema, texts, context) for each in columns}
     problems = _problems(raw, table, columns, bindings, values)
-    return *_divide(raw, frame, values, problems), notes
+    return *_divide(raw, frame, values, problems), written
 
 
 def _tidy(name: str, dtype: pl.DataType, values: Mapping[str, str]) -> pl.Expr:
@@ -131,9 +156,12 @@ def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> Non
 
 def _with_parsed(
     raw: RawFile, frame: pl.DataFrame, texts: list[Column], bindings: Mapping[str, Binding], context: Context
-) -> tuple[pl.LazyFrame, tuple[str, ...]]:
-    """The frame with a parsed column `=name` beside each column of text that is not text by nature."""
-    reader, unclear, parsed, notes = TextReader(raw, context), list[Finding](), list[pl.Series](), list[str]()
+) -> tuple[pl.LazyFrame, Mapping[str, str]]:
+    """The frame with a parsed column `=name` beside each column of text that is not text by nature, and how dates
+    are written.
+    """
+    reader, unclear, parsed = TextReader(raw, context), list[Finding](), list[pl.Series]()
+    written: dict[str, str] = {}
     for name in (each.name for each in texts if each.is_moment and frame.schema[each.name] == pl.String):
         with _noted(unclear, raw, name):
             reader.learn(name, frame[name], bindings[name].date_format)
@@ -142,10 +170,10 @@ def _with_parsed(
             binding = bindings[each.name]
             series, note = reader.read(each, frame[each.name], binding.day_first, binding.date_format)
             parsed.append(series.alias(f"={each.name}"))
-            notes += [f"{each.name}: {note}"] if note not in ("", "ISO 8601") else []
+            written |= {each.name: note} if note else {}
     if unclear:
         raise SourceError(unclear)
-    return frame.with_columns(parsed).lazy(), tuple(notes)
+    return frame.with_columns(parsed).lazy(), written
 
 
 @contextmanager

@@ -14,8 +14,9 @@ import polars as pl
 
 from funnelbook.model.reading import REFUSED
 from funnelbook.sources import amocrm_headers as headers
+from funnelbook.sources import rules
 from funnelbook.sources.cells.words import folded
-from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
+from funnelbook.sources.reader import Context, Match, Part, RawFile, Taken, plain
 
 CONTACTS = "amoCRM contacts"
 _SEED = 0x5A1E5
@@ -96,7 +97,13 @@ class AmocrmContacts:
             [raw.refused, ignored.select(pl.col(name).cast(kind) for name, kind in REFUSED.items())]
         )
         note = "contacts tell only which deals are of one person"
-        return Part({}, refused, notes=(*raw.notes, note))
+        return Part({}, refused, notes=(*raw.notes, note), taken=(_persons(raw),))
+
+
+def _persons(raw: RawFile) -> Taken:
+    names = (headers.CONTACT_DEALS, headers.CONTACT_ID, headers.CONTACT_TYPE)
+    columns = (index for each in names for index in raw.columns(*each)[:1])
+    return Taken("deals.contact_id", (*columns, *personal(raw.header)), rules.PERSON)
 
 
 def person_of_deal(deal_id: pl.Expr, contacts: Sequence[RawFile]) -> pl.Expr:

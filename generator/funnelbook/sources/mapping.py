@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import get_close_matches
 
 import polars as pl
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.project import Join, SourceMapping
-from funnelbook.sources.conform import Binding, conform
+from funnelbook.sources import rules
+from funnelbook.sources.conform import Binding, column, conform
 from funnelbook.sources.generic import columns
 from funnelbook.sources.reader import Context, Part, RawFile
 from funnelbook.sources.typed import Column
@@ -34,20 +36,18 @@ def read_mapped(mapping: SourceMapping, raw: RawFile, context: Context, joined: 
     for number, join in enumerate(mapping.joins):
         other = joined(join.file)
         frame, unmatched = _join(frame, (raw, mapping), join, other, f"j{number}")
-        found |= {name: Binding(pl.col(f"j{number}{name}")) for name in join.columns}
+        found |= {name: Binding(pl.col(f"j{number}{name}"), rule=rules.JOINED) for name in join.columns}
         if unmatched:
             notes.append(f"rows without a match in a join: {unmatched}")
-    found |= {name: Binding(pl.lit(value)) for name, value in mapping.constants.items() if name not in found}
+    constants = {name: value for name, value in mapping.constants.items() if name not in found}
+    found |= {name: Binding(pl.lit(value), rule=rules.CONSTANT) for name, value in constants.items()}
     _require(mapping, raw, set(found))
     bindings = {
-        name: Binding(binding.expression, binding.index, mapping.values.get(name, {}), mapping.date_format)
+        name: replace(binding, values=mapping.values.get(name, {}), date_format=mapping.date_format)
         for name, binding in found.items()
         if name in columns(mapping.table)
     }
-    wide = RawFile(
-        raw.number, raw.path, raw.label, raw.digest, raw.header, frame, raw.rows, raw.refused, raw.faults,
-        raw.serial_day_zero, (*raw.notes, *notes),
-    )  # fmt: skip
+    wide = replace(raw, frame=frame, notes=(*raw.notes, *notes))
     return conform(wide, mapping.table, bindings, context)
 
 
@@ -56,11 +56,11 @@ def _own(mapping: SourceMapping, raw: RawFile) -> dict[str, Binding]:
     named = mapping.columns or {name: name for name in columns(mapping.table) if raw.columns(name)}
     for name, header in named.items():
         if header == ROW:
-            found[name] = Binding(pl.col("row").cast(pl.String))
+            found[name] = Binding(pl.col("row").cast(pl.String), rule=rules.ROW)
             continue
         indices = column_of(raw, header)
         if len(indices) == 1:
-            found[name] = Binding(pl.col(f"c{indices[0]}"), indices[0])
+            found[name] = column(indices[0], rule=rules.MAPPED if mapping.columns else rules.OWN)
         else:
             findings.append(_not_one(raw, header, len(indices)))
     if findings:

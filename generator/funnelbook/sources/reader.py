@@ -41,6 +41,7 @@ class RawFile:
     file a
         column of mixed cells is text, with its true dates written `YYYY-MM-DD HH:MM:SS`.
     notes: what was assumed (an encoding), in words fit for publishing.
+    form: how the file is written, in words for `import --explain`.
     """
 
     number: int
@@ -54,6 +55,7 @@ class RawFile:
     faults: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     serial_day_zero: date | None = None
     notes: tuple[str, ...] = ()
+    form: str = ""
 
     def place(self, row: int = 0) -> Place:
         return Place(str(self.path), row=row)
@@ -94,6 +96,22 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What one canonical column was taken from: a line of `import --explain`.
+
+    target: table and column, `deals.created_at`.
+    columns: indices in `RawFile.header`, the one that is read first standing first; none = a constant.
+    rule: why these columns, in the words of `funnelbook.sources.rules`.
+    written: how its dates are written, "" for other columns and where the file has types.
+    """
+
+    target: str
+    columns: tuple[int, ...]
+    rule: str
+    written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one reader made of one file.
 
@@ -104,6 +122,8 @@ class Part:
     rows: None = `RawFile.rows`; a `DumpReader` says it here.
     unknown: header names that were not read.
     also: further tables that account for rows, each row by one table (events of a CRM are of several kinds).
+    taken: what every canonical column that the file fills was taken from; `conform` tells its own.
+    holds: what a document holds: kind of item -> how many.
     """
 
     tables: Mapping[str, pl.LazyFrame]
@@ -113,6 +133,8 @@ class Part:
     unknown: tuple[str, ...] = ()
     rows: int | None = None
     also: tuple[str, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    holds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,8 @@ def _parts(
             shared = {}
         accounting, also = _accounting(each)
         known = facts if "pipelines" in each.rows else ()
-        part = Part(tables, each.refusals.frame(), pipelines=known, rows=each.count, also=also)
+        holds = {kind: len(found) for kind, found in sorted(each.rows.items())}
+        part = Part(tables, each.refusals.frame(), pipelines=known, rows=each.count, also=also, holds=holds)
         parts[number] = (accounting, part)
     return parts
 

@@ -5,6 +5,7 @@ Here: encoding, delimiter, header; `records` reads what follows the header.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from funnelbook.sources.files.refusals import refusals
 from funnelbook.sources.reader import RawFile
 
 _DELIMITERS = (",", ";", "\t", "|")
+_SIGNS = {"\t": "tabs"}
 _SNIFFED = 1 << 16
 #: Text in quotes, which stays as it is, or a carriage return that ends a line by itself.
 _LONE = re.compile(rb'("(?:[^"]|"")*")|\r(?!\n)')
@@ -50,7 +52,14 @@ def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) 
         rows=records.rows + len(records.refused),
         refused=refusals(number, records.refused),
         notes=notes,
+        form=f"text, {_SIGNS.get(delimiter, delimiter)} between cells, {_encoding(sniffed.data, notes)}",
     )
+
+
+def _encoding(data: bytes, notes: tuple[str, ...]) -> str:
+    if notes:
+        return notes[0]
+    return "UTF-8 with a BOM" if data.startswith(codecs.BOM_UTF8) else "UTF-8"
 
 
 def _one_line_end(path: Path, data: bytes) -> bytes:

@@ -23,4 +23,4 @@ def open_parquet(path: Path, number: int, sniffed: Sniffed) -> RawFile:
     frame = scanned.select(
         pl.col(_ROW).alias("row"), *(pl.col(name).alias(f"c{i}") for i, name in enumerate(names))
     )
-    return RawFile(number, path, "", sniffed.digest, tuple(names), frame, rows)
+    return RawFile(number, path, "", sniffed.digest, tuple(names), frame, rows, form="Parquet")

@@ -41,6 +41,7 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed) -> RawFile:
         faults=sheet.faults,
         serial_day_zero=sheet.serial_day_zero,
         notes=_notes(sheet),
+        form=f"XLSX, sheet {sheet.position + 1}",
     )
 
 
