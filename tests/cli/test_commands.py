@@ -228,3 +228,27 @@ def test_an_import_becomes_a_dated_snapshot(handbook: Lay, tmp_path: Path) -> No
     assert [path.name for path in (folder / "content" / "exports").iterdir() if path.is_dir()] == ["2026-03-05"]
     assert "march.csv" in ended.out
     assert "Traceback" not in ended.text
+
+
+def test_an_explained_import_brings_nothing_in(handbook: Lay, tmp_path: Path) -> None:
+    folder = handbook()
+    export = tmp_path / "march.csv"
+    export.write_text(DEALS.replace("source", "source,\x1b]0;note", 1).replace("site,", "site,Petrova's number,"))
+    before = sorted(path for path in folder.rglob("*"))
+    ended = run("import", export, "--explain", "--project", folder)
+    assert ended.code == 0, ended.text
+    assert "2026-01-05" not in ended.out
+    assert "Petrova" not in ended.out
+    assert "\x1b" not in ended.out
+    assert "deals.created_at" in ended.out
+    assert "not read, and so private" in ended.out
+    assert sorted(path for path in folder.rglob("*")) == before
+
+
+def test_an_explained_import_tells_why_a_file_is_unknown(handbook: Lay, tmp_path: Path) -> None:
+    export = tmp_path / "march.csv"
+    export.write_text("when;what\n1;2\n")
+    ended = run("import", export, "--explain", "--project", handbook())
+    assert ended.code == 1
+    assert "unknown-file" in ended.err
+    assert "lacks" in ended.err

@@ -13,7 +13,7 @@ from funnelbook.errors import Finding, FunnelbookError, Place
 #: command -> (module, one line of help); a command's module is imported when it is called.
 _COMMANDS = {
     "new": ("site", "Lay a starter handbook in a new folder and build it."),
-    "import": ("data", "Add CRM exports as a dated snapshot."),
+    "import": ("imports", "Add CRM exports as a dated snapshot."),
     "build": ("site", "Turn content, data and templates into the site."),
     "serve": ("site", "Build the site and serve it on this machine."),
     "check": ("site", "List every mistake in config, data, playbooks, stage names and links."),

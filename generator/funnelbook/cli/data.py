@@ -98,16 +98,3 @@ def demo_command(deals: int, seed: int, out: Path, style: str) -> None:
     for path in sorted(out.rglob("*")):
         if path.is_file():
             click.echo(f"{path.stat().st_size:>12,}  {path.relative_to(out)}")
-
-
-@click.command("import")
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@project_option
-def import_command(files: tuple[Path, ...], folder: Path) -> None:
-    """Add CRM exports as a dated snapshot; say what each one is, what is new, changed, vanished, rejected."""
-    from funnelbook.cli.terminal import clean
-    from funnelbook.sources.imports import apply_import, plan_import
-
-    report = plan_import(load(folder), files)
-    apply_import(report)
-    click.echo(clean(str(report)))

@@ -88,7 +88,7 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
 
 def _taken(table: str, bindings: Mapping[str, Binding], written: Mapping[str, str]) -> tuple[Taken, ...]:
     return tuple(
-        Taken(f"{table}.{name}", binding.columns, binding.rule, written.get(name, ""))
+        Taken(f"{table}.{name}", binding.columns, binding.rule, written.get(name, ""), binding.index is None)
         for name, binding in bindings.items()
     )
 

@@ -103,7 +103,7 @@ class AmocrmContacts:
 def _persons(raw: RawFile) -> Taken:
     names = (headers.CONTACT_DEALS, headers.CONTACT_ID, headers.CONTACT_TYPE)
     columns = (index for each in names for index in raw.columns(*each)[:1])
-    return Taken("deals.contact_id", (*columns, *personal(raw.header)), rules.PERSON)
+    return Taken("deals.contact_id", (*columns, *personal(raw.header)), rules.PERSON, follows=True)
 
 
 def person_of_deal(deal_id: pl.Expr, contacts: Sequence[RawFile]) -> pl.Expr:

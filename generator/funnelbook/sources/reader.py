@@ -103,12 +103,14 @@ class Taken:
     columns: indices in `RawFile.header`, the one that is read first standing first; none = a constant.
     rule: why these columns, in the words of `funnelbook.sources.rules`.
     written: how its dates are written, "" for other columns and where the file has types.
+    follows: the value only follows from these columns (won or lost from the stage); no cell is read for it.
     """
 
     target: str
     columns: tuple[int, ...]
     rule: str
     written: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,12 @@ def read_folder(project: Project, folder: Folder) -> Reading:
     return _read(project, [folder], _Mistakes(project))
 
 
+def examine(project: Project, folder: Folder) -> tuple[list[Read], list[Finding]]:
+    """The files of one folder as far as they can be read, and the mistakes in the others."""
+    mistakes = _Mistakes(project)
+    return _Folder(project, folder, mistakes, None).read(0), mistakes.found
+
+
 def _read(project: Project, found: Iterable[Folder], mistakes: _Mistakes) -> Reading:
     reads: list[Read] = []
     after: datetime | None = None
@@ -75,7 +81,7 @@ class _Mistakes:
 
     def __init__(self, project: Project) -> None:
         self._root = project.root
-        self._findings: list[Finding] = []
+        self.found: list[Finding] = []
 
     def gather(self, work: Callable[[], _T]) -> _T | None:
         """What `work` returns; None when it raises a `SourceError`, whose findings are kept."""
@@ -86,13 +92,13 @@ class _Mistakes:
             return None
 
     def add(self, findings: Iterable[Finding]) -> None:
-        self._findings += [
+        self.found += [
             replace(each, place=replace(each.place, path=self._shown(each.place.path))) for each in findings
         ]
 
     def report(self) -> None:
-        if self._findings:
-            raise SourceError(dict.fromkeys(self._findings))
+        if self.found:
+            raise SourceError(dict.fromkeys(self.found))
 
     def _shown(self, path: str) -> str:
         inside = Path(path)

@@ -43,6 +43,16 @@ def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
     return candidates[0]
 
 
+def told(raw: RawFile, reader: str, readers: Sequence[Reader] = READERS) -> str:
+    """Why `raw` was taken for a file of `reader`, beside the reader that fits next best."""
+    matches = {each.name: each.match(raw.header) for each in readers}
+    others = {name: match for name, match in matches.items() if name != reader}
+    name, nearest = min(others.items(), key=lambda each: (len(each[1].missing), -each[1].known, each[0]))
+    lacks = f"lacks {', '.join(nearest.missing)}" if nearest.missing else f"knows only {nearest.known} of its names"
+    known = f"{matches[reader].known} names that are known"
+    return f"its header has all that {reader} must have, and {known}; the next best, {name}, {lacks}"
+
+
 def _unknown(matches: Sequence[tuple[Reader, Match]]) -> tuple[str, str]:
     """Message and hint: the readers that miss the fewest names come first."""
     nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]

@@ -52,7 +52,7 @@ def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) 
         rows=records.rows + len(records.refused),
         refused=refusals(number, records.refused),
         notes=notes,
-        form=f"text, {_SIGNS.get(delimiter, delimiter)} between cells, {_encoding(sniffed.data, notes)}",
+        form=f"text with {_SIGNS.get(delimiter, delimiter)} between cells, {_encoding(sniffed.data, notes)}",
     )
 
 
