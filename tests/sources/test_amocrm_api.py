@@ -45,12 +45,8 @@ def test_ids_of_leads_become_names(read_files: ReadFiles) -> None:
         "Замер сделан",
         "open",
     )
-    assert (first["created_at"], first["owner"], first["value"], first["contact_id"]) == (
-        START,
-        "Анна",
-        25000.0,
-        "99",
-    )
+    assert (first["created_at"], first["owner"], first["value"]) == (START, "Анна", 25000.0)
+    assert first["contact_id"] not in (None, "99")
     assert (second["status"], second["loss_reason"]) == ("lost", "Дорого")
     assert second["closed_at"] == START + timedelta(hours=1)
 

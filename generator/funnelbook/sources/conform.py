@@ -60,7 +60,8 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
 
     Text cells are trimmed, and empty ones are null. Moments, months, dates, numbers and words are parsed by the
     type the canonical column has (`funnelbook.sources.cells`). A row with any cell that does not parse, or
-    without a required one, is rejected with all its problems, the first being primary.
+    without a required one, is rejected with all its problems, the first being primary. What tells a person
+    (`contact_id`) is hashed before it is kept anywhere.
 
     A file whose columns have the right types already (Parquet) stays lazy: one streaming pass looks for problems,
     and when there are none nothing but names and casts stands between the file and who reads the table.
@@ -112,6 +113,8 @@ def _carefully(
     bound, columns = wanted
     types = bound.collect_schema()
     frame = bound.with_columns(_tidy(name, types[name], binding.values) for name, binding in bindings.items())
+    if "contact_id" in bindings:
+        frame = frame.with_columns(_person(frame.collect_schema()["contact_id"], context))
     schema = frame.collect_schema()
     _refuse_types(raw, columns, schema)
     written: Mapping[str, str] = {}
@@ -137,6 +140,16 @@ def _tidy(name: str, dtype: pl.DataType, values: Mapping[str, str]) -> pl.Expr:
         text = text.fill_null("")
         text = folded(text).replace_strict(ours, default=text, return_dtype=pl.String)
     return text.replace("", None)
+
+
+def _person(dtype: pl.DataType, context: Context) -> pl.Expr:
+    """Hashed, but for what Excel has mangled: its row is rejected."""
+    cell = pl.col("contact_id")
+    whole = cell.cast(pl.Int64, strict=False) if dtype.is_float() else cell
+    text = whole.cast(pl.String)
+    return (
+        pl.when(text.str.contains(_MANGLED)).then(text).otherwise(context.persons.keyed(text)).alias("contact_id")
+    )
 
 
 def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> None:

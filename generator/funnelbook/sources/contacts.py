@@ -1,8 +1,8 @@
 """Persons behind deals: told apart by phone and e-mail, never named.
 
 A deals export has no contact id. Two deals are of one person when the first phone of their contacts is the same,
-or when, without a phone, the first e-mail is. What stands for a person is a number that lives in memory and in the
-private cache; it is counted and compared, and never published.
+or when, without a phone, the first e-mail is; a name alone tells no person. The phone is hashed as soon as it is
+read (`funnelbook.sources.persons`): the hash is counted and compared, and never published.
 """
 
 from __future__ import annotations
@@ -19,20 +19,29 @@ from funnelbook.sources.cells.words import folded
 from funnelbook.sources.reader import Context, Match, Part, RawFile, Taken, plain
 
 CONTACTS = "amoCRM contacts"
-_SEED = 0x5A1E5
-#: The first of several in a cell, up to its extension. A phone is 7 to 15 digits (ITU-T E.164); one that ends in
-#: one digit seven times is a placeholder.
-_PHONE = r"([+\d][\d\s().\-–]*)"
+#: One phone in a cell, up to its extension. A phone is 7 to 15 digits (ITU-T E.164); one that ends in one digit
+#: seven times is a placeholder.
+_PHONE = r"[+\d][\d\u0020\u00a0\u202f\t().\-‐-–]*"
 _PLACEHOLDERS = [7 * digit for digit in "0123456789"]
-_EMAIL = r"([^\s,;'<>@]+@[^\s,;'<>@]+\.[^\s,;'<>@]+)"
+_EMAIL = r"([^\s,;'\"<>@:]+@[^\s,;'\"<>@]+\.[^\s,;'\"<>@]+)"
 
 
 def person(raw: RawFile) -> pl.Expr:
-    """A number that stands for the person in each row of `raw.frame`, null for rows without phone and e-mail."""
-    phones = [_phone(pl.col(f"c{i}").cast(pl.String)) for i in _columns(raw.header, headers.PHONES)]
-    emails = [_email(pl.col(f"c{i}").cast(pl.String)) for i in _columns(raw.header, headers.EMAILS)]
-    known = pl.coalesce(*phones, *emails) if phones or emails else pl.lit(None, dtype=pl.String)
-    return pl.when(known.is_not_null()).then(known.hash(_SEED).cast(pl.String))
+    """What tells the person in each row of `raw.frame`, alike however it is written; null without phone and e-mail.
+
+    Meant to be hashed before anything else is done with it.
+    """
+    schema = raw.frame.collect_schema()
+    phones = [_phone(_text(f"c{i}", schema)) for i in _columns(raw.header, headers.PHONES)]
+    emails = [_email(_text(f"c{i}", schema)) for i in _columns(raw.header, headers.EMAILS)]
+    return pl.coalesce(*phones, *emails) if phones or emails else pl.lit(None, dtype=pl.String)
+
+
+def _text(name: str, schema: pl.Schema) -> pl.Expr:
+    """A workbook may hold a phone as a number."""
+    column = pl.col(name)
+    whole = column.cast(pl.Int64, strict=False) if schema[name].is_float() else column
+    return whole.cast(pl.String)
 
 
 def personal(header: Sequence[str]) -> tuple[int, ...]:
@@ -54,16 +63,21 @@ def _contact_name(name: str) -> str:
 
 
 def _phone(cell: pl.Expr) -> pl.Expr:
-    """Digits of the first phone; of a Russian number's two prefixes (8 and +7) the one of abroad."""
-    digits = cell.str.extract(_PHONE).str.replace_all(r"\D", "")
+    """Digits of the first phone in the cell; of a Russian number's two prefixes (8 and +7) the one of abroad."""
+    each = pl.element().str.replace(r"\.0*$", "").str.replace_all(r"\D", "").str.replace("^00", "")
+    found = cell.str.extract_all(_PHONE).list.eval(_fitting(each), parallel=False)
+    return found.list.drop_nulls().list.first()
+
+
+def _fitting(digits: pl.Expr) -> pl.Expr:
     inland = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
-    digits = pl.when(inland).then(pl.lit("7") + digits.str.tail(10)).otherwise(digits)
-    fits = digits.str.len_bytes().is_between(7, 15) & ~digits.str.tail(7).is_in(_PLACEHOLDERS)
-    return pl.when(fits).then(digits)
+    abroad = pl.when(inland).then(pl.lit("7") + digits.str.tail(10)).otherwise(digits)
+    fits = abroad.str.len_bytes().is_between(7, 15) & ~abroad.str.tail(7).is_in(_PLACEHOLDERS)
+    return pl.when(fits).then(abroad)
 
 
 def _email(cell: pl.Expr) -> pl.Expr:
-    return cell.str.extract(_EMAIL).str.to_lowercase()
+    return cell.str.extract(_EMAIL).str.to_lowercase().str.strip_chars_end(".")
 
 
 class AmocrmContacts:
@@ -122,7 +136,7 @@ def _deals_of(raw: RawFile) -> pl.LazyFrame:
     """deal, person: one row a deal that a contact of `raw` refers to."""
     (deals, *_), (own, *_) = raw.columns(*headers.CONTACT_DEALS), raw.columns(*headers.CONTACT_ID)
     kinds = raw.columns(*headers.CONTACT_TYPE)
-    itself = pl.concat_str(pl.lit("contact "), pl.col(f"c{own}").cast(pl.String)).hash(_SEED).cast(pl.String)
+    itself = pl.concat_str(pl.lit("contact "), _text(f"c{own}", raw.frame.collect_schema()))
     people = ~folded(pl.col(f"c{kinds[0]}").cast(pl.String)).is_in(headers.COMPANY) if kinds else pl.lit(value=True)
     return (
         raw.frame.filter(people.fill_null(value=True))

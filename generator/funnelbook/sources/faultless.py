@@ -73,6 +73,8 @@ def _doubts(each: Column, dtype: pl.DataType) -> list[pl.Expr] | None:
 
 
 def _value(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
+    if each.name == "contact_id" and (dtype == pl.String or context.persons.numbers):
+        return context.persons.keyed(pl.col("contact_id"))
     if dtype == each.dtype:
         return pl.col(each.name)
     if dtype == pl.String and isinstance(each.dtype, pl.Enum):

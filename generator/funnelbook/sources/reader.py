@@ -19,6 +19,7 @@ import polars as pl
 from funnelbook.errors import Place
 from funnelbook.model.pipeline import fold
 from funnelbook.model.reading import REFUSED, PipelineFact
+from funnelbook.sources.persons import Persons
 
 #: Slug -> what it says on the data page is the site's business; here they are only named.
 #: ragged-row, repeated-header, malformed, blank-row, missing-value, bad-date, bad-number, bad-value, excel-error,
@@ -87,12 +88,14 @@ class Context:
 
     day: the dated folder the file lies in, None for one that is not part of a series of exports.
     others: reader name -> the table files of the same folder that it knows (a deals reader may want the contacts).
+    persons: hashes what tells a person; `conform` does it with `contact_id`.
     """
 
     timezone: ZoneInfo
     currency: str = ""
     day: date | None = None
     others: Mapping[str, tuple[RawFile, ...]] = field(default_factory=dict)
+    persons: Persons = field(default_factory=Persons)
 
 
 @dataclass(frozen=True, slots=True)

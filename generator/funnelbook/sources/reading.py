@@ -20,6 +20,7 @@ from funnelbook.sources import snapshots
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, stray_folders
 from funnelbook.sources.mapping import read_mapped
+from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Reader
 from funnelbook.sources.recognise import DUMP_READERS, recognise
 
@@ -62,18 +63,27 @@ def read_folder(project: Project, folder: Folder) -> Reading:
 def examine(project: Project, folder: Folder) -> tuple[list[Read], list[Finding]]:
     """The files of one folder as far as they can be read, and the mistakes in the others."""
     mistakes = _Mistakes(project)
-    return _Folder(project, folder, mistakes, None).read(0), mistakes.found
+    return _Folder(project, folder, mistakes, Persons(), None).read(0), mistakes.found
 
 
-def _read(project: Project, found: Iterable[Folder], mistakes: _Mistakes) -> Reading:
+def _read(project: Project, found: Sequence[Folder], mistakes: _Mistakes) -> Reading:
     reads: list[Read] = []
+    persons = _persons(project, found)
     after: datetime | None = None
     for folder in found:
-        export = _Folder(project, folder, mistakes, after)
+        export = _Folder(project, folder, mistakes, persons, after)
         reads += export.read(len(reads))
         after = export.as_of
     mistakes.report()
     return _reading(_labelled(reads))
+
+
+def _persons(project: Project, found: Sequence[Folder]) -> Persons:
+    """Ids that are whole numbers stay as they are where nothing but typed tables is read, and those once."""
+    plain = all(folder.day is None for folder in found) and all(
+        path.suffix.lower() == ".parquet" for folder in found for path in folder.paths
+    )
+    return Persons.of(project, numbers=not plain)
 
 
 class _Mistakes:
@@ -108,10 +118,13 @@ class _Mistakes:
 class _Folder:
     """Reads one folder: opens its files, tells what each is, then reads them knowing each other."""
 
-    def __init__(self, project: Project, folder: Folder, mistakes: _Mistakes, after: datetime | None) -> None:
+    def __init__(
+        self, project: Project, folder: Folder, mistakes: _Mistakes, persons: Persons, after: datetime | None
+    ) -> None:
         self._project = project
         self._folder = folder
         self._mistakes = mistakes
+        self._persons = persons
         self._after = after
         self.as_of = after
         self._opened: dict[tuple[Path, str | None, str | None], RawFile | JsonFile | None] = {}
@@ -170,7 +183,7 @@ class _Folder:
             if isinstance(file, RawFile) and reader is not None:
                 others[reader.name] = (*others.get(reader.name, ()), file)
         site = self._project.site
-        return Context(site.timezone, site.currency, self._folder.day, others)
+        return Context(site.timezone, site.currency, self._folder.day, others, self._persons)
 
     def _read_known(self, file: RawFile, reader: Reader, context: Context) -> list[Read]:
         part = self._mistakes.gather(lambda: reader.read(file, context))

@@ -22,6 +22,7 @@ from funnelbook.sources.amocrm_api.history import Entry, entries
 from funnelbook.sources.amocrm_api.leads import COLUMNS, Lead, Leads, deleted, needs_reasons
 from funnelbook.sources.amocrm_api.names import Names, StageKey, is_entry
 from funnelbook.sources.files.json import uncollected
+from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import Context, JsonFile, Match, Part
 
 _DICTIONARIES = ("pipelines", "users", "loss_reasons")
@@ -87,7 +88,7 @@ class AmocrmApi:
         history = list(entries(events, standing))
         _refuse_births(documents, events, history)
         facts = names.facts(_stood(events, standing), _seen(context))
-        return _parts(documents, leads, (events, history, names), facts)
+        return _parts(documents, leads, (events, history, names), facts, context.persons)
 
 
 def _check_dictionaries(documents: Sequence[_Document]) -> None:
@@ -152,13 +153,14 @@ def _parts(
     leads: Mapping[int, Leads],
     told: tuple[Events, Sequence[Entry], Names],
     facts: tuple[PipelineFact, ...],
+    persons: Persons,
 ) -> dict[int, tuple[str, Part]]:
     """History and activities are one table each, in the part of the first file that holds events."""
     parts: dict[int, tuple[str, Part]] = {}
     shared = _shared(*told)
     for each in documents:
         number = each.file.number
-        tables = {"deals": _deals(number, leads[number])} if number in leads else {}
+        tables = {"deals": _deals(number, leads[number], persons)} if number in leads else {}
         if "events" in each.rows:
             tables |= shared
             shared = {}
@@ -179,11 +181,12 @@ def _accounting(document: _Document) -> tuple[str, tuple[str, ...]]:
     return ("deals", ()) if "leads" in document.rows else ("", ())
 
 
-def _deals(number: int, leads: Leads) -> pl.LazyFrame:
+def _deals(number: int, leads: Leads, persons: Persons) -> pl.LazyFrame:
     columns = (
         dict(zip(COLUMNS, zip(*leads.rows, strict=True), strict=True)) if leads.rows else dict.fromkeys(COLUMNS, ())
     )
-    return table("deals", {"file": (number,) * len(leads.rows), **columns})
+    deals = table("deals", {"file": (number,) * len(leads.rows), **columns})
+    return deals.with_columns(persons.keyed(pl.col("contact_id")))
 
 
 def _shared(events: Events, history: Sequence[Entry], names: Names) -> dict[str, pl.LazyFrame]:

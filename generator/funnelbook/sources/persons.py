@@ -1,0 +1,109 @@
+"""What stands for a person: a keyed hash of a phone, an address or an id, which nobody without the key can undo.
+
+Phones are few enough to be tried one after the other, so a plain hash of one is as good as the phone. The key is
+the project's own, made once, kept in its private folder and readable by its owner only. Without it nothing can be
+joined to snapshots that were made with it: that is an error, never a reason to hash in another way.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from funnelbook.errors import Finding, Place, SourceError
+from funnelbook.project import Project
+
+KEY_NAME = "persons.key"
+_KEY_BYTES = 32
+#: Of a hash's 256 bits 128 are kept: no two persons of any company share them by chance.
+_HEX_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Hashes what tells a person. `path` is where the key lies, None = a key of this run alone.
+
+    needed: whether something was hashed with the project's key already, so that another one would not do.
+    numbers: whether ids that typed files hold as whole numbers are hashed too. They are a CRM's own and tell
+        nobody's phone, but must be alike to those that other files hold as text.
+    """
+
+    path: Path | None = None
+    needed: bool = False
+    numbers: bool = True
+
+    @classmethod
+    def of(cls, project: Project, *, needed: bool = False, numbers: bool = True) -> Persons:
+        return cls(project.private / KEY_NAME, needed, numbers)
+
+    def keyed(self, told: pl.Expr) -> pl.Expr:
+        """The hash of each text, equal for equal texts; null stays null. SourceError without a usable key."""
+        assert self._key  # now: what is raised while a frame is collected would be wrapped
+        return told.cast(pl.String).map_batches(self.hashed, return_dtype=pl.String, is_elementwise=True)
+
+    def hashed(self, told: pl.Series) -> pl.Series:
+        """As `keyed`. Only distinct texts are hashed."""
+        texts = told.unique().drop_nulls()
+        marks = [self.mark(text) for text in texts]
+        return told.replace_strict(texts, pl.Series(marks, dtype=pl.String), default=None, return_dtype=pl.String)
+
+    def mark(self, text: str) -> str:
+        """HMAC-SHA256 of one text, its first 128 bits in hexadecimal digits."""
+        return hmac.digest(self._key, text.encode(), "sha256").hex()[:_HEX_DIGITS]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells keys apart without telling the key."""
+        return hmac.digest(self._key, b"funnelbook: which key", "sha256").hex()[:_HEX_DIGITS]
+
+    @cached_property
+    def _key(self) -> bytes:
+        if self.path is None:
+            return secrets.token_bytes(_KEY_BYTES)
+        if self.path.is_symlink() or (self.path.exists() and not self.path.is_file()):
+            raise _unusable(self.path, "is a link or no plain file", "remove it, and restore the key from a backup")
+        if self.path.exists():
+            return _read(self.path)
+        if self.needed:
+            hint = "restore it from a backup, or remove the snapshots and import the exports anew"
+            raise _unusable(self.path, "is missing, and snapshots were made with it", hint)
+        return _made(self.path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise _unusable(path, "holds no key", "restore it from a backup")
+    return key
+
+
+def _made(path: Path) -> bytes:
+    """A new key. Of two programs that make one at the same time, the first is heard."""
+    key = secrets.token_bytes(_KEY_BYTES)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:  # noqa: PTH123
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return _read(path)
+    finally:
+        fresh.unlink()
+    return key
+
+
+def _unusable(path: Path, what: str, hint: str) -> SourceError:
+    message = f"the key that hashes customers' contacts {what}"
+    return SourceError([Finding(Place(str(path)), "persons-key", message, hint)])
