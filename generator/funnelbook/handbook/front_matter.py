@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from funnelbook.errors import Finding, Place
+from funnelbook.handbook.plain_matter import Line, read_plain
 
 _MOST_BYTES = 64_000
 _DEEPEST = 3
@@ -59,11 +60,22 @@ def split(path: str, text: str) -> FrontMatter:
         message = f"the front matter is larger than {_MOST_BYTES // 1000} KB"
         found.findings.append(Finding(Place(path, 1, 1), "too-large", message, "keep texts in the body"))
         return found
+    if plain := read_plain(head):
+        _take(found, path, plain)
+        return found
     try:
         _fill(found, path, _root(path, head))
     except _WrongError as wrong:
         found.findings.append(wrong.finding)
     return found
+
+
+def _take(found: FrontMatter, path: str, lines: list[Line]) -> None:
+    for number, (key, texts, is_list) in enumerate(lines, 2):
+        found.keys[key] = Place(path, number, 1)
+        places = tuple(Place(path, number, column) for _, column in texts)
+        whole = Place(path, number, len(key) + 3)
+        found.values[key] = Value(tuple(text for text, _ in texts), places, whole, is_list)
 
 
 def _root(path: str, head: str) -> yaml.MappingNode | None:

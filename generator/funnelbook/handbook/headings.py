@@ -97,8 +97,11 @@ def slugify(text: str) -> str:
 
 def plain(token: Token) -> str:
     """The text of an inline token without its mark-up; a picture is its alternative text."""
+    children = token.children or ()
+    if len(children) == 1 and children[0].type == "text":
+        return " ".join(children[0].content.split())
     parts = []
-    for child in token.children or ():
+    for child in children:
         if child.type in ("text", "code_inline", LIVE):
             parts.append(child.content)
         elif child.type in ("softbreak", "hardbreak"):

@@ -48,13 +48,21 @@ def without_live(text: str) -> str:
     return _MARK.sub("", text)
 
 
-def with_lines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int]]:
-    """Every token and its inline children, each with its line in the body."""
+def with_lines(tokens: Sequence[Token]) -> list[tuple[Token, int]]:
+    """The tokens that say more than a text or a bare tag, inline ones among them, each with its line in the body:
+    those with attributes or notes, live places, and where links end.
+    """
+    found = []
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line
-        yield token, line
+        if token.attrs or token.meta or token.type == LIVE:
+            found.append((token, line))
+        if not token.children or (len(token.children) == 1 and token.children[0].type == "text"):
+            continue
         within = line
-        for child in token.children or ():
-            yield child, within
+        for child in token.children:
+            if child.attrs or child.meta or child.type in (LIVE, "link_close"):
+                found.append((child, within))
             within += child.type in ("softbreak", "hardbreak")
+    return found

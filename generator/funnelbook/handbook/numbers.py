@@ -8,6 +8,8 @@ from markdown_it.rules_core import StateCore
 
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _UNIT = re.compile(r"(?<=\d) (?=[₽%$€])|(?<=№) (?=\d)")
+#: Stands in every text that has one of both.
+_EITHER = re.compile(r"[\d№] ")
 _FIRM = "\u00a0"
 
 
@@ -15,7 +17,7 @@ def keep_together(state: StateCore) -> None:
     """Spaces inside a number, and between it and its sign, become firm; code stays as it was written."""
     for token in state.tokens:
         for child in token.children or ():
-            if child.type == "text":
+            if child.type == "text" and _EITHER.search(child.content):
                 child.content = firm(child.content)
 
 

@@ -20,6 +20,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from funnelbook.handbook.directives import expand_directives
 from funnelbook.handbook.headings import take_own_ids
 from funnelbook.handbook.live import LIVE, shown
+from funnelbook.handbook.markdown import Markdown
 from funnelbook.handbook.numbers import keep_together
 from funnelbook.handbook.reports import Reports
 from funnelbook.handbook.roles import role
@@ -35,7 +36,11 @@ _ALLOWED = ("class", "id")
 
 @cache
 def parser() -> MarkdownIt:
-    md = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False, "maxNesting": DEEPEST})
+    return taught(Markdown(DEEPEST))
+
+
+def taught(md: MarkdownIt) -> MarkdownIt:
+    """The same parser, which knows the dialect now."""
     md.use(colon_fence_plugin).use(deflist_plugin).use(footnote_plugin).use(tasklists_plugin, label=True)
     md.use(attrs_plugin, spans=True, allowed=_ALLOWED).use(attrs_block_plugin, allowed=_ALLOWED)
     _leave_percent_signs(md)
@@ -45,8 +50,6 @@ def parser() -> MarkdownIt:
     md.core.ruler.before("inline", "effort", _check_effort)
     md.core.ruler.before("inline", "heading-ids", take_own_ids)
     md.core.ruler.push("numbers", keep_together)
-    # A link that is not allowed must become a finding, not silently a text: see `rendering`.
-    setattr(md, "validateLink", _any_link)  # noqa: B010 -- a method is replaced, as the library's manual says
     return md
 
 
@@ -66,10 +69,6 @@ def _leave_percent_signs(md: MarkdownIt) -> None:
 
     md.block.ruler.at("attr", on_line)
     md.inline.ruler.at("attr", in_text)
-
-
-def _any_link(url: str) -> bool:
-    return True
 
 
 def _check_effort(state: StateCore) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, unquote
@@ -61,21 +61,20 @@ def render(source: Source) -> Body:
         tokens = drop_repeated_title(md.parse(text, env), source.title)
     except TooComplexError:
         return Body(findings=tuple(reports.findings))
-    _mend_attributes(tokens, reports)
-    live = collect(tokens, lines, reports)
+    telling = with_lines(tokens)
+    _mend_attributes(telling, reports)
+    live = collect(telling, lines, reports)
     headings = name_headings(tokens, reports)
-    links = tuple(_links(tokens, reports))
+    links = tuple(_links(telling, reports))
     html = str(md.renderer.render(tokens, md.options, env))
     summary = next((plain(inline) for inline in _paragraphs(tokens)), "")
     text = fill(_text(tokens), lambda number: live[number].written)
     return Body(html, headings, links, text, summary, tuple(reports.findings), live)
 
 
-def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
+def _mend_attributes(telling: Iterable[tuple[Token, int]], reports: Reports) -> None:
     """Ids get their prefix, a cell's alignment becomes a class, and dropped attributes are told."""
-    for token, line in with_lines(tokens):
-        if not token.attrs and not token.meta:
-            continue
+    for token, line in telling:
         written = token.attrGet("id")
         if written is not None:
             token.attrSet("id", f"h-{written}")
@@ -87,8 +86,8 @@ def _mend_attributes(tokens: Sequence[Token], reports: Reports) -> None:
             reports.add(line, "attribute", message, "only class and id are allowed", "warning")
 
 
-def _links(tokens: Sequence[Token], reports: Reports) -> Iterator[Link]:
-    for token, line in with_lines(tokens):
+def _links(telling: Iterable[tuple[Token, int]], reports: Reports) -> Iterator[Link]:
+    for token, line in telling:
         if token.type == "link_open":
             target = str(token.attrGet("href"))
             wrong = wrong_link(target)

@@ -6,14 +6,14 @@ A new role is one entry of `ROLES`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from funnelbook.errors import Place
-from funnelbook.handbook.live import LIVE, mark, with_lines
+from funnelbook.handbook.live import LIVE, mark
 from funnelbook.handbook.playbook import Live
 from funnelbook.handbook.reports import Reports
 from funnelbook.project import quoted, suggestion
@@ -81,12 +81,15 @@ def role(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def collect(tokens: Sequence[Token], lines: Sequence[str], reports: Reports) -> tuple[Live, ...]:
-    """Every live place in reading order, and its mark in its token; mistakes go to `reports`."""
+def collect(telling: Iterable[tuple[Token, int]], lines: Sequence[str], reports: Reports) -> tuple[Live, ...]:
+    """Every live place in reading order, and its mark in its token; mistakes go to `reports`.
+
+    `telling` is what `live.with_lines` tells of the body's tokens.
+    """
     found: list[Live] = []
     columns = _Columns(lines)
     links = 0
-    for token, line in with_lines(tokens):
+    for token, line in telling:
         links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
         if token.type == "image" and any(child.type == LIVE for child in token.children or ()):
             reports.add(line, "role-in-picture", "the words for a picture can hold no role", "write them out")

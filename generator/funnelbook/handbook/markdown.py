@@ -1,0 +1,147 @@
+"""markdown-it, the same to the letter and in less time: what a text cannot be is not tried on it.
+
+Three quarters of a playbook's texts hold no mark-up, and nearly every line's first sign tells what block it is none
+of. Whoever adds a rule to the dialect looks whether its signs stand in `_ACTIVE` and in `_FIRST_SIGNS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.common.utils import escapeHtml
+from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+#: Where a rule of the dialect may begin, or a label end, inside a text.
+_ACTIVE = re.compile(r"[\n\\`~*_\[\]<&{]|!(?=\[)|\^(?=\[)")
+
+#: Block rule -> the signs that its first line can begin with; one that is not named here is tried on every line.
+_FIRST_SIGNS = {
+    "attr": "{",
+    "blockquote": ">",
+    "colon_fence": ":",
+    "fence": "`~",
+    "footnote_def": "[",
+    "heading": "#",
+    "hr": "*-_",
+    "html_block": "<",
+    "list": "*+-0123456789",
+    "reference": "[",
+}
+
+
+class Markdown(MarkdownIt):
+    """The parser before it learns its dialect."""
+
+    def __init__(self, deepest: int) -> None:
+        options = {"html": False, "linkify": False, "typographer": False, "maxNesting": deepest}
+        super().__init__("js-default", options, renderer_cls=_Html)
+        self.block = _Blocks()
+        self.inline.terminator_re = _ACTIVE
+        self.core.ruler.at("inline", _read_texts)
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 -- the library's name
+        """A link that is not allowed must become a finding, not silently a text: see `rendering`."""
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 -- the library's name
+        return _normal(url)
+
+
+@lru_cache(maxsize=2**14)
+def _normal(url: str) -> str:
+    """Remembered, for a handbook's pages link to each other."""
+    return normalizeLink(url)
+
+
+def _read_texts(state: StateCore) -> None:
+    """The library's `inline` rule, which a text without mark-up passes by."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        content = token.content
+        if token.children is None:
+            token.children = []
+        if _ACTIVE.search(content):
+            state.md.inline.parse(content, state.md, state.env, token.children)
+        elif content:
+            token.children.append(Token("text", "", 0, content=content))
+
+
+class _Blocks(ParserBlock):
+    """Tries the rules that a line's first sign allows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_sign: dict[str, list[RuleFuncBlockType]] = {}
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 -- the library's
+        line, loose = startLine, False
+        while line < endLine:
+            state.line = line = state.skipEmptyLines(line)
+            if line >= endLine or state.sCount[line] < state.blkIndent:
+                break
+            if state.level >= state.md.options.maxNesting:
+                state.line = endLine
+                break
+            sign = state.src[state.bMarks[line] + state.tShift[line]]
+            for rule in self._by_sign.get(sign) or self._allowed(sign):
+                if rule(state, line, endLine, False):
+                    break
+            state.tight = not loose
+            line = state.line
+            loose = loose or (line - 1 < endLine and state.isEmpty(line - 1))
+            if line < endLine and state.isEmpty(line):
+                loose = True
+                line += 1
+                state.line = line
+
+    def _allowed(self, sign: str) -> list[RuleFuncBlockType]:
+        rules = [rule for rule in self.ruler.__rules__ if rule.enabled]
+        found = [rule.fn for rule in rules if sign in _FIRST_SIGNS.get(rule.name, sign)]
+        self._by_sign[sign] = found
+        return found
+
+
+class _Html(RendererHTML):
+    """The library's renderer, with a short way for what most tokens are: texts, and tags without attributes."""
+
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        out: list[str] = []
+        for number, token in enumerate(tokens):
+            children = token.children
+            if token.type != "inline":
+                rule = self.rules.get(token.type, self.renderToken)
+                out.append(rule(tokens, number, options, env))
+            elif children and len(children) == 1 and children[0].type == "text":
+                out.append(escapeHtml(children[0].content))
+            elif children:
+                out.append(self.renderInline(children, options, env))
+        return "".join(out)
+
+    def renderToken(  # noqa: N802 -- the library's name
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[idx]
+        if token.hidden:
+            return ""
+        tag = f"</{token.tag}" if token.nesting == -1 else f"<{token.tag}"
+        if token.attrs:
+            tag += self.renderAttrs(token)
+        if not token.block:
+            return tag + ">"
+        if token.nesting != -1 and idx and tokens[idx - 1].hidden:
+            tag = "\n" + tag
+        if token.nesting == 1 and idx + 1 < len(tokens):
+            after = tokens[idx + 1]
+            if after.type == "inline" or after.hidden or (after.nesting == -1 and after.tag == token.tag):
+                return tag + ">"
+        return tag + ">\n"
