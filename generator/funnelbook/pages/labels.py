@@ -87,6 +87,7 @@ PROBLEMS: Mapping[str, str] = {
     "encoding": mark("The text is damaged"),
     "ragged-row": mark("More or fewer cells than the header has"),
     "blank-row": mark("An empty row"),
+    "preamble": mark("Stands above the header: the report's title or filters"),
     "repeated-header": mark("The header once more"),
     "excel-error": mark("An error of the spreadsheet stands in a cell"),
     "excel-mangled": mark("The spreadsheet changed a number"),

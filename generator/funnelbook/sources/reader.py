@@ -22,8 +22,8 @@ from funnelbook.model.reading import REFUSED, PipelineFact
 from funnelbook.sources.persons import Persons
 
 #: Slug -> what it says on the data page is the site's business; here they are only named.
-#: ragged-row, repeated-header, malformed, blank-row, missing-value, bad-date, bad-number, bad-value, excel-error,
-#: formula-without-value, excel-mangled.
+#: ragged-row, repeated-header, malformed, blank-row, preamble, missing-value, bad-date, bad-number, bad-value,
+#: excel-error, formula-without-value, excel-mangled.
 NO_REFUSED = pl.DataFrame(schema=dict(REFUSED))
 
 
@@ -34,9 +34,11 @@ class RawFile:
     header: the names as in the file, trimmed, BOM removed; they may repeat.
     frame: `row` UInt32 and one column a header name, `c0` … `cN`; String, or the file's own type where it has types
         (XLSX, Parquet). Only rows that are whole stand in it; the others are in `refused`, blank ones among them.
-    rows: how many data rows the file has, refused and blank ones included.
-    row: the header is the row it stands in (row 1, unless blank rows come first). In CSV a record counts as one
+    rows: how many data rows the file has, refused and blank ones included, and what stands above a header that is
+        not the first row with text.
+    row: the header is the row it stands in (row 1, unless something comes first). In CSV a record counts as one
         row however many lines its quoted text takes.
+    lone: row -> the only text of a row that is refused as ragged: the last lines of a report are of that kind.
     faults: column index -> row -> excel-error or formula-without-value.
     serial_day_zero: the day that Excel's serial number 0 stands for; None for a file without serials. In such a
     file a
@@ -57,6 +59,7 @@ class RawFile:
     serial_day_zero: date | None = None
     notes: tuple[str, ...] = ()
     form: str = ""
+    lone: Mapping[int, str] = field(default_factory=dict)
 
     def place(self, row: int = 0) -> Place:
         return Place(str(self.path), row=row)

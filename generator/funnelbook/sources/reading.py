@@ -22,7 +22,7 @@ from funnelbook.sources.folders import Folder, folders, stray_folders
 from funnelbook.sources.mapping import read_mapped
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Reader
-from funnelbook.sources.recognise import DUMP_READERS, recognise
+from funnelbook.sources.recognise import DUMP_READERS, known, recognise
 
 _T = TypeVar("_T")
 
@@ -169,7 +169,7 @@ class _Folder:
         key = (path, delimiter, encoding)
         if key not in self._opened:
             self._opened[key] = self._mistakes.gather(
-                lambda: open_file(path, delimiter=delimiter, encoding=encoding)
+                lambda: open_file(path, delimiter=delimiter, encoding=encoding, knows=known)
             )
         return self._opened[key]
 

@@ -53,6 +53,11 @@ def told(raw: RawFile, reader: str, readers: Sequence[Reader] = READERS) -> str:
     return f"its header has all that {reader} must have, and {known}; the next best, {name}, {lacks}"
 
 
+def known(header: Sequence[str]) -> bool:
+    """Whether any reader knows this header: a row above it that none does is no header."""
+    return any(reader.match(header).sure for reader in READERS)
+
+
 def _unknown(matches: Sequence[tuple[Reader, Match]]) -> tuple[str, str]:
     """Message and hint: the readers that miss the fewest names come first."""
     nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
 import os
@@ -13,7 +14,7 @@ from typing import Literal
 
 from funnelbook.errors import Finding, Place, SourceError
 
-Kind = Literal["text", "xlsx", "parquet", "json"]
+Kind = Literal["text", "xlsx", "parquet", "json", "html"]
 
 #: Beyond this a file is refused rather than read into memory.
 MAX_BYTES = 4 << 30
@@ -35,6 +36,7 @@ _CALLED: dict[Kind, str] = {
     "xlsx": "an XLSX workbook",
     "parquet": "a Parquet file",
     "json": "a JSON document",
+    "html": "an HTML page",
 }
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old or an encrypted Excel workbook (OLE)"),
@@ -42,7 +44,8 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
     (b"SQLite format 3", "an SQLite database"),
 )
-_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<body", b"<meta")
+_MARKUP = (b"<html", b"<!doctype html", b"<table", b"<head", b"<body", b"<meta", b"<!--")
+_XML = (b"<?xml", b"<!doctype", b"<workbook")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _kind(path: Path, head: bytes) -> Kind:
     kind = _content(path, head)
     claimed = _SUFFIXES.get(path.suffix.lower())
     if path.suffix.lower() == ".xls":
-        claimed = "xlsx"
+        claimed = "html" if kind == "html" else "xlsx"
     if claimed and claimed != kind:
         message = f"named {path.suffix} but holds {_CALLED[kind]}"
         raise wrong(path, "wrong-container", message, "give it the right extension, or export it again")
@@ -113,11 +116,26 @@ def _content(path: Path, head: bytes) -> Kind:
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
         return "xlsx"
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = _plain(head).lstrip()
+    if _is_html(start.lower()):
+        return "html"
     foreign = next((what for magic, what in _FOREIGN if head.startswith(magic)), None)
-    if start.lower().startswith(_MARKUP):
-        foreign = "an HTML or XML page"
+    if start.lower().startswith(_XML):
+        foreign = "an XML document"
     if foreign:
         message = f"holds {foreign}, which is not read"
         raise wrong(path, "wrong-container", message, "export it as CSV or XLSX")
     return "json" if start[:1] in (b"{", b"[") else "text"
+
+
+def _plain(head: bytes) -> bytes:
+    """The first bytes as UTF-8 without BOM."""
+    for bom, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if head.startswith(bom):
+            return head[2:].decode(name, errors="ignore").encode()
+    return head.removeprefix(codecs.BOM_UTF8)
+
+
+def _is_html(start: bytes) -> bool:
+    xml = start.startswith(b"<?xml") and (b"<html" in start or b"<table" in start) and b"<workbook" not in start
+    return start.startswith(_MARKUP) or xml

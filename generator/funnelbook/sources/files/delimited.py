@@ -8,19 +8,24 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from funnelbook.errors import SourceError
 from funnelbook.sources.files.bytes import Sniffed, wrong
 from funnelbook.sources.files.encoding import to_utf8
-from funnelbook.sources.files.records import MAX_FIELD, Form, read_records, too_long
-from funnelbook.sources.files.refusals import refusals
+from funnelbook.sources.files.escapes import doubled
+from funnelbook.sources.files.heading import LOOKED_AT, Knows, above, heading, trimmed
+from funnelbook.sources.files.records import MAX_FIELD, Form, Records, read_records, too_long
+from funnelbook.sources.files.refusals import Refusal, refusals
 from funnelbook.sources.reader import RawFile
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SIGNS = {"\t": "tabs"}
 _SNIFFED = 1 << 16
+_ESCAPED = "quotes escaped by backslashes"
 #: Text in quotes, which stays as it is, or a carriage return that ends a line by itself.
 _LONE = re.compile(rb'("(?:[^"]|"")*")|\r(?!\n)')
 
@@ -33,33 +38,88 @@ class Dialect:
     encoding: str | None = None
 
 
-def open_delimited(path: Path, number: int, sniffed: Sniffed, dialect: Dialect) -> RawFile:
-    """A text with a header line. Row numbers count records; the first record of the file is row 1."""
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The header's cells as they stand, its row, the offset where it ends, and what stands above it."""
+
+    delimiter: str
+    cells: tuple[str, ...]
+    row: int
+    end: int
+    above: tuple[Refusal, ...] = ()
+
+
+def open_delimited(
+    path: Path, number: int, sniffed: Sniffed, dialect: Dialect, knows: Knows | None = None
+) -> RawFile:
+    """A text with a header line. Row numbers count records; the first record of the file is row 1.
+
+    Quotes inside of quotes are doubled; where that leaves rows unread and a backslash before them does not, they
+    are taken for escaped by it.
+    """
     data, notes = to_utf8(path, sniffed.data, dialect.encoding)
     data = _one_line_end(path, data)
-    delimiter = dialect.delimiter or _delimiter(data)
-    header, row, end = _header(path, data, delimiter)
-    lines = data[:end].decode().removesuffix("\n").removesuffix("\r").split("\n")
-    form = Form(delimiter, tuple(header), lines[-1], row + 1, end, data.count(b"\n", 0, end))
-    records = read_records(path, data, form)
+    header, records, escaped = _best(path, data, dialect.delimiter, knows)
     return RawFile(
         number=number,
         path=path,
         label="",
         digest=sniffed.digest,
-        header=tuple(name.strip().strip("\ufeff") for name in header),
+        header=trimmed(header.cells),
         frame=records.frame,
-        rows=records.rows + len(records.refused),
-        refused=refusals(number, records.refused),
-        notes=notes,
-        form=f"text with {_SIGNS.get(delimiter, delimiter)} between cells, {_encoding(sniffed.data, notes)}",
+        rows=records.rows + len(records.refused) + len(header.above),
+        refused=refusals(number, (*header.above, *records.refused)),
+        notes=(*notes, *escaped),
+        form=_form(header.delimiter, _encoding(sniffed.data, notes)),
+        lone=records.lone,
     )
+
+
+def _form(sign: str, encoding: str) -> str:
+    return f"text with {_SIGNS.get(sign, sign)} between cells, {encoding}"
 
 
 def _encoding(data: bytes, notes: tuple[str, ...]) -> str:
     if notes:
         return notes[0]
     return "UTF-8 with a BOM" if data.startswith(codecs.BOM_UTF8) else "UTF-8"
+
+
+def _best(
+    path: Path, data: bytes, delimiter: str | None, knows: Knows | None
+) -> tuple[_Header, Records, tuple[str, ...]]:
+    try:
+        header, records = _read(path, data, delimiter, knows)
+    except SourceError as error:
+        rewritten = _rewritten(path, data, delimiter, knows)
+        if rewritten is None:
+            raise error from None
+        return *rewritten, (_ESCAPED,)
+    rewritten = _rewritten(path, data, delimiter, knows) if records.faults else None
+    if rewritten is None or rewritten[1].faults >= records.faults:
+        return header, records, ()
+    return *rewritten, (_ESCAPED,)
+
+
+def _read(path: Path, data: bytes, delimiter: str | None, knows: Knows | None) -> tuple[_Header, Records]:
+    header = _header(path, data, [delimiter] if delimiter else _delimiters(data), knows)
+    lines = data[: header.end].decode().removesuffix("\n").removesuffix("\r").split("\n")
+    skipped = data.count(b"\n", 0, header.end)
+    form = Form(header.delimiter, header.cells, lines[-1], header.row + 1, header.end, skipped)
+    return header, read_records(path, data, form)
+
+
+def _rewritten(
+    path: Path, data: bytes, delimiter: str | None, knows: Knows | None
+) -> tuple[_Header, Records] | None:
+    """The reading in which a backslash escapes a quote; None when there is none, or it cannot be read so either."""
+    if b'\\"' not in data:
+        return None
+    signs = [delimiter] if delimiter else _delimiters(data)
+    try:
+        return _read(path, doubled(data, signs[0]), delimiter, knows)
+    except SourceError:
+        return None
 
 
 def _one_line_end(path: Path, data: bytes) -> bytes:
@@ -73,8 +133,8 @@ def _one_line_end(path: Path, data: bytes) -> bytes:
     return _LONE.sub(lambda found: found[1] or b"\n", data)
 
 
-def _delimiter(data: bytes) -> str:
-    """The sign that splits the first records most evenly, and into most fields."""
+def _delimiters(data: bytes) -> list[str]:
+    """The signs by how evenly they split the first records, and into how many fields; the best first."""
     head = data[:_SNIFFED].decode(errors="ignore")
 
     def evenness(sign: str) -> tuple[float, int]:
@@ -88,19 +148,41 @@ def _delimiter(data: bytes) -> str:
         even = sum(len(record) == width for record in records[: max(1, len(records) - 1)])
         return (even / max(1, len(records) - 1), width) if width > 1 else (0.0, 0)
 
-    return max(_DELIMITERS, key=evenness)
+    return sorted(_DELIMITERS, key=evenness, reverse=True)
 
 
-def _header(path: Path, data: bytes, delimiter: str) -> tuple[list[str], int, int]:
-    """The first record that is not blank, its row, and the offset where it ends."""
+def _header(path: Path, data: bytes, signs: Sequence[str], knows: Knows | None) -> _Header:
+    """The first record that is a header which somebody knows; without one, the first that is not blank."""
+    for sign in signs if knows else ():
+        top = list(islice(_top(path, data, sign), LOOKED_AT))
+        names = [trimmed(record) for _, record in top]
+        index = heading(names, knows)
+        if knows and index is not None and knows(names[index]):
+            return _Header(sign, tuple(top[index][1]), index + 1, top[index][0], above(names[:index]))
+    return _first(path, data, signs[0])
+
+
+def _first(path: Path, data: bytes, delimiter: str) -> _Header:
     position, row = 0, 0
     while position < len(data):
         row += 1
-        end, record = _record(path, data, position, delimiter)
-        position = end
+        position, record = _record(path, data, position, delimiter)
         if any(cell.strip() for cell in record):
-            return record, row, position
+            return _Header(delimiter, tuple(record), row, position)
     raise wrong(path, "empty-file", "the file has no header", "export it again, or remove it")
+
+
+def _top(path: Path, data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Records from the start of the file, and where each ends; a line whose quotes do not match is one cell."""
+    position = 0
+    while position < len(data):
+        try:
+            end, record = _record(path, data, position, delimiter)
+        except SourceError:
+            end = data.find(b"\n", position) + 1 or len(data)
+            record = [data[position:end].decode(errors="replace")]
+        position = end
+        yield end, record
 
 
 def _record(path: Path, data: bytes, position: int, delimiter: str) -> tuple[int, list[str]]:

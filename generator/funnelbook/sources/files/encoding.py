@@ -20,11 +20,15 @@ _RUSSIAN = re.compile(
 #: « » № – — “ ” „ ₽ … and the no-break space, as Windows-1251 has them.
 _PUNCTUATION = frozenset(b"\xab\xbb\xb9\x96\x97\x93\x94\x84\x88\x85\xa0")
 
+_LATIN = re.compile(rb"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9e\x9f]+")
+#: © ® ™ • € £ § ° · « » ‘ ’ “ ” – — … and the no-break space, as Windows-1252 has them.
+_WESTERN = frozenset(b"\xa9\xae\x99\x95\x80\xa3\xa7\xb0\xb7\xab\xbb\x91\x92\x93\x94\x96\x97\x85\xa0")
+
 
 def to_utf8(path: Path, data: bytes, encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
     """`data` as UTF-8 without BOM, and what had to be assumed.
 
-    UTF-8 unless a BOM says UTF-16 or the text can only be Russian in Windows-1251.
+    UTF-8 unless a BOM says UTF-16, or the text can only be Russian in Windows-1251 or Western in Windows-1252.
 
     Raises `SourceError` `encoding` with the byte offset otherwise.
     """
@@ -38,6 +42,8 @@ def to_utf8(path: Path, data: bytes, encoding: str | None) -> tuple[bytes, tuple
         return data.removeprefix(codecs.BOM_UTF8), ()
     if data[:offset].isascii() and _is_cp1251(data):
         return _decoded(path, data, "cp1251"), ("encoding windows-1251",)
+    if data[:offset].isascii() and _is_cp1252(data):
+        return _decoded(path, data, "cp1252"), ("encoding windows-1252",)
     raise wrong(
         path,
         "encoding",
@@ -84,3 +90,13 @@ def _is_cp1251(data: bytes) -> bool:
     russian = [word for word in words if _RUSSIAN.fullmatch(word)]
     known = sum(map(len, words)) + sum(byte in _PUNCTUATION for byte in sample)
     return len(russian) >= 0.95 * len(words) > 0 and known >= 0.98 * high and any(len(word) > 2 for word in russian)
+
+
+def _is_cp1252(data: bytes) -> bool:
+    """High bytes are signs or stand in words among plain Latin letters, mostly no two of them together."""
+    sample = data[:_SAMPLE]
+    high = len(_HIGH.findall(sample))
+    words = [word for word in _LATIN.findall(sample) if _HIGH.search(word)]
+    western = [word for word in words if len(word) == 1 or 2 * len(_HIGH.findall(word)) <= len(word)]
+    known = sum(len(_HIGH.findall(word)) for word in western) + sum(byte in _WESTERN for byte in sample)
+    return known >= 0.98 * high and len(western) >= 0.95 * len(words)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -53,11 +53,20 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """`frame`: `row` and `c0` … as strings, `rows` of them. `refused`: what is no record of the right form."""
+    """`frame`: `row` and `c0` … as strings, `rows` of them. `refused`: what is no record of the right form.
+
+    lone: row -> the only text of a refused row.
+    """
 
     frame: pl.LazyFrame
     rows: int
     refused: tuple[Refusal, ...]
+    lone: Mapping[int, str]
+
+    @property
+    def faults(self) -> int:
+        """How many rows are rejected."""
+        return sum(problem != "blank-row" for _, problem in self.refused)
 
 
 @dataclass(slots=True)
@@ -67,6 +76,7 @@ class _Odd:
     whole: dict[int, list[str]] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     continued: list[int] = field(default_factory=list)
+    lone: dict[int, str] = field(default_factory=dict)
 
     @property
     def lines(self) -> pl.Series:
@@ -83,7 +93,7 @@ def read_records(path: Path, data: bytes, form: Form) -> Records:
     refused = tuple((_row_of(line, odd, form), problem) for line, problem in odd.refused.items())
     rows = lines.height - len(odd.continued) - len(refused)
     frame = _numbered(lines, odd, form).lazy() if len(odd.lines) else _scan(data, form, rows)
-    return Records(frame, rows, refused)
+    return Records(frame, rows, refused, {_row_of(line, odd, form): text for line, text in odd.lone.items()})
 
 
 def _lines(path: Path, data: bytes, form: Form) -> pl.DataFrame:
@@ -142,6 +152,8 @@ def _take(path: Path, texts: list[str | None], start: int, odd: _Odd, form: Form
         odd.refused[start] = "blank-row"
     elif len(record) != form.width:
         odd.refused[start] = "ragged-row"
+        filled = [cell.strip() for cell in record if cell.strip()]
+        odd.lone |= {start: filled[0]} if len(filled) == 1 else {}
     elif tuple(record) == form.header:
         odd.refused[start] = "repeated-header"
     else:

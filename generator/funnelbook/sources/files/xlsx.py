@@ -9,23 +9,25 @@ import polars as pl
 
 from funnelbook.sources.files.archive import Archive
 from funnelbook.sources.files.bytes import Sniffed, wrong
+from funnelbook.sources.files.heading import Knows, above, heading, trimmed
 from funnelbook.sources.files.refusals import Refusal, refusals
 from funnelbook.sources.files.workbook import Sheet, first_visible
 from funnelbook.sources.reader import RawFile
 
 
-def open_xlsx(path: Path, number: int, sniffed: Sniffed) -> RawFile:
+def open_xlsx(path: Path, number: int, sniffed: Sniffed, knows: Knows | None = None) -> RawFile:
     """A workbook. Rows are numbered as Excel does; the header is the first row that holds anything."""
     sheet = first_visible(path, Archive(path, sniffed.data))
     try:
         reader = fastexcel.read_excel(sniffed.data)
-        header, header_row = _header(path, reader, sheet)
+        header, header_row, top = _header(path, reader, sheet, knows)
         frame = _rows(reader, sheet, header, header_row)
     except fastexcel.FastExcelError:
         raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
     blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
     repeated = frame.filter(_is_header(frame, header))["row"].to_list()
     refused: list[Refusal] = [
+        *top,
         *((row, "blank-row") for row in blank),
         *((row, "repeated-header") for row in repeated),
     ]
@@ -36,7 +38,7 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed) -> RawFile:
         digest=sniffed.digest,
         header=header,
         frame=frame.filter(~pl.col("row").is_in([*blank, *repeated])).lazy(),
-        rows=frame.height,
+        rows=frame.height + len(top),
         refused=refusals(number, refused),
         faults=sheet.faults,
         serial_day_zero=sheet.serial_day_zero,
@@ -45,17 +47,19 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed) -> RawFile:
     )
 
 
-def _header(path: Path, reader: fastexcel.ExcelReader, sheet: Sheet) -> tuple[tuple[str, ...], int]:
-    """The names and the row they stand in, counted from 1."""
+def _header(
+    path: Path, reader: fastexcel.ExcelReader, sheet: Sheet, knows: Knows | None
+) -> tuple[tuple[str, ...], int, tuple[Refusal, ...]]:
+    """The names, the row they stand in, counted from 1, and what stands above them."""
     top = reader.load_sheet(sheet.position, header_row=None, skip_rows=0, n_rows=100, dtypes="string").to_polars()
-    for row, cells in enumerate(top.iter_rows(), 1):
-        names = tuple((cell or "").strip() for cell in cells)
-        if any(names):
-            if row in sheet.merged:
-                message = "cells of the header are merged, so columns have no names of their own"
-                raise wrong(path, "merged-header", message, "unmerge them", row=row)
-            return names, row
-    raise wrong(path, "empty-file", "the first visible sheet is empty", "export it again, or remove it")
+    rows = [trimmed(cells) for cells in top.iter_rows()]
+    index = heading(rows, knows)
+    if index is None:
+        raise wrong(path, "empty-file", "the first visible sheet is empty", "export it again, or remove it")
+    if index + 1 in sheet.merged:
+        message = "cells of the header are merged, so columns have no names of their own"
+        raise wrong(path, "merged-header", message, "unmerge them", row=index + 1)
+    return rows[index], index + 1, above(rows[:index])
 
 
 def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header: tuple[str, ...], header_row: int) -> pl.DataFrame:
