@@ -17,16 +17,16 @@ LOST_CODE = 255
 FIRST_CLOSING = WON_CODE
 
 #: Names that mean a closing in any pipeline unless it has a stage of that name: plain words, and what amoCRM,
-#: Kommo and Bitrix24 call their own closings.
+#: Kommo, Bitrix24 and HubSpot call their own closings.
 WON_NAMES = (
-    "won", "closed won", "closed - won", "closed – won", "успешно реализовано", "сделка успешна", "выиграно",
-    "выиграна", "fechado - ganho", "fechado – ganho", "venda ganha", "logrado con éxito", "cerrado - ganado",
-    "venta ganada",
+    "won", "closed won", "closedwon", "closed - won", "closed – won", "успешно реализовано", "сделка успешна",
+    "выиграно", "выиграна", "fechado - ganho", "fechado – ganho", "venda ganha", "logrado con éxito",
+    "cerrado - ganado", "venta ganada",
 )  # fmt: skip
 LOST_NAMES = (
-    "lost", "lose", "closed lost", "closed - lost", "closed – lost", "закрыто и не реализовано", "сделка провалена",
-    "проиграно", "проиграна", "fechado - perdido", "fechado – perdido", "venda perdida", "venta perdida",
-    "venta perdido", "ventas perdidos", "cerrado - perdido",
+    "lost", "lose", "closed lost", "closedlost", "closed - lost", "closed – lost", "закрыто и не реализовано",
+    "сделка провалена", "проиграно", "проиграна", "fechado - perdido", "fechado – perdido", "venda perdida",
+    "venta perdida", "venta perdido", "ventas perdidos", "cerrado - perdido",
 )  # fmt: skip
 _SYSTEM_CODES = {fold(name): LOST_CODE for name in LOST_NAMES} | {fold(name): WON_CODE for name in WON_NAMES}
 

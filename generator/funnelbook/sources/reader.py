@@ -132,6 +132,7 @@ class Part:
     also: further tables that account for rows, each row by one table (events of a CRM are of several kinds).
     taken: what every canonical column that the file fills was taken from; `conform` tells its own.
     holds: what a document holds: kind of item -> how many.
+    single_visits: its stage history has room for one visit a stage, so that loops are lost.
     """
 
     tables: Mapping[str, pl.LazyFrame]
@@ -143,6 +144,7 @@ class Part:
     also: tuple[str, ...] = ()
     taken: tuple[Taken, ...] = ()
     holds: Mapping[str, int] = field(default_factory=dict)
+    single_visits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from funnelbook.sources.amocrm import AMOCRM_DEALS
 from funnelbook.sources.amocrm_api import AMOCRM_API
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
+from funnelbook.sources.hubspot import HUBSPOT_DEALS
 from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
 
 #: Every kind of table file this program knows: one line a reader.
@@ -16,6 +17,7 @@ READERS: tuple[Reader, ...] = (
     *GENERIC,
     AMOCRM_DEALS,
     AMOCRM_CONTACTS,
+    HUBSPOT_DEALS,
 )
 
 #: Every kind of API dump: one line a reader.
