@@ -104,8 +104,7 @@ def _best(
 def _read(path: Path, data: bytes, delimiter: str | None, knows: Knows | None) -> tuple[_Header, Records]:
     header = _header(path, data, [delimiter] if delimiter else _delimiters(data), knows)
     lines = data[: header.end].decode().removesuffix("\n").removesuffix("\r").split("\n")
-    skipped = data.count(b"\n", 0, header.end)
-    form = Form(header.delimiter, header.cells, lines[-1], header.row + 1, header.end, skipped)
+    form = Form(header.delimiter, header.cells, lines[-1], header.row + 1, header.end)
     return header, read_records(path, data, form)
 
 

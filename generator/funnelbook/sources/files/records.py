@@ -1,17 +1,18 @@
 """The records of a delimited text, each of them accounted for.
 
-One regular expression checks every line. Lines that pass are records of the right width, and Polars reads them at
-its own speed; only the others (text over several lines, stray quotes, ragged and blank rows) are looked at one by
-one.
+The text is taken in blocks of whole lines. Counting delimiters finds the lines that are records of the right width,
+a regular expression those among the lines with quotes; Polars reads them at its own speed. Only the others (text over
+several lines, stray quotes, ragged and blank rows) are looked at one by one: a record is written anew with plain
+quotes, in its place, and what is none is left out and told.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -22,6 +23,8 @@ from funnelbook.sources.files.refusals import Refusal
 
 #: Characters in one field. A longer one means a quote that was never closed, or no export at all.
 MAX_FIELD = 131_072
+#: Bytes that are looked at together: enough for Polars to be quick, little beside a large file.
+_BLOCK = 32 << 20
 #: How csv says that a record has no end; of its other complaints one row is to blame.
 _ENDLESS = ("unexpected end", "field larger")
 #: Control bytes that no export holds: one of them stands for "no delimiter" when lines are read whole.
@@ -30,7 +33,7 @@ _ABSENT = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a record looks like, and where the first one is: its row, its offset, and the lines before it.
+    """What a record looks like, and where the first one is: its row and its offset.
 
     `heading` is the header's line as it stands, for finding it again among the rows.
     """
@@ -40,7 +43,6 @@ class Form:
     heading: str
     first_row: int
     start: int = 0
-    skipped: int = 0
 
     @property
     def width(self) -> int:
@@ -69,18 +71,22 @@ class Records:
         return sum(problem != "blank-row" for _, problem in self.refused)
 
 
-@dataclass(slots=True)
-class _Odd:
-    """The records that are not one plain line, by the number of their first line."""
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some records: `text` holds those that are whole. `refused` are the others: which of the block's records each
+    is, counted from 0, and what is wrong with it; `lone` the only texts of some. `end` is the offset of what
+    follows in the file.
+    """
 
-    whole: dict[int, list[str]] = field(default_factory=dict)
-    refused: dict[int, str] = field(default_factory=dict)
-    continued: list[int] = field(default_factory=list)
-    lone: dict[int, str] = field(default_factory=dict)
+    text: bytes
+    records: int
+    end: int
+    refused: tuple[tuple[int, str], ...] = ()
+    lone: Mapping[int, str] = field(default_factory=dict)
 
     @property
-    def lines(self) -> pl.Series:
-        return pl.Series([*self.whole, *self.refused, *self.continued], dtype=pl.UInt32)
+    def whole(self) -> int:
+        return self.records - len(self.refused)
 
 
 def read_records(path: Path, data: bytes, form: Form) -> Records:
@@ -88,84 +94,134 @@ def read_records(path: Path, data: bytes, form: Form) -> Records:
 
     Raises `SourceError`: a quote never closed, a field too long.
     """
-    lines = _lines(path, data, form)
-    odd = _odd(path, lines, form, _fits(data, form))
-    refused = tuple((_row_of(line, odd, form), problem) for line, problem in odd.refused.items())
-    rows = lines.height - len(odd.continued) - len(refused)
-    frame = _numbered(lines, odd, form).lazy() if len(odd.lines) else _scan(data, form, rows)
-    return Records(frame, rows, refused, {_row_of(line, odd, form): text for line, text in odd.lone.items()})
+    frames, refused, lone = list[pl.LazyFrame](), list[Refusal](), dict[int, str]()
+    rows, first = 0, form.first_row
+    for block in _blocks(path, data, form):
+        if block.whole:
+            frames.append(_scan(block, form, first))
+        refused += [(first + ordinal, problem) for ordinal, problem in block.refused]
+        lone |= {first + ordinal: text for ordinal, text in block.lone.items()}
+        rows += block.whole
+        first += block.records
+    empty = pl.LazyFrame(schema={"row": pl.UInt32(), **form.schema})
+    return Records(pl.concat(frames) if frames else empty, rows, tuple(refused), lone)
 
 
-def _lines(path: Path, data: bytes, form: Form) -> pl.DataFrame:
-    """One row a physical line after the header, `text` null when it is empty."""
+def _blocks(path: Path, data: bytes, form: Form) -> Iterator[_Block]:
     sign = next((sign for sign in _ABSENT if sign.encode() not in data), None)
     if sign is None:
         raise wrong(path, "control-bytes", "the file is full of control bytes", "export it again as text")
-    schema = {"text": pl.String()}
-    if form.start >= len(data):
-        return pl.DataFrame(schema=schema)
-    return pl.read_csv(
-        data, has_header=False, separator=sign, quote_char=None, schema=schema, skip_lines=form.skipped
-    )
+    position, row = form.start, form.first_row
+    while position < len(data):
+        end = data.rfind(b"\n", position, position + _BLOCK) + 1 or data.find(b"\n", position) + 1 or len(data)
+        if position + _BLOCK >= len(data):
+            end = len(data)
+        text = data[position:end]
+        strange, lines = _strange(text, sign, form)
+        block = _Block(text, lines, end)
+        if strange:
+            block = _Mending(path, data, form, row).block(position, end, strange, lines)
+        yield block
+        position = block.end
+        row += block.records
 
 
-def _fits(data: bytes, form: Form) -> pl.Expr:
-    """Whether a line is by itself a record of the right width, and not the header again."""
-    text = pl.col("text")
-    usual = (text.str.len_bytes() <= MAX_FIELD) & (text != form.heading)
-    if b'"' not in data and (b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")):
-        return usual & (text.str.count_matches(form.delimiter, literal=True) == form.width - 1)
-    sign = re.escape(form.delimiter)
-    cell = rf'(?:"(?:[^"]|"")*"|[^"\r{sign}]*)'
-    return usual & text.str.contains(rf"^{cell}(?:{sign}{cell}){{{form.width - 1}}}\r?$")
+def _strange(text: bytes, sign: str, form: Form) -> tuple[list[int], int]:
+    """The lines that are no records of the right width by themselves, or the header again; and how many lines."""
+    lines = pl.read_csv(text, has_header=False, separator=sign, quote_char=None, schema={"text": pl.String()})
+    line = pl.col("text")
+    usual = (line.str.len_bytes() <= MAX_FIELD) & (line != form.heading)
+    plain = usual & (line.str.count_matches(form.delimiter, literal=True) == form.width - 1)
+    if b'"' not in text:
+        return _where_not(lines, plain), lines.height
+    doubtful = _where_not(lines, plain & ~line.str.contains('"', literal=True))
+    delimiter = re.escape(form.delimiter)
+    cell = rf'(?:"(?:[^"]|"")*"|[^"\r{delimiter}]*)'
+    pattern = rf"^{cell}(?:{delimiter}{cell}){{{form.width - 1}}}\r?$"
+    left = _where_not(lines[doubtful], usual & line.str.contains(pattern))
+    return [doubtful[number] for number in left], lines.height
 
 
-def _odd(path: Path, lines: pl.DataFrame, form: Form, fits: pl.Expr) -> _Odd:
-    strange = lines.lazy().select((~fits.fill_null(value=False)).arg_true()).collect(engine="streaming")
-    odd = _Odd()
-    texts = lines["text"].to_list() if strange.height else []
-    after = -1
-    for start in strange.to_series():
-        if start > after:
-            after = _take(path, texts, start, odd, form)
-    return odd
+def _where_not(lines: pl.DataFrame, fits: pl.Expr) -> list[int]:
+    return lines.lazy().select((~fits.fill_null(value=False)).arg_true()).collect().to_series().to_list()
 
 
-def _take(path: Path, texts: list[str | None], start: int, odd: _Odd, form: Form) -> int:
-    """Read the record that starts at line `start` into `odd`; the number of its last line."""
-    last = start - 1
+@dataclass(frozen=True, slots=True)
+class _Mending:
+    """Reads the strange lines of a block one by one. `row` is that of the block's first record."""
 
-    def following() -> Iterator[str]:
-        nonlocal last
-        for last in range(start, len(texts)):
-            yield f"{texts[last] or ''}\n"
+    path: Path
+    data: bytes
+    form: Form
+    row: int
 
-    try:
-        record = next(csv.reader(following(), delimiter=form.delimiter, strict=True))
-    except csv.Error as error:
-        if last > start or str(error).startswith(_ENDLESS):
-            raise _unclosed(path, _row_of(start, odd, form), error) from None
-        odd.refused[start] = "malformed"
-        return last
-    odd.continued.extend(range(start + 1, last + 1))
+    def block(self, start: int, end: int, strange: Sequence[int], lines: int) -> _Block:
+        """The block from `start` to `end`, which grows when its last record goes on beyond it."""
+        begins = [start, *(found.end() for found in re.finditer(rb"\n", self.data[start:end]))]
+        begins[1:] = [start + each for each in begins[1:]]
+        kept, refused, lone = list[bytes](), list[tuple[int, str]](), dict[int, str]()
+        copied, after, continued = start, start, 0
+        for line in strange:
+            begin = begins[line]
+            if begin < after:
+                continue
+            ordinal = line - continued
+            after, record = self._record(begin, self.row + ordinal)
+            kept.append(self.data[copied:begin])
+            copied = after
+            if problem := _problem(record, self.form):
+                refused.append((ordinal, problem))
+                filled = [cell.strip() for cell in record or () if cell.strip()]
+                lone |= {ordinal: filled[0]} if len(filled) == 1 else {}
+            else:
+                kept.append(_written(record or (), self.form.delimiter))
+            continued += self.data.count(b"\n", begin, min(after, end) - 1)
+        kept.append(self.data[copied:end])
+        return _Block(b"".join(kept), lines - continued, max(end, after), tuple(refused), lone)
+
+    def _record(self, begin: int, row: int) -> tuple[int, list[str] | None]:
+        """Where the record ends that begins there, and its cells; None when its quotes are stray."""
+        position = begin
+        lines = 0
+
+        def following() -> Iterator[str]:
+            nonlocal position, lines
+            while position < len(self.data):
+                end = self.data.find(b"\n", position) + 1 or len(self.data)
+                text = self.data[position:end].removesuffix(b"\n").removesuffix(b"\r").decode()
+                position, lines = end, lines + 1
+                yield f"{text}\n"
+
+        try:
+            record = next(csv.reader(following(), delimiter=self.form.delimiter, strict=True))
+        except csv.Error as error:
+            if lines > 1 or str(error).startswith(_ENDLESS):
+                raise self._unclosed(row, error) from None
+            return position, None
+        return position, record
+
+    def _unclosed(self, row: int, error: csv.Error) -> SourceError:
+        if "field larger" in str(error):
+            return too_long(self.path, row)
+        hint = "close it or double it, or export the file again"
+        return wrong(self.path, "unclosed-quote", "a quote opened in this row is never closed", hint, row=row)
+
+
+def _problem(record: list[str] | None, form: Form) -> str:
+    if record is None:
+        return "malformed"
     if not record or (form.width > 1 and len(record) == 1 and not record[0].strip()):
-        odd.refused[start] = "blank-row"
-    elif len(record) != form.width:
-        odd.refused[start] = "ragged-row"
-        filled = [cell.strip() for cell in record if cell.strip()]
-        odd.lone |= {start: filled[0]} if len(filled) == 1 else {}
-    elif tuple(record) == form.header:
-        odd.refused[start] = "repeated-header"
-    else:
-        odd.whole[start] = record
-    return last
+        return "blank-row"
+    if len(record) != form.width:
+        return "ragged-row"
+    return "repeated-header" if tuple(record) == form.header else ""
 
 
-def _unclosed(path: Path, row: int, error: csv.Error) -> SourceError:
-    if "field larger" in str(error):
-        return too_long(path, row)
-    hint = "close it or double it, or export the file again"
-    return wrong(path, "unclosed-quote", "a quote opened in this row is never closed", hint, row=row)
+def _written(record: Sequence[str], delimiter: str) -> bytes:
+    """The record as every reader reads it."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(record)
+    return text.getvalue().encode()
 
 
 def too_long(path: Path, row: int) -> SourceError:
@@ -173,43 +229,15 @@ def too_long(path: Path, row: int) -> SourceError:
     return wrong(path, "field-too-long", message, "look for a quote that is never closed", row=row)
 
 
-def _scan(data: bytes, form: Form, rows: int) -> pl.LazyFrame:
-    if not rows:
-        return pl.LazyFrame(schema={"row": pl.UInt32(), **form.schema})
-    return pl.scan_csv(
-        data,
-        has_header=False,
-        separator=form.delimiter,
-        schema=form.schema,
-        skip_lines=form.skipped,
-        row_index_name="row",
-        row_index_offset=form.first_row,
-    )
-
-
-def _numbered(lines: pl.DataFrame, odd: _Odd, form: Form) -> pl.DataFrame:
-    """The whole records, those of one plain line and the others, in the file's order."""
-    plain = lines.with_row_index("line").filter(~pl.col("line").is_in(odd.lines.implode()))
-    data = "\n".join(plain["text"].to_list()).encode()
-    frame = _scan(data, replace(form, skipped=0), plain.height).drop("row").collect().with_columns(plain["line"])
-    if odd.whole:
-        frame = pl.concat([frame, _whole(odd, form)]).sort("line")
-    return frame.select(_row(odd, form), pl.exclude("line"))
-
-
-def _whole(odd: _Odd, form: Form) -> pl.DataFrame:
-    lines = pl.Series("line", list(odd.whole), dtype=pl.UInt32)
-    return pl.DataFrame(list(odd.whole.values()), schema=form.schema, orient="row").with_columns(lines)
-
-
-def _row_of(line: int, odd: _Odd, form: Form) -> int:
-    """`continued` is in rising order, so what stands before `line` is found by bisection."""
-    return form.first_row + line - bisect_left(odd.continued, line)
-
-
-def _row(odd: _Odd, form: Form) -> pl.Expr:
-    line = pl.col("line")
-    if odd.continued:
-        continued = pl.lit(pl.Series(odd.continued, dtype=pl.UInt32))
-        line = line - continued.search_sorted(line)
-    return (line + form.first_row).cast(pl.UInt32).alias("row")
+def _scan(block: _Block, form: Form, first: int) -> pl.LazyFrame:
+    """The block's whole records under the rows of all its records, the first of which is `first`."""
+    frame = pl.scan_csv(
+        block.text, has_header=False, separator=form.delimiter, schema=form.schema, row_index_name="row",
+        row_index_offset=first,
+    )  # fmt: skip
+    if not block.refused:
+        return frame
+    before = [first + ordinal - number for number, (ordinal, _) in enumerate(block.refused)]
+    row = pl.col("row")
+    left_out = pl.lit(pl.Series(before, dtype=pl.UInt32)).search_sorted(row, side="right")
+    return frame.with_columns((row + left_out).cast(pl.UInt32))
