@@ -23,7 +23,13 @@ def test_each_record_is_whole_or_refused_with_its_row(opened: Opened) -> None:
     )
     assert file.header == ("a", "b")
     assert file.rows == 10
-    assert cells(file) == [(2, "1", "2"), (6, "x;y", 'q"q'), (7, "m\nn", "z"), (10, '5" p', "ok"), (11, None, None)]
+    assert cells(file) == [
+        (2, "1", "2"),
+        (6, "x;y", 'q"q'),
+        (7, "m\r\nn", "z"),
+        (10, '5" p', "ok"),
+        (11, None, None),
+    ]
     assert refused(file.refused) == [
         (3, "rejected", "ragged-row"),
         (4, "ignored", "blank-row"),

@@ -64,16 +64,35 @@ def _contact_name(name: str) -> str:
 
 def _phone(cell: pl.Expr) -> pl.Expr:
     """Digits of the first phone in the cell; of a Russian number's two prefixes (8 and +7) the one of abroad."""
-    each = pl.element().str.replace(r"\.0*$", "").str.replace_all(r"\D", "").str.replace("^00", "")
-    found = cell.str.extract_all(_PHONE).list.eval(_fitting(each), parallel=False)
-    return found.list.drop_nulls().list.first()
+    return cell.map_batches(_phones, return_dtype=pl.String, is_elementwise=True)
 
 
-def _fitting(digits: pl.Expr) -> pl.Expr:
+def _phones(cells: pl.Series) -> pl.Series:
+    """Nearly every cell is one phone and nothing else; only the others are searched for phones one by one."""
+    single = cells.str.contains(f"^'?{_PHONE}$")
+    phones = _fitting(_digits(cells.set(~single, None)))
+    left = (phones.is_null() & cells.is_not_null() & (cells != "")).arg_true()
+    if left.is_empty():
+        return phones
+    found = pl.DataFrame({"at": left, "phone": cells.gather(left).str.extract_all(_PHONE)}).explode("phone")
+    fitting = found.with_columns(_fitting(_digits(found["phone"])).alias("phone")).drop_nulls("phone")
+    first = fitting.unique("at", keep="first", maintain_order=True)
+    return phones.scatter(first["at"], first["phone"])
+
+
+def _digits(texts: pl.Series) -> pl.Series:
+    return texts.str.replace(r"\.0*$", "").str.replace_all("[^0-9]", "").str.replace("^00", "")
+
+
+def _fitting(digits: pl.Series) -> pl.Series:
+    """What can be a phone, as it is called from abroad; else null."""
     inland = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
-    abroad = pl.when(inland).then(pl.lit("7") + digits.str.tail(10)).otherwise(digits)
-    fits = abroad.str.len_bytes().is_between(7, 15) & ~abroad.str.tail(7).is_in(_PLACEHOLDERS)
-    return pl.when(fits).then(abroad)
+    abroad = digits.to_frame("it").select(
+        pl.when(inland).then(pl.lit("7") + pl.col("it").str.tail(10)).otherwise("it")
+    )
+    found = abroad.to_series()
+    fits = found.str.len_bytes().is_between(7, 15) & ~found.str.tail(7).is_in(_PLACEHOLDERS)
+    return found.set(~fits, None)
 
 
 def _email(cell: pl.Expr) -> pl.Expr:

@@ -1,8 +1,8 @@
 """The records of a delimited text, each of them accounted for.
 
 The text is taken in blocks of whole lines. Counting delimiters finds the lines that are records of the right width,
-a regular expression those among the lines with quotes; Polars reads them at its own speed. Only the others (text over
-several lines, stray quotes, ragged and blank rows) are looked at one by one: a record is written anew with plain
+a regular expression those among the lines with quotes; Polars reads them at its own speed. Only the others (text
+over several lines, stray quotes, ragged and blank rows) are looked at one by one: a record is written anew with plain
 quotes, in its place, and what is none is left out and told.
 """
 
@@ -188,9 +188,9 @@ class _Mending:
             nonlocal position, lines
             while position < len(self.data):
                 end = self.data.find(b"\n", position) + 1 or len(self.data)
-                text = self.data[position:end].removesuffix(b"\n").removesuffix(b"\r").decode()
+                text = self.data[position:end].decode()
                 position, lines = end, lines + 1
-                yield f"{text}\n"
+                yield text
 
         try:
             record = next(csv.reader(following(), delimiter=self.form.delimiter, strict=True))
