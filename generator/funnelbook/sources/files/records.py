@@ -1,9 +1,9 @@
 """The records of a delimited text, each of them accounted for.
 
-The text is taken in blocks of whole lines. Counting delimiters finds the lines that are records of the right width,
-a regular expression those among the lines with quotes; Polars reads them at its own speed. Only the others (text
-over several lines, stray quotes, ragged and blank rows) are looked at one by one: a record is written anew with plain
-quotes, in its place, and what is none is left out and told.
+The text is taken in blocks of whole lines. Counting delimiters finds the lines that are records of the right
+width, a regular expression those among the lines with quotes; Polars reads them at its own speed. Only the others
+(text over several lines, stray quotes, ragged and blank rows) are looked at one by one: a record is written anew
+with plain quotes, in its place, and what is none is left out and told.
 """
 
 from __future__ import annotations
