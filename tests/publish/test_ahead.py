@@ -25,7 +25,7 @@ def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(
         ahead, "ProcessPoolExecutor", lambda *given: started.append(given[0]) or pool(2, *given[1:])
     )
-    monkeypatch.setattr(ahead, "_cores", lambda: 2)
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
     manifests = []
     for name, worth_it in (("together", 1), ("alone", 1_000)):
         monkeypatch.setattr(ahead, "_WORTH_IT", worth_it)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnelbook.handbook.files import TextFile
-from funnelbook.handbook.loading import read_playbook
+from funnelbook.handbook.reading import read_playbook
 from funnelbook.review.side_by_side import Row, rows
 
 HEAD = "---\ntitle: T\nkind: note\n---\n\n"

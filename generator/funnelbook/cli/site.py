@@ -78,10 +78,13 @@ def build_command(folder: Path, out: Path | None, timings: bool, quiet: bool) ->
 
 def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = False) -> Built:
     from funnelbook.cli.terminal import Terminal, show_findings
-    from funnelbook.publish.build import build
+    from funnelbook.handbook.readers import reading
 
     terminal = Terminal(quiet)
-    built = build(project, out or project.root / "site", terminal)
+    with reading(project.content, project.site.languages) as read:
+        from funnelbook.publish.build import build  # while others read: it imports everything
+
+        built = build(project, out or project.root / "site", terminal, read)
     show_findings(built.made.warnings)
     if not quiet:
         _summary(built, terminal)

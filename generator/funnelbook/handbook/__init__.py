@@ -13,6 +13,8 @@ from funnelbook.handbook.linting import lint
 from funnelbook.handbook.live import fill, pieces, spelt
 from funnelbook.handbook.loading import load
 from funnelbook.handbook.playbook import Handbook, Heading, Link, Live, Playbook, translation, translations
+from funnelbook.handbook.readers import Reader, cores, reading
+from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.roles import ROLES
 
 __all__ = [
@@ -27,9 +29,11 @@ __all__ = [
     "Link",
     "Live",
     "Playbook",
+    "Reader",
     "Version",
     "aims_of",
     "commit_of",
+    "cores",
     "fill",
     "git",
     "is_picture",
@@ -38,6 +42,8 @@ __all__ = [
     "pieces",
     "read_history",
     "read_picture",
+    "read_playbook",
+    "reading",
     "resolve",
     "review_due",
     "reviews_of",

@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import get_args
 
 from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook.fields import Reading, read_fields
-from funnelbook.handbook.files import TextFile, read_all
-from funnelbook.handbook.front_matter import split
-from funnelbook.handbook.kinds import KINDS
+from funnelbook.handbook.files import read_all
 from funnelbook.handbook.links import is_relative, resolve
 from funnelbook.handbook.playbook import Handbook, Link, Playbook
-from funnelbook.handbook.rendering import Source, render
-from funnelbook.handbook.slugs import check_slugs, slug_of
+from funnelbook.handbook.readers import Reader
+from funnelbook.handbook.reading import read_playbook
+from funnelbook.handbook.slugs import check_slugs
 from funnelbook.project import Language, nearest, quoted, suggestion
 
 
-def load(content: Path, language: str) -> Handbook:
+def load(content: Path, language: str, read: Reader = read_playbook) -> Handbook:
     """The playbooks below content/<language>, by path; an absent folder is a handbook without playbooks.
 
+    `read` reads one of them (see `readers` for one that many processes share).
     Raises ContentError with every mistake; places are `content/<language>/….md:line:column`.
     """
     files, findings = read_all(content, language, get_args(Language))
@@ -28,7 +27,7 @@ def load(content: Path, language: str) -> Handbook:
     findings += check_slugs(file.path for file in files)
     playbooks: list[Playbook] = []
     for file in files:
-        playbook, found = read_playbook(file, language)
+        playbook, found = read(file, language)
         playbooks.append(playbook)
         findings += found
     findings += [*_broken_links(playbooks, content), *_unknown_playbooks(playbooks)]
@@ -36,47 +35,6 @@ def load(content: Path, language: str) -> Handbook:
     if errors:
         raise ContentError(errors)
     return Handbook(language, tuple(playbooks), tuple(sorted(findings)))
-
-
-def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding]]:
-    """One playbook and what is wrong with it; with errors among the findings the playbook is not fit for use."""
-    matter = split(file.path, file.text)
-    reading = Reading([*matter.findings])
-    fields = read_fields(matter, file.path, language, reading)
-    title = str(fields.pop("title", slug_of(file.path)))
-    kind = str(fields.pop("kind", "note"))
-    body = render(Source(file.path, matter.body, matter.body_line, language, title))
-    playbook = Playbook(
-        slug=slug_of(file.path),
-        path=file.path,
-        title=title,
-        kind=kind,
-        language=language,
-        headings=body.headings,
-        html=body.html,
-        text=body.text,
-        summary=body.summary,
-        links=body.links,
-        body_line=matter.body_line,
-        live=body.live,
-        **fields,
-    )
-    return playbook, [*reading.findings, *body.findings, *_missing_sections(playbook)]
-
-
-def _missing_sections(playbook: Playbook) -> list[Finding]:
-    kind = KINDS.get(playbook.kind)
-    place = Place(playbook.path, playbook.body_line)
-    return [
-        Finding(
-            place,
-            "missing-section",
-            f"a playbook of the kind {playbook.kind} needs the part “{section.title[playbook.language]}”",
-            f"add such a heading, or mark the one that stands for it with {{#{section.anchor}}}",
-        )
-        for section in (kind.sections if kind else ())
-        if not any(section.matches(each.id, each.text, playbook.language) for each in playbook.headings)
-    ]
 
 
 def _broken_links(playbooks: Sequence[Playbook], content: Path) -> list[Finding]:

@@ -6,16 +6,13 @@ for the sake of what is then remembered; the pages themselves are made afterward
 
 from __future__ import annotations
 
-import copyreg
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
-from types import MappingProxyType
-from typing import Any
 
-from funnelbook import charts, pages
+from funnelbook import charts, pages, pickling  # noqa: F401 -- the project and the results hold frozen mappings
+from funnelbook.handbook import cores
 from funnelbook.memory import digest
 from funnelbook.pages import Book, Task
 from funnelbook.publish.observer import Step
@@ -34,9 +31,9 @@ def draw_ahead(book: Book, tasks: Sequence[Task], step: Step) -> None:
     """
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
     drawn = [number for number, task in enumerate(tasks) if not isinstance(task, pages.Undrawn)]
-    if _cores() < 2 or len(drawn) < _WORTH_IT or book.memory.get(done) is not None:
+    if cores() < 2 or len(drawn) < _WORTH_IT or book.memory.get(done) is not None:
         return
-    with ProcessPoolExecutor(_cores(), get_context("spawn"), _hold, (book,)) as pool:
+    with ProcessPoolExecutor(cores(), get_context("spawn"), _hold, (book,)) as pool:
         made = [pool.submit(_make, number) for number in drawn]
         try:
             for so_far, each in enumerate(as_completed(made), 1):
@@ -56,19 +53,3 @@ def _hold(book: Book) -> None:
 
 def _make(number: int) -> None:
     _tasks[number]()
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def _frozen(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(items)
-
-
-def _reduced(mapping: Mapping[Any, Any]) -> tuple[Any, tuple[dict[Any, Any]]]:
-    return _frozen, (dict(mapping),)
-
-
-copyreg.pickle(MappingProxyType, _reduced)  # the project and the results hold frozen mappings

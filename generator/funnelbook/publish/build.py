@@ -9,7 +9,7 @@ from pathlib import Path
 from funnelbook import handbook, metrics, pages, sources
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, PublishError, SourceError
-from funnelbook.handbook import Handbook, History
+from funnelbook.handbook import Handbook, History, Reader
 from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model import assemble
@@ -70,12 +70,16 @@ class Built:
     published: store.Published
 
 
-def build(project: Project, out: Path, observer: Observer) -> Built:
-    """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there."""
+def build(project: Project, out: Path, observer: Observer, reader: Reader = handbook.read_playbook) -> Built:
+    """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there.
+
+    `reader` reads a playbook: `handbook.reading` gives one that many processes share.
+    """
     refuse_inputs(project, out)
     store.claim(out)
     past = read_past(out)
-    made = make(project, observer, first_of(past.publications) if past.publications else None)
+    published_before = first_of(past.publications) if past.publications else None
+    made = make(project, observer, published_before, reader=reader)
     with observer.phase("publish") as step:
         published = store.publish(made.files, out, cover=cover_of(project), step=_counted(step, len(made.files)))
     return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
@@ -145,10 +149,17 @@ def refuse_inputs(project: Project, out: Path) -> None:
         )
 
 
-def make(project: Project, observer: Observer, published: Firsts | None = None, given: Given | None = None) -> Made:
+def make(
+    project: Project,
+    observer: Observer,
+    published: Firsts | None = None,
+    given: Given | None = None,
+    *,
+    reader: Reader = handbook.read_playbook,
+) -> Made:
     """Everything a site consists of, checked: data, numbers, playbooks, pages, links.
 
-    `published` is what releases said of months that were over, None without a release.
+    `published` is what releases said of months that were over, None without a release; `reader` reads a playbook.
     """
     private.claim(project.private)
     memory = given.memory if given else Memory(project.private / "cache")
@@ -156,7 +167,7 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         dataset = given.dataset if given and given.dataset else read(project)
         step(len(dataset.files), len(dataset.files))
     with observer.phase("playbooks") as step:
-        handbooks = read_playbooks(project)
+        handbooks = read_playbooks(project, reader)
         history = given.history if given else handbook.read_history(project.root, memory=memory)
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
@@ -208,13 +219,13 @@ def results_of(project: Project) -> Results:
     return metrics.compute(dataset, project, reviews=told, aims=aims, published=published)
 
 
-def read_playbooks(project: Project) -> dict[str, Handbook]:
+def read_playbooks(project: Project, reader: Reader = handbook.read_playbook) -> dict[str, Handbook]:
     """The playbooks of each of the site's languages. Raises ContentError with every mistake in all of them."""
     found: dict[str, Handbook] = {}
     findings: list[Finding] = []
     for language in project.site.languages:
         try:
-            found[language] = handbook.load(project.content, language)
+            found[language] = handbook.load(project.content, language, reader)
         except ContentError as error:
             findings.extend(error.findings)
     if findings:

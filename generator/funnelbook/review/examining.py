@@ -14,7 +14,7 @@ from funnelbook.errors import ContentError, Finding, FunnelbookError
 from funnelbook.handbook import Playbook, fill
 from funnelbook.handbook.files import read_all
 from funnelbook.handbook.front_matter import split
-from funnelbook.handbook.loading import read_playbook
+from funnelbook.handbook.reading import read_playbook
 from funnelbook.memory import Memory
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.results import Results

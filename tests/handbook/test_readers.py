@@ -1,0 +1,95 @@
+"""Several processes read what one would have read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from funnelbook import handbook
+from funnelbook.handbook import readers
+
+TEXT = """\
+---
+title: Playbook {number}
+kind: note
+---
+
+## One
+
+{{metric}}`win_rate pipeline=Retail` and [the next](p-{next}.md), {{term}}`a word`.
+
+:::{{chart}} funnel
+:month: 2026-01
+:::
+
+- a *list*
+"""
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    (folder / "en").mkdir(parents=True)
+    for number in range(150):
+        text = TEXT.format(number=number, next=(number + 1) % 150)
+        (folder / f"en/p-{number}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "cores", lambda: 3)
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_many_read_what_one_reads(content: Path) -> None:
+    with handbook.reading(content, ["en", "ru"]) as read:
+        assert read is not handbook.read_playbook
+        assert handbook.load(content, "en", read) == handbook.load(content, "en")
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_a_file_that_changed_meanwhile_is_read_anew(content: Path) -> None:
+    with handbook.reading(content, ["en"]) as read:
+        path = content / "en/p-7.md"
+        path.write_text(path.read_text("utf-8").replace("Playbook 7", "Another title"), encoding="utf-8")
+        (content / "en/p-8.md").rename(content / "en/p-new.md")
+        (content / "en/p-7-more.md").write_text(TEXT.format(number="more", next="new"), encoding="utf-8")
+        for other in (content / "en").glob("*.md"):
+            other.write_text(other.read_text("utf-8").replace("(p-8.md)", "(p-new.md)"), encoding="utf-8")
+        assert handbook.load(content, "en", read) == handbook.load(content, "en")
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_processes_that_die_cost_nothing_but_time(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    start = readers._started
+    monkeypatch.setattr(readers, "_started", lambda *given: started.append(start(*given)) or started[-1])
+    with handbook.reading(content, ["en"]) as read:
+        assert len(started) == 2
+        for helper in started:
+            helper.process.kill()
+        assert handbook.load(content, "en", read) == handbook.load(content, "en")
+
+
+def test_a_small_process_is_copied_to_read(content: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from funnelbook.handbook import readers\n"
+        "assert 'polars' not in sys.modules and readers._may_fork() == (sys.platform == 'linux')\n"
+        "readers.cores = lambda: 2\n"
+        "from funnelbook import handbook\n"
+        "content = Path(sys.argv[1])\n"
+        "with handbook.reading(content, ['en']) as read:\n"
+        "    assert handbook.load(content, 'en', read) == handbook.load(content, 'en')\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(content)], check=True, timeout=60)
+
+
+def test_a_small_handbook_is_read_by_one_process(content: Path) -> None:
+    for path in sorted((content / "en").glob("*.md"))[60:]:
+        path.unlink()
+    with handbook.reading(content, ["en"]) as read:
+        assert read is handbook.read_playbook
