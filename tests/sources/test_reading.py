@@ -130,6 +130,11 @@ def test_leftovers_of_other_programs_are_no_inputs(read_files: ReadFiles) -> Non
         "#deals.csv#",
         "README.md",
         "a.part",
+        "4913",
+        "deals.csv___jb_tmp___",
+        ".goutputstream-AB12CD",
+        "deals.csv.vsctmp",
+        "Thumbs.db",
     )
     assert len(read_files({"deals.csv": _DEALS, **dict.fromkeys(names, "junk")}).files) == 1
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from funnelbook.errors import Finding, Place
+from funnelbook.project import is_left_over, is_lock
 
 _MOST_BYTES = 1_000_000
 _LARGEST_PICTURE = 20_000_000
@@ -53,8 +54,8 @@ def _walk(content: Path, leave_out: set[Path]) -> Iterator[tuple[Path, os.stat_r
             status = path.lstat()
         except FileNotFoundError:
             continue
-        hidden = path != content and path.name.startswith((".", "~", "#"))
-        if stat.S_ISLNK(status.st_mode) or not hidden:
+        hidden = path != content and (path.name.startswith((".", "~", "#")) or is_left_over(path.name))
+        if not hidden or (stat.S_ISLNK(status.st_mode) and not is_lock(path.name)):
             yield path, status
         if stat.S_ISDIR(status.st_mode) and not hidden:
             inside = sorted((each for each in path.iterdir() if each not in leave_out), reverse=True)

@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError, Finding, Place
+from funnelbook.project import is_left_over, is_lock
 
 #: What a template's code may raise when its author made a mistake.
 MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
@@ -103,7 +104,7 @@ def lint(folder: Path) -> Iterator[Finding]:
         name = path.relative_to(folder).as_posix()
         if not path.is_file() or path.suffix not in _SUFFIXES or name.startswith("assets/"):
             continue
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) and not is_left_over(path.name):
             yield Finding(Place(str(path)), "template-name", "a template's name holds letters, digits, - _ . only")
         yield from _lint_text(path)
 
@@ -113,6 +114,8 @@ def _lint_links(folder: Path) -> Iterator[Finding]:
     if folder == bundled("templates"):
         return  # an installer may lay links
     for path in (folder, *sorted(folder.rglob("*"))):
+        if path.is_symlink() and is_lock(path.name):
+            continue  # nobody reads it
         if path.is_symlink():
             yield Finding(
                 Place(str(path)), "symlink", "symbolic links are not followed", "put the file itself here"
@@ -139,6 +142,7 @@ def read_assets(folders: Sequence[Path]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for folder in reversed(folders):
         for path in (folder / "assets").rglob("*"):
-            if path.is_file() and not path.name.startswith("."):
-                found[f"assets/{path.relative_to(folder / 'assets').as_posix()}"] = path.read_bytes()
+            name = path.relative_to(folder / "assets")
+            if path.is_file() and not any(map(is_left_over, name.parts)):
+                found[f"assets/{name.as_posix()}"] = path.read_bytes()
     return dict(sorted(found.items()))

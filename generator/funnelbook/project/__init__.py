@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from funnelbook.project.left_over import is_left_over, is_lock
 from funnelbook.project.loading import NAME, find, load
 from funnelbook.project.names import fold, is_invisible, nearest, quoted, suggestion
 from funnelbook.project.settings import (
@@ -43,6 +44,8 @@ __all__ = [
     "find",
     "fold",
     "is_invisible",
+    "is_left_over",
+    "is_lock",
     "lint_stage_names",
     "load",
     "nearest",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from funnelbook.errors import Place, PublishError
 from funnelbook.handbook import commit_of, git
-from funnelbook.project import NAME, Project
+from funnelbook.project import NAME, Project, is_left_over
 from funnelbook.publish.manifest import Entry
 from funnelbook.sources.folders import folders
 
@@ -67,7 +67,7 @@ def _paths(project: Project) -> Iterator[Path]:
     for folder in (project.content, project.root / "templates"):
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             parts = path.relative_to(folder).parts
-            if path.is_dir() or any(part.startswith((".", "~", "#")) for part in parts):
+            if path.is_dir() or any(map(_is_hidden, parts)):
                 continue
             if not path.is_relative_to(project.exports):
                 yield path
@@ -88,10 +88,12 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _is_input(name: str) -> bool:
-    return name == NAME or (
-        name.startswith(("content/", "templates/"))
-        and not any(part.startswith((".", "~", "#")) for part in name.split("/"))
-    )
+    is_below = name.startswith(("content/", "templates/"))
+    return name == NAME or (is_below and not any(map(_is_hidden, name.split("/"))))
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith((".", "~", "#")) or is_left_over(part)
 
 
 def _hashed(path: Path, algorithm: str) -> tuple[Entry, str]:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
-from funnelbook.project import NAME
+from funnelbook.project import NAME, is_left_over, is_lock
 from funnelbook.serve.commits import Repository, repository_of
 from funnelbook.serve.fingerprints import Stamp, content_of, stamp_of, stamped
 
 _FOLDERS = ("content", "templates")
-#: Vim tries whether it may write here with 4913 and, while that is taken, 123 more.
-_LEFT_OVER = re.compile(
-    r"[.~#].*|.*~|.*___jb_(?:tmp|old)___|.*\.(?:tmp|vsctmp|swp|swx|part|crdownload)|4913|5036|5159"
-    r"|thumbs\.db|desktop\.ini",
-    re.IGNORECASE,
-)
-#: Emacs' lock of a file: a link that leads nowhere.
-_LOCK = ".#"
 
 
 class Watched:
@@ -57,7 +48,7 @@ class Watched:
         parts = PurePath(path[len(self._root) + 1 :]).parts
         if len(parts) == 1:
             return path if parts[0] == NAME else None
-        if parts[0] not in _FOLDERS or any(map(is_left_over, parts[:-1])) or parts[-1].startswith(_LOCK):
+        if parts[0] not in _FOLDERS or any(map(is_left_over, parts[:-1])) or is_lock(parts[-1]):
             return None
         return None if any(path == each or _is_below(path, each) for each in self._ignored) else path
 
@@ -102,7 +93,7 @@ class Watched:
                     if entry.is_dir(follow_symlinks=False):
                         if not left_over:
                             inside.append(entry.path)
-                    elif not left_over or (entry.is_symlink() and not entry.name.startswith(_LOCK)):
+                    elif not left_over or (entry.is_symlink() and not is_lock(entry.name)):
                         _add(entry, found)
         except OSError:  # gone or not ours to read: its files are not there
             pass
@@ -117,11 +108,6 @@ class Watched:
     def _commit(self) -> Stamp:
         assert self._repository is not None
         return Stamp(0, 1, hash(self._repository.state()), 0, 0, 0)
-
-
-def is_left_over(name: str) -> bool:
-    """Whether an editor, a spreadsheet or a file manager writes such names beside what it is asked to write."""
-    return _LEFT_OVER.fullmatch(name) is not None
 
 
 def _is_below(path: str, folder: str) -> bool:

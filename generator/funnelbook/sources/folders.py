@@ -8,13 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from funnelbook.errors import Finding, Place, SourceError
+from funnelbook.project import is_left_over
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: What editors, spreadsheets, browsers and file managers leave behind, and notes people write.
-_LEFTOVER = re.compile(
-    r"^(?:\.|~\$|#.*#$|___jb|Thumbs\.db$|desktop\.ini$|README)|(?:~|\.tmp|\.part|\.crdownload|\.download|\.swp|\.md)$",
-    re.IGNORECASE,
-)
+#: Notes that people write beside exports.
+_NOTE = re.compile(r"README.*|.*\.md", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +51,13 @@ def stray_folders(exports: Path) -> list[Finding]:
 def _inside(exports: Path) -> list[Path]:
     """Folders, links to folders not among them: those are refused with the files."""
     found = (each for each in exports.iterdir() if each.is_dir() and not each.is_symlink())
-    return sorted(each for each in found if not _LEFTOVER.search(each.name))
+    return sorted(each for each in found if not is_left_over(each.name))
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
     """Everything but folders and leftovers: a pipe or a link is an input too, and is refused when it is opened."""
     inside = (each for each in folder.iterdir() if each.is_symlink() or not each.is_dir())
-    return tuple(sorted(each for each in inside if not _LEFTOVER.search(each.name)))
+    return tuple(sorted(each for each in inside if not is_left_over(each.name) and not _NOTE.fullmatch(each.name)))
 
 
 def _day(folder: Path) -> date | None:
