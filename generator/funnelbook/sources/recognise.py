@@ -10,6 +10,7 @@ from funnelbook.sources.amocrm_api import AMOCRM_API
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.hubspot import HUBSPOT_DEALS
+from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS
 from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
 
 #: Every kind of table file this program knows: one line a reader.
@@ -18,6 +19,7 @@ READERS: tuple[Reader, ...] = (
     AMOCRM_DEALS,
     AMOCRM_CONTACTS,
     HUBSPOT_DEALS,
+    PIPEDRIVE_DEALS,
 )
 
 #: Every kind of API dump: one line a reader.
