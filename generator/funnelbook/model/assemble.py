@@ -68,7 +68,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         files=reading.files,
         quality=ledger.quality(),
         refused=ledger.refused(),
-        notes=(*_notes(directory, rows, prices, project, as_of), *ledger.notes()),
+        notes=(*_notes(directory, rows, prices, project, as_of), *_of_files(reading), *ledger.notes()),
         currency=prices.currency,
     )
 
@@ -134,3 +134,8 @@ def _notes(directory: Directory, rows: Rows, prices: Prices, project: Project, a
     if not project.site.currency and len(prices.found) > 1:
         notes.append(Note("several-currencies", (("currencies", ", ".join(sorted(prices.found))),)))
     return notes
+
+
+def _of_files(reading: Reading) -> tuple[Note, ...]:
+    """What the files themselves leave untold."""
+    return (Note("single-visits"),) if any(each.single_visits for each in reading.files) else ()

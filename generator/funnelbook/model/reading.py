@@ -42,6 +42,7 @@ class SourceFile:
 
     `rows` counts physical data rows; `notes` say what was assumed (an encoding, a date format). Each row is
     accounted for by `table`, or by one of `also` where a file holds several kinds of rows (events of a CRM).
+    single_visits: its stage history has room for one visit a stage, so that loops are lost.
     """
 
     number: int
@@ -53,6 +54,7 @@ class SourceFile:
     digest: str
     notes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    single_visits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

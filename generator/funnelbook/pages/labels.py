@@ -92,6 +92,10 @@ PROBLEMS: Mapping[str, str] = {
     "excel-error": mark("An error of the spreadsheet stands in a cell"),
     "excel-mangled": mark("The spreadsheet changed a number"),
     "formula-without-value": mark("A formula without a stored result"),
+    "deleted-deal": mark("A deal that lies in the bin of the CRM"),
+    "no-change": mark("A row of the log that changes no stage"),
+    "other-event": mark("An event that tells nothing here"),
+    "duplicate-event": mark("The same event once more"),
     "after-as-of": mark("Later than the day of the export"),
     "unknown-stage": mark("A stage that is not in the pipeline"),
     "foreign-pipeline": mark("Belongs to another pipeline"),
@@ -169,6 +173,10 @@ NOTES: Mapping[str, str] = {
     ),
     "stage-order-of-appearance": mark(
         "No stage history was found: inferred stages stand in the order in which they first appear."
+    ),
+    "single-visits": mark(
+        "The dates of the stages stand in columns, one visit a stage: returns to a stage cannot be seen, so loops "
+        "are undercounted."
     ),
     "as-of-newest": mark("No date of the export was given: the newest moment in the data stands for it."),
     "currency-assumed": mark("No currency was given: {currency} was taken from the data."),

@@ -23,7 +23,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """What `system` calls its fields: field -> names, the more telling first; compared as `plain` does.
+    """What `system` ("" = our own tables) calls its fields: field -> names, the more telling first, compared as
+    `plain` does.
 
     required: fields without which a header is not this system's.
     prefix: what stands before a name where the system tells whose field it is, as `plain` reads it (`deal`).
@@ -52,8 +53,9 @@ class Aliases:
         missing = tuple(self.names[field][0] for field in self.required if field not in found)
         return Match(missing, len(found) + further)
 
+    @property
     def rule(self) -> str:
-        return rules.alias(self.system)
+        return rules.alias(self.system) if self.system else rules.OWN
 
     def _own(self, name: str) -> str:
         return plain(name).removeprefix(f"{self.prefix} ") if self.prefix else plain(name)

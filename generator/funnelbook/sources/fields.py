@@ -48,7 +48,7 @@ class Fields:
         kind = TABLES[table].columns()[field].dtype
         read = moment if kind.is_temporal() else words if kind == pl.String else said
         cell = read(*self._column(field), self.nothing)
-        return Binding(cell, self.found[field].index, rule=self.system.rule())
+        return Binding(cell, self.found[field].index, rule=self.system.rule)
 
     def _column(self, field: str) -> tuple[pl.Expr, pl.DataType]:
         name = f"c{self.found[field].index}"

@@ -10,6 +10,9 @@ from funnelbook.errors import Finding, SourceError
 from funnelbook.model.tables import TABLES
 from funnelbook.sources.conform import column, conform
 from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
+from funnelbook.sources.stage_dates import Dates, day_first_of
+from funnelbook.sources.stage_names import Seen
+from funnelbook.sources.wide import is_stage_date, stage_dates
 
 GenericTable = Literal["deals", "stages", "activities", "spend", "plan", "team", "rates"]
 
@@ -42,7 +45,8 @@ class GenericReader:
         missing = tuple(name for name in REQUIRED[self.table] if plain(name) not in names)
         if self.table == "plan" and not names & {"sales", "revenue"}:
             missing = (*missing, "sales")
-        return Match(missing, sum(plain(name) in names for name in columns(self.table)))
+        dates = sum(map(is_stage_date, header)) if self.table == "deals" else 0
+        return Match(missing, sum(plain(name) in names for name in columns(self.table)) + dates)
 
     def read(self, raw: RawFile, context: Context) -> Part:
         found = {name: raw.columns(name) for name in columns(self.table)}
@@ -54,7 +58,18 @@ class GenericReader:
                 for name in twice
             )
         bindings = {name: column(indices[0]) for name, indices in found.items() if indices}
-        return conform(raw, self.table, bindings, context)
+        part = conform(raw, self.table, bindings, context)
+        return _with_stage_dates(raw, part, context) if self.table == "deals" else part
+
+
+def _with_stage_dates(raw: RawFile, part: Part, context: Context) -> Part:
+    """Deals with the history that columns like `date entered Offer` tell."""
+    if not any(map(is_stage_date, raw.header)):
+        return part
+    deals = part.tables["deals"].select("row", "deal_id", "stage", "pipeline").collect()
+    return Dates(stage_dates(raw.header, Seen.of(deals)), day_first=day_first_of(part)).add(
+        raw, part, deals, context
+    )
 
 
 def columns(table: str) -> tuple[str, ...]:

@@ -14,9 +14,10 @@ from funnelbook.sources.aliases import repeated
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.fields import Fields
-from funnelbook.sources.hubspot_stages import Seen, is_stage_date, stage_dates
+from funnelbook.sources.hubspot_stages import is_stage_date, stage_dates
 from funnelbook.sources.reader import Context, Match, Part, RawFile
 from funnelbook.sources.stage_dates import Dates, day_first_of
+from funnelbook.sources.stage_names import Seen
 
 _PLAIN = (
     "deal_id", "created_at", "stage", "pipeline", "owner", "source", "loss_reason", "next_task_at",
@@ -55,7 +56,7 @@ def _bindings(fields: Fields) -> dict[str, Binding]:
         bound["closed_at"] = _closing(fields, status)
     if "contact_id" in fields:
         main = fields.words("contact_id").str.split(";").list.first()
-        bound["contact_id"] = Binding(main, fields.found["contact_id"].index, rule=fields.system.rule())
+        bound["contact_id"] = Binding(main, fields.found["contact_id"].index, rule=fields.system.rule)
     return bound
 
 
@@ -92,7 +93,7 @@ def _status(fields: Fields) -> pl.Expr:
 def _closing(fields: Fields, status: pl.Expr) -> Binding:
     """The close date, but of an open deal: there it is a forecast, by default the last day of the month."""
     cell, index = fields.moment("closed_at"), fields.found["closed_at"].index
-    return Binding(pl.when(status.ne_missing("open")).then(cell), index, rule=fields.system.rule())
+    return Binding(pl.when(status.ne_missing("open")).then(cell), index, rule=fields.system.rule)
 
 
 def _without_forecasts(part: Part) -> Part:

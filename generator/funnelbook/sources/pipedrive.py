@@ -8,13 +8,13 @@ from typing import Literal
 
 import polars as pl
 
-from funnelbook.model.reading import REFUSED
 from funnelbook.sources import pipedrive_headers as headers
 from funnelbook.sources import rules
 from funnelbook.sources.aliases import repeated
 from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.fields import Fields
+from funnelbook.sources.ignored import without
 from funnelbook.sources.reader import Context, Match, Part, RawFile
 
 _PLAIN = (
@@ -26,7 +26,9 @@ _BOTH = r"^(.+) \((.+)\)$"
 
 
 class PipedriveDeals:
-    """One deal a row. Its status alone says won or lost: a lost deal keeps the stage where it was lost."""
+    """One deal a row. Its status alone says won or lost: a lost deal keeps the stage where it was lost. Deals that
+    lie in the bin are ignored.
+    """
 
     name = "Pipedrive deals"
     table: Literal["deals"] = "deals"
@@ -36,7 +38,8 @@ class PipedriveDeals:
 
     def read(self, raw: RawFile, context: Context) -> Part:
         fields = Fields.of(raw, headers.DEALS)
-        part = conform(_without_deleted(raw, fields), "deals", _bindings(fields), context)
+        deleted = folded(fields.words("status")).is_in(headers.DELETED)
+        part = conform(without(raw, deleted, "deleted-deal"), "deals", _bindings(fields), context)
         return replace(part, notes=(*part.notes, *repeated(fields.found)))
 
 
@@ -75,7 +78,7 @@ def _label(fields: Fields) -> Binding:
     """Hot, warm or cold of a deal's labels; other labels are the account's own, and mean nothing here."""
     one = "|".join(spellings("temperature"))
     cell = fields.words("temperature").str.to_lowercase().str.extract(rf"(?:^|,\s*)({one})(?:\s*,|$)")
-    return Binding(cell, fields.found["temperature"].index, rule=fields.system.rule())
+    return Binding(cell, fields.found["temperature"].index, rule=fields.system.rule)
 
 
 def _stage(fields: Fields) -> dict[str, Binding]:
@@ -83,7 +86,7 @@ def _stage(fields: Fields) -> dict[str, Binding]:
     found = fields.found["stage"]
     if "(" not in found.name:
         return {}
-    cell, rule = fields.words("stage"), fields.system.rule()
+    cell, rule = fields.words("stage"), fields.system.rule
     if "pipeline" in fields:
         tail = pl.lit(" (") + fields.words("pipeline") + pl.lit(")")
         stage = cell.str.head(cell.str.len_chars() - tail.str.len_chars())
@@ -92,18 +95,6 @@ def _stage(fields: Fields) -> dict[str, Binding]:
     stage, pipeline = (cell.str.extract(_BOTH, group) for group in (1, 2))
     both = {"stage": pl.coalesce(stage, cell), "pipeline": pipeline}
     return {name: Binding(expression, found.index, rule=rule) for name, expression in both.items()}
-
-
-def _without_deleted(raw: RawFile, fields: Fields) -> RawFile:
-    """Rows of deals that lie in the bin are ignored."""
-    gone = folded(fields.words("status")).is_in(headers.DELETED).fill_null(value=False)
-    rows = raw.frame.filter(gone).select("row").collect()
-    if rows.is_empty():
-        return raw
-    told = {"file": raw.number, "bucket": "ignored", "problem": "deleted-deal", "column": "", "primary": True}
-    lines = rows.with_columns(**{name: pl.lit(value) for name, value in told.items()})
-    lines = lines.select(pl.col(name).cast(kind) for name, kind in REFUSED.items())
-    return replace(raw, frame=raw.frame.filter(~gone), refused=pl.concat([raw.refused, lines]))
 
 
 PIPEDRIVE_DEALS = PipedriveDeals()

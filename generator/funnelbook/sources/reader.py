@@ -132,6 +132,7 @@ class Part:
     also: further tables that account for rows, each row by one table (events of a CRM are of several kinds).
     taken: what every canonical column that the file fills was taken from; `conform` tells its own.
     holds: what a document holds: kind of item -> how many.
+    begun: what it tells of where deals began, in the schema `funnelbook.sources.beginnings.BEGUN`.
     single_visits: its stage history has room for one visit a stage, so that loops are lost.
     """
 
@@ -144,6 +145,7 @@ class Part:
     also: tuple[str, ...] = ()
     taken: tuple[Taken, ...] = ()
     holds: Mapping[str, int] = field(default_factory=dict)
+    begun: pl.DataFrame | None = None
     single_visits: bool = False
 
 
@@ -170,9 +172,11 @@ class Reader(Protocol):
         """Published in labels: "deals", "amoCRM deals"."""
 
     @property
-    def table(self) -> Literal["deals", "stages", "activities", "spend", "plan", "team", "rates", "contacts"]:
-        """The table that accounts for the file's rows. `contacts` serves other readers and is no table of its
-        own.
+    def table(
+        self,
+    ) -> Literal["deals", "stages", "activities", "spend", "plan", "team", "rates", "contacts", "stage_dates"]:
+        """The table that accounts for the file's rows. `contacts` serves other readers and is no table of its own;
+        of `stage_dates`, each row of which tells several entries, all `stages` are derived.
         """
 
     def match(self, header: Sequence[str]) -> Match: ...

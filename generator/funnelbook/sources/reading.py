@@ -17,6 +17,7 @@ from funnelbook.model.reading import PipelineFact, Reading, SourceFile
 from funnelbook.model.tables import TABLES
 from funnelbook.project import Project, SourceMapping
 from funnelbook.sources import snapshots
+from funnelbook.sources.beginnings import with_beginnings
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, stray_folders
 from funnelbook.sources.mapping import read_mapped
@@ -75,7 +76,8 @@ def _read(project: Project, found: Sequence[Folder], mistakes: _Mistakes) -> Rea
         reads += export.read(len(reads))
         after = export.as_of
     mistakes.report()
-    return _reading(_labelled(reads))
+    parts = with_beginnings([each.part for each in reads])
+    return _reading(_labelled([replace(each, part=part) for each, part in zip(reads, parts, strict=True)]))
 
 
 def _persons(project: Project, found: Sequence[Folder]) -> Persons:
@@ -301,5 +303,6 @@ def _source_file(read: Read) -> SourceFile:
     file, part = read.file, read.part
     rows = part.rows if part.rows is not None else file.rows if isinstance(file, RawFile) else 0
     return SourceFile(
-        file.number, file.path, file.label, read.reader, read.table, rows, file.digest, part.notes, part.also
-    )
+        file.number, file.path, file.label, read.reader, read.table, rows, file.digest, part.notes, part.also,
+        part.single_visits,
+    )  # fmt: skip

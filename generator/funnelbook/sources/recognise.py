@@ -7,15 +7,19 @@ from collections.abc import Sequence
 from funnelbook.errors import SourceError
 from funnelbook.sources.amocrm import AMOCRM_DEALS
 from funnelbook.sources.amocrm_api import AMOCRM_API
+from funnelbook.sources.changes import STAGE_CHANGES
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.hubspot import HUBSPOT_DEALS
 from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS
 from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
+from funnelbook.sources.wide import STAGE_DATES
 
 #: Every kind of table file this program knows: one line a reader.
 READERS: tuple[Reader, ...] = (
     *GENERIC,
+    STAGE_CHANGES,
+    STAGE_DATES,
     AMOCRM_DEALS,
     AMOCRM_CONTACTS,
     HUBSPOT_DEALS,

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from funnelbook.model.reading import REFUSED
 from funnelbook.sources import rules
 from funnelbook.sources.cells.texts import moment
 from funnelbook.sources.conform import Binding, column, conform
+from funnelbook.sources.ignored import refusals
 from funnelbook.sources.reader import NO_REFUSED, Context, Part, RawFile, Taken
 
 _BOUND = ("deal_id", "stage", "pipeline", "entered_at")
@@ -66,7 +66,7 @@ class Dates:
         return replace(
             part,
             tables={**tables, "stages": entries.lazy()},
-            refused=pl.concat([part.refused, _unreadable(raw.number, wrong)]),
+            refused=pl.concat([part.refused, refusals(raw.number, wrong, "rejected", ("bad-date", "entered_at"))]),
             taken=(*part.taken, *(_taken(each, written) for each in self.columns)),
             unknown=tuple(name for name in part.unknown if name not in read),
             single_visits=True,
@@ -125,9 +125,3 @@ def _as_raw(raw: RawFile, long: pl.DataFrame) -> RawFile:
     named = [pl.col(name).alias(f"c{index}") for index, name in enumerate(_BOUND)]
     frame = long.with_row_index("place").select(pl.col("place").alias("row"), *named).lazy()
     return replace(raw, header=_BOUND, frame=frame, rows=long.height, refused=NO_REFUSED, faults={}, notes=())
-
-
-def _unreadable(number: int, rows: pl.Series) -> pl.DataFrame:
-    told = {"file": number, "bucket": "rejected", "problem": "bad-date", "column": "entered_at", "primary": True}
-    lines = rows.alias("row").to_frame().with_columns(**{name: pl.lit(value) for name, value in told.items()})
-    return lines.select(pl.col(name).cast(kind) for name, kind in REFUSED.items())

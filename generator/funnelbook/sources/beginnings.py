@@ -1,0 +1,66 @@
+"""The stage a deal began in, which no log of changes has a row for: it is the one that the first change left.
+
+The log knows the stage, and the deals, often in another file, know when they were created.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from funnelbook.model.tables import TABLES
+from funnelbook.sources.reader import Part
+
+#: What a log tells of beginnings: `stage` null = the deal never changed, so it began where it stands; `until`, the
+#: first change, null = there was none. `pipeline` null = the deal's own.
+BEGUN = pl.Schema(
+    {
+        "deal_id": pl.String(),
+        "stage": pl.String(),
+        "pipeline": pl.String(),
+        "until": pl.Datetime("us", "UTC"),
+    }
+)
+
+
+def with_beginnings(parts: Sequence[Part]) -> list[Part]:
+    """`parts`, with an entry at `created_at` for each deal whose beginning some log tells.
+
+    The entry is derived from the last row of the deal, in that row's file. None is made where the deal was created
+    after its first change: one of the two is wrong.
+    """
+    told = [part.begun for part in parts if part.begun is not None]
+    if not told:
+        return list(parts)
+    begun = pl.concat(told).sort("until", nulls_last=True, maintain_order=True)
+    begun = begun.unique("deal_id", keep="first", maintain_order=True)
+    entries = _entries(_last_rows(parts), begun)
+    return [_with(part, entries) for part in parts]
+
+
+def _last_rows(parts: Sequence[Part]) -> pl.DataFrame:
+    columns = ("file", "row", "deal_id", "created_at", "stage")
+    none = TABLES["deals"].create_empty().select(columns)
+    deals = [part.tables["deals"].select(columns).collect() for part in parts if "deals" in part.tables]
+    return pl.concat([none, *deals]).sort("file", "row").unique("deal_id", keep="last", maintain_order=True)
+
+
+def _entries(deals: pl.DataFrame, begun: pl.DataFrame) -> pl.DataFrame:
+    found = deals.rename({"stage": "now"}).join(begun, on="deal_id", how="inner", maintain_order="left")
+    early = (pl.col("created_at") <= pl.col("until")).fill_null(value=True)
+    stage = pl.when(pl.col("until").is_null()).then(pl.coalesce("stage", "now")).otherwise("stage")
+    return found.with_columns(stage.alias("stage")).filter(early, pl.col("stage").is_not_null())
+
+
+def _with(part: Part, entries: pl.DataFrame) -> Part:
+    if "deals" not in part.tables:
+        return part
+    files = part.tables["deals"].select(pl.col("file").unique()).collect()["file"]
+    own = entries.filter(pl.col("file").is_in(files.implode()))
+    if own.is_empty():
+        return part
+    derived = own.lazy().select("file", "row", "deal_id", "stage", entered_at="created_at", pipeline="pipeline")
+    stages = [part.tables["stages"]] if "stages" in part.tables else []
+    return replace(part, tables={**part.tables, "stages": pl.concat([*stages, derived])})
