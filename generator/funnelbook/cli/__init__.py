@@ -14,6 +14,7 @@ from funnelbook.errors import Finding, FunnelbookError, Place
 _COMMANDS = {
     "new": ("site", "Lay a starter handbook in a new folder and build it."),
     "import": ("imports", "Add CRM exports as a dated snapshot."),
+    "fetch": ("fetch", "Pull deals and their history from an amoCRM or Kommo account."),
     "build": ("site", "Turn content, data and templates into the site."),
     "serve": ("site", "Build the site and serve it on this machine."),
     "check": ("site", "List every mistake in config, data, playbooks, stage names and links."),

@@ -25,8 +25,8 @@ ACTIVITIES = {
     "common_note_added": "note",
 }
 CHANGE, BIRTH = "lead_status_changed", "lead_added"
-_KINDS = frozenset({CHANGE, BIRTH, *ACTIVITIES})
-_OF_A_LEAD = ("lead", "leads")
+KINDS = frozenset({CHANGE, BIRTH, *ACTIVITIES})
+OF_A_LEAD = ("lead", "leads")
 
 #: Why an event is no fact: its bucket, then its problems; None = it is one.
 Verdict = tuple[Bucket, tuple[Problem, ...]] | None
@@ -90,9 +90,9 @@ class Events:
         at = cells.second("created_at", "at", required=True)
         if at is not None:
             self.first = at if self.first is None else min(at, self.first)
-        if isinstance(kind, str) and kind not in _KINDS:
+        if isinstance(kind, str) and kind not in KINDS:
             return "ignored", (("", "other-event"),)
-        if event.get("entity_type", "lead") not in _OF_A_LEAD:
+        if event.get("entity_type", "lead") not in OF_A_LEAD:
             return "ignored", (("deal_id", "not-a-deal"),)
         lead = cells.whole("entity_id", "deal_id", required=True)
         if not isinstance(kind, str):

@@ -130,14 +130,15 @@ def _fields(cells: Cells, column: str) -> Iterator[tuple[int, str]]:
     fields = cells.item.get("custom_fields_values")
     for each in fields if isinstance(fields, list) else ():
         name = each.get("field_name") if isinstance(each, dict) else None
-        rank = _rank(column, name) if isinstance(name, str) else None
-        values = each.get("values") if rank is not None else None
+        place = rank(column, name) if isinstance(name, str) else None
+        values = each.get("values") if place is not None else None
         first = values[0] if isinstance(values, list) and values else None
-        if rank is not None and isinstance(first, dict) and (text := cells.text(first.get("value"), column)):
-            yield rank, text
+        if place is not None and isinstance(first, dict) and (text := cells.text(first.get("value"), column)):
+            yield place, text
 
 
 @lru_cache(maxsize=4096)
-def _rank(column: str, name: str) -> int | None:
+def rank(column: str, name: str) -> int | None:
+    """Which of the aliases of `column` a field of the account's own is called by; None = by none."""
     found = plain(name)
     return next((i for i, alias in enumerate(headers.DEALS[column]) if plain(alias) == found), None)
