@@ -75,7 +75,8 @@ def sniff(path: Path) -> Sniffed:
         if kind == "text" and len(data) == _FIRST_LINES and not _LINE_END.search(data):
             message = f"no line ends within the first {_FIRST_LINES >> 20} MiB"
             raise wrong(path, "field-too-long", message, "export it as CSV or XLSX", row=1)
-        data += file.read()
+        file.seek(0)
+        data = file.read()
     return Sniffed(kind, hashlib.sha256(data).hexdigest(), data)
 
 

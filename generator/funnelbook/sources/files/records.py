@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -157,8 +158,7 @@ class _Mending:
 
     def block(self, start: int, end: int, strange: Sequence[int], lines: int) -> _Block:
         """The block from `start` to `end`, which grows when its last record goes on beyond it."""
-        begins = [start, *(found.end() for found in re.finditer(rb"\n", self.data[start:end]))]
-        begins[1:] = [start + each for each in begins[1:]]
+        begins = list(accumulate((len(line) + 1 for line in self.data[start:end].split(b"\n")), initial=start))
         kept, refused, lone = list[bytes](), list[tuple[int, str]](), dict[int, str]()
         copied, after, continued = start, start, 0
         for line in strange:
