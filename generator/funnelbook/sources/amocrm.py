@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -22,6 +23,7 @@ def _one_of(column: str) -> str:
     return f"(?i)^({'|'.join(map(re.escape, spellings(column)))})$"
 
 
+_NOT_CLOSED = f"(?i)^(?:{'|'.join(map(re.escape, headers.NOT_CLOSED))})$"
 _REQUIRED = ("deal_id", "created_at", "stage")
 _DATES = ("created_at", "closed_at", "next_task_at")
 #: What is read of columns that an account fills as it likes: a deal is not rejected for the rest of such a cell.
@@ -163,10 +165,17 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
         return column.cast(pl.String) if field in ("source", "loss_reason") else column
     text = column.str.strip_chars().str.strip_prefix("'").str.strip_chars()
     if field == "closed_at":
-        text = pl.when(~text.str.to_lowercase().is_in(headers.NOT_CLOSED)).then(text)
+        text = pl.when(~text.str.contains(_NOT_CLOSED)).then(text)
     if field in _OWN:
-        text = text.str.extract(_OWN[field])
+        found = partial(_found, pattern=_OWN[field])
+        text = text.map_batches(found, return_dtype=pl.String, is_elementwise=True)
     return pl.when(text != "").then(text)
+
+
+def _found(texts: pl.Series, pattern: str) -> pl.Series:
+    """What the pattern finds in each text; distinct ones, of which there are few, are searched once."""
+    distinct = texts.unique()
+    return texts.replace_strict(distinct, distinct.str.extract(pattern), return_dtype=pl.String)
 
 
 def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:

@@ -249,15 +249,17 @@ def _divide(
     located = [pl.lit(raw.number, dtype=pl.UInt16).alias("file"), pl.col("row")]
     canonical = [*located, *(value.alias(name) for name, value in values.items())]
     wrong = pl.any_horizontal(problem.is_not_null() for problem in problems.values())
-    any_wrong, rows = frame.select(wrong.any(), rows=pl.len()).collect(engine="streaming").row(0)
+    judged = frame.select(pl.len().alias("rows"), pl.col("row").filter(wrong).implode().alias("wrong"))
+    rows, refused = judged.collect(engine="streaming").row(0)
     if rows != raw.rows - raw.refused["row"].n_unique():
         message = f"{raw.rows} rows by one count, {rows} by another"
         hint = "save it with another program and try again"
         raise SourceError.one("miscounted", message, hint, place=raw.place())
-    if not any_wrong:
+    if not refused:
         return frame.select(canonical), pl.DataFrame(schema=dict(REFUSED))
-    told = frame.filter(wrong).select("row", **problems).collect(engine="streaming")
-    return frame.filter(~wrong).select(canonical), _refused(raw.number, told)
+    is_refused = pl.col("row").is_in(refused)
+    told = frame.filter(is_refused).select("row", **problems).collect(engine="streaming")
+    return frame.filter(~is_refused).select(canonical), _refused(raw.number, told)
 
 
 def _refused(number: int, told: pl.DataFrame) -> pl.DataFrame:
