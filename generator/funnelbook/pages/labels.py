@@ -88,6 +88,8 @@ PROBLEMS: Mapping[str, str] = {
     "ragged-row": mark("More or fewer cells than the header has"),
     "blank-row": mark("An empty row"),
     "preamble": mark("Stands above the header: the report's title or filters"),
+    "product-row": mark("A further product of the same deal"),
+    "not-needed": mark("Tells nothing that the numbers need"),
     "repeated-header": mark("The header once more"),
     "excel-error": mark("An error of the spreadsheet stands in a cell"),
     "excel-mangled": mark("The spreadsheet changed a number"),

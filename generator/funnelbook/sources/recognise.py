@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from funnelbook.errors import SourceError
 from funnelbook.sources.amocrm import AMOCRM_DEALS
 from funnelbook.sources.amocrm_api import AMOCRM_API
+from funnelbook.sources.bitrix import BITRIX_API, BITRIX_DEALS
 from funnelbook.sources.changes import STAGE_CHANGES
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
@@ -24,10 +25,11 @@ READERS: tuple[Reader, ...] = (
     AMOCRM_CONTACTS,
     HUBSPOT_DEALS,
     PIPEDRIVE_DEALS,
+    BITRIX_DEALS,
 )
 
 #: Every kind of API dump: one line a reader.
-DUMP_READERS: tuple[DumpReader, ...] = (AMOCRM_API,)
+DUMP_READERS: tuple[DumpReader, ...] = (AMOCRM_API, BITRIX_API)
 
 #: How many of the nearest readers an error names.
 _NEAREST = 3

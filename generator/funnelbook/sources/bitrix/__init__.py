@@ -1,0 +1,6 @@
+"""Bitrix24: exports of deals (CSV, the HTML table called `.xls`), answers of its REST API."""
+
+from funnelbook.sources.bitrix.deals import BITRIX_DEALS
+from funnelbook.sources.bitrix.dump import BITRIX_API
+
+__all__ = ["BITRIX_API", "BITRIX_DEALS"]

@@ -1,0 +1,62 @@
+"""What the answers of Bitrix24's REST API hold: items of a few kinds, in pages, arrays or lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+Item = Mapping[str, Any]
+
+#: Kind -> the method that answers with it.
+METHODS: Mapping[str, str] = {
+    "history": "crm.stagehistory.list?entityTypeId=2",
+    "deals": "crm.deal.list",
+    "stages": "crm.status.list",
+    "pipelines": "crm.category.list?entityTypeId=2",
+}
+#: Kinds that are known and tell nothing of deals.
+NOT_READ = ("lead history",)
+
+#: The keys that tell an item, most telling first.
+_SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
+    ("history", frozenset({"OWNER_ID", "CREATED_TIME", "STAGE_ID"})),
+    ("lead history", frozenset({"OWNER_ID", "CREATED_TIME", "STATUS_ID"})),
+    ("deals", frozenset({"ID", "STAGE_ID", "DATE_CREATE"})),
+    ("stages", frozenset({"ENTITY_ID", "STATUS_ID", "NAME"})),
+    ("pipelines", frozenset({"id", "name", "entityTypeId"})),
+    ("pipelines", frozenset({"id", "name", "isDefault"})),
+    ("pipelines", frozenset({"ID", "NAME", "IS_LOCKED"})),
+)
+#: Where an answer holds its items.
+_PAGES = ("result", "items", "categories")
+_LOOKED_AT = 100
+
+
+def kinds(document: object) -> set[str]:
+    """The kinds of the items that `document` begins with."""
+    return {kind for kind, _ in islice(items(document), _LOOKED_AT)} - {""}
+
+
+def items(document: object) -> Iterator[tuple[str, object]]:
+    """Every item of `document` with its kind ("" = not told), in the document's order.
+
+    An answer (`result`, in it `items` or `categories`), an array of items, an array of answers.
+    """
+    pending = [iter([document])]
+    while pending:
+        each = next(pending[-1], pending)
+        if each is pending:
+            pending.pop()
+        elif isinstance(each, list):
+            pending.append(iter(each))
+        elif isinstance(each, dict) and (page := next((key for key in _PAGES if key in each), "")):
+            pending.append(iter([each[page]]))
+        else:
+            yield _kind(each), each
+
+
+def _kind(value: object) -> str:
+    if not isinstance(value, dict):
+        return ""
+    return next((kind for kind, keys in _SHAPES if keys <= value.keys()), "")
