@@ -12,8 +12,8 @@ from files_by_hand import ReadFiles, refused
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import Reading
-from funnelbook.sources.hubspot_headers import NAMES
-from funnelbook.sources.hubspot_stages import stage_dates
+from funnelbook.sources.hubspot.headers import NAMES
+from funnelbook.sources.hubspot.stages import stage_dates
 from funnelbook.sources.stage_names import Seen
 
 PRIVATE = ("Secret", "4930123456")

@@ -9,7 +9,7 @@ from files_by_hand import ReadFiles, refused
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import Reading
-from funnelbook.sources.pipedrive_headers import NAMES
+from funnelbook.sources.pipedrive.headers import NAMES
 
 BERLIN = {"zone": "Europe/Berlin"}
 PRIVATE = ("Secret", "Jane", "4930123456")

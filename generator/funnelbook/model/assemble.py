@@ -53,6 +53,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     prices = prices_of(walked.deals, small["rates"], project.site, as_of)
     described = describe(prices, small["team"], project)
     remark(described, prices, ledger)
+    remark_files(reading, ledger)
     facts_of_deals = described.select(_DEALS)
     owners, sources = (categories(facts_of_deals[name]) for name in ("owner", "source"))
     return Dataset(
@@ -68,7 +69,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         files=reading.files,
         quality=ledger.quality(),
         refused=ledger.refused(),
-        notes=(*_notes(directory, rows, prices, project, as_of), *_of_files(reading), *ledger.notes()),
+        notes=(*_notes(directory, rows, prices, project, as_of), *ledger.notes()),
         currency=prices.currency,
     )
 
@@ -118,6 +119,15 @@ def remark(described: pl.DataFrame, prices: Prices, ledger: Ledger) -> None:
         ledger.remark(marks.filter(problem), problem)
 
 
+def remark_files(reading: Reading, ledger: Ledger) -> None:
+    """What the sources found odd about rows that were accepted."""
+    for file in reading.files:
+        for problem, rows in file.remarks:
+            ledger.remark(
+                pl.DataFrame({"file": pl.repeat(file.number, rows, dtype=pl.UInt16, eager=True)}), problem
+            )
+
+
 def _notes(directory: Directory, rows: Rows, prices: Prices, project: Project, as_of: datetime) -> list[Note]:
     """What was assumed where the project says nothing."""
     notes = [
@@ -134,8 +144,3 @@ def _notes(directory: Directory, rows: Rows, prices: Prices, project: Project, a
     if not project.site.currency and len(prices.found) > 1:
         notes.append(Note("several-currencies", (("currencies", ", ".join(sorted(prices.found))),)))
     return notes
-
-
-def _of_files(reading: Reading) -> tuple[Note, ...]:
-    """What the files themselves leave untold."""
-    return (Note("single-visits"),) if any(each.single_visits for each in reading.files) else ()

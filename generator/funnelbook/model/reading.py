@@ -42,7 +42,7 @@ class SourceFile:
 
     `rows` counts physical data rows; `notes` say what was assumed (an encoding, a date format). Each row is
     accounted for by `table`, or by one of `also` where a file holds several kinds of rows (events of a CRM).
-    single_visits: its stage history has room for one visit a stage, so that loops are lost.
+    remarks: what is odd about accepted rows, by slug, and how many have it.
     """
 
     number: int
@@ -54,7 +54,7 @@ class SourceFile:
     digest: str
     notes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
-    single_visits: bool = False
+    remarks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

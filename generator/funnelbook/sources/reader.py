@@ -133,7 +133,7 @@ class Part:
     taken: what every canonical column that the file fills was taken from; `conform` tells its own.
     holds: what a document holds: kind of item -> how many.
     begun: what it tells of where deals began, in the schema `funnelbook.sources.beginnings.BEGUN`.
-    single_visits: its stage history has room for one visit a stage, so that loops are lost.
+    remarks: what is odd about accepted rows, by slug -> how many; shown on the data page.
     """
 
     tables: Mapping[str, pl.LazyFrame]
@@ -146,7 +146,7 @@ class Part:
     taken: tuple[Taken, ...] = ()
     holds: Mapping[str, int] = field(default_factory=dict)
     begun: pl.DataFrame | None = None
-    single_visits: bool = False
+    remarks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,5 +304,5 @@ def _source_file(read: Read) -> SourceFile:
     rows = part.rows if part.rows is not None else file.rows if isinstance(file, RawFile) else 0
     return SourceFile(
         file.number, file.path, file.label, read.reader, read.table, rows, file.digest, part.notes, part.also,
-        part.single_visits,
+        tuple(sorted(part.remarks.items())),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from funnelbook.sources.changes import STAGE_CHANGES
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.hubspot import HUBSPOT_DEALS
-from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS
+from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS, PIPEDRIVE_FLOW
 from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
 from funnelbook.sources.wide import STAGE_DATES
 
@@ -29,7 +29,7 @@ READERS: tuple[Reader, ...] = (
 )
 
 #: Every kind of API dump: one line a reader.
-DUMP_READERS: tuple[DumpReader, ...] = (AMOCRM_API, BITRIX_API)
+DUMP_READERS: tuple[DumpReader, ...] = (AMOCRM_API, BITRIX_API, PIPEDRIVE_FLOW)
 
 #: How many of the nearest readers an error names.
 _NEAREST = 3

@@ -69,7 +69,7 @@ class Dates:
             refused=pl.concat([part.refused, refusals(raw.number, wrong, "rejected", ("bad-date", "entered_at"))]),
             taken=(*part.taken, *(_taken(each, written) for each in self.columns)),
             unknown=tuple(name for name in part.unknown if name not in read),
-            single_visits=True,
+            remarks={**part.remarks, "single-visits": known.height - wrong.len()},
         )
 
     @property

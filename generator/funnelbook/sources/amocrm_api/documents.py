@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
-
-Item = Mapping[str, Any]
 
 #: Collections of the API whose items are read, and the address each is fetched from.
 READ: Mapping[str, str] = {

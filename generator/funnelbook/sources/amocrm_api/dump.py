@@ -15,13 +15,13 @@ import polars as pl
 from funnelbook.errors import Finding, SourceError
 from funnelbook.model.reading import PipelineFact
 from funnelbook.sources.amocrm import AMOCRM_DEALS, Columns
-from funnelbook.sources.amocrm_api.cells import Refusals, is_text, table
-from funnelbook.sources.amocrm_api.documents import READ, Item, items, kinds
+from funnelbook.sources.amocrm_api.documents import READ, items, kinds
 from funnelbook.sources.amocrm_api.events import BIRTH, CHANGE, Events
 from funnelbook.sources.amocrm_api.history import Entry, entries
 from funnelbook.sources.amocrm_api.leads import COLUMNS, Lead, Leads, deleted, needs_reasons
 from funnelbook.sources.amocrm_api.names import Names, StageKey, is_entry
 from funnelbook.sources.files.json import uncollected
+from funnelbook.sources.items import Item, Refusals, is_text, table
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import Context, JsonFile, Match, Part
 

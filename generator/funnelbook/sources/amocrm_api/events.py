@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from funnelbook.model.reading import Bucket
-from funnelbook.sources.amocrm_api.cells import Cells, Problem, Refusals
-from funnelbook.sources.amocrm_api.documents import Item
+from funnelbook.sources.amocrm_api.cells import Cells
 from funnelbook.sources.amocrm_api.names import StageKey
+from funnelbook.sources.items import Item, Problem, Refusals
 
 #: Type of event -> kind of activity. A robot's answer is no activity: nobody answered.
 ACTIVITIES = {

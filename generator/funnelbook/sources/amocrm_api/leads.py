@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
-from funnelbook.sources.amocrm_api.cells import Cells, Refusals
-from funnelbook.sources.amocrm_api.documents import Item
+from funnelbook.sources.amocrm_api.cells import Cells
 from funnelbook.sources.amocrm_api.names import LOST_ID, WON_ID, Names, StageKey
 from funnelbook.sources.cells.words import spellings
+from funnelbook.sources.items import Item, Refusals
 from funnelbook.sources.reader import plain
 
 _STATUS = {WON_ID: "won", LOST_ID: "lost"}

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from funnelbook.model.reading import PipelineFact
-from funnelbook.sources.amocrm_api.cells import is_text
-from funnelbook.sources.amocrm_api.documents import Item
+from funnelbook.sources.items import Item, is_text
 
 #: The closing stages bear these ids in every pipeline, so a stage is known by pipeline and status together.
 WON_ID, LOST_ID = 142, 143

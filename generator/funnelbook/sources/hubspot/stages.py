@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from funnelbook.sources.hubspot_headers import CURRENT, STAGE_DATES, Shape
+from funnelbook.sources.hubspot.headers import CURRENT, STAGE_DATES, Shape
 from funnelbook.sources.reader import plain
 from funnelbook.sources.stage_dates import StageDate
 from funnelbook.sources.stage_names import Seen

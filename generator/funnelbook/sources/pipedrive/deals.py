@@ -8,13 +8,13 @@ from typing import Literal
 
 import polars as pl
 
-from funnelbook.sources import pipedrive_headers as headers
 from funnelbook.sources import rules
 from funnelbook.sources.aliases import repeated
 from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.fields import Fields
 from funnelbook.sources.ignored import without
+from funnelbook.sources.pipedrive import headers
 from funnelbook.sources.reader import Context, Match, Part, RawFile
 
 _PLAIN = (

@@ -8,13 +8,13 @@ from typing import Literal
 
 import polars as pl
 
-from funnelbook.sources import hubspot_headers as headers
 from funnelbook.sources import rules
 from funnelbook.sources.aliases import repeated
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.fields import Fields
-from funnelbook.sources.hubspot_stages import is_stage_date, stage_dates
+from funnelbook.sources.hubspot import headers
+from funnelbook.sources.hubspot.stages import is_stage_date, stage_dates
 from funnelbook.sources.reader import Context, Match, Part, RawFile
 from funnelbook.sources.stage_dates import Dates, day_first_of
 from funnelbook.sources.stage_names import Seen
