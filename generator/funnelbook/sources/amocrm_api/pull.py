@@ -16,8 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.sources.amocrm_api.client import Client, RefusedQueryError
-from funnelbook.sources.amocrm_api.documents import Item
 from funnelbook.sources.amocrm_api.wanted import WANTED, Collection
+from funnelbook.sources.items import Item
 
 #: Told of each collection as it begins, then of the items that came.
 Watch = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from funnelbook.sources.amocrm_api.documents import Item
 from funnelbook.sources.amocrm_api.events import KINDS, OF_A_LEAD
 from funnelbook.sources.amocrm_api.leads import rank
+from funnelbook.sources.items import Item
 
 #: Fields of the account's own that are read, by what they mean.
 _OWN = ("source", "segment", "temperature", "list_price", "loss_reason")
