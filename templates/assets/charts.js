@@ -123,6 +123,10 @@
   };
   ready(document);
   shared.ready = ready;
+  shared.again = (figure) => {
+    release(figure);
+    return explore(figure);
+  };
 
   // The other drawing when a phone is turned.
   PHONE.addEventListener("change", () => {

@@ -16,7 +16,7 @@ _COMMANDS = {
     "import": ("imports", "Add CRM exports as a dated snapshot."),
     "fetch": ("fetch", "Pull deals and their history from an amoCRM or Kommo account."),
     "build": ("site", "Turn content, data and templates into the site."),
-    "serve": ("site", "Build the site and serve it on this machine."),
+    "serve": ("site", "Serve the site while it is edited; what is saved shows at once."),
     "check": ("site", "List every mistake in config, data, playbooks, stage names and links."),
     "review": ("review", "Say what a change does: playbooks, mistakes and numbers side by side."),
     "metrics": ("data", "Show a table of numbers, or write it as CSV, JSON or Parquet."),

@@ -127,13 +127,22 @@ def _timings(terminal: Terminal) -> None:
 @click.command("serve")
 @project_option
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-def serve_command(folder: Path, port: int) -> None:
-    """Build the site and serve it on this machine, to this machine only."""
-    from funnelbook.serve.server import serve
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen to.")
+@click.option("--allow-host", "allowed", multiple=True, metavar="NAME", help="A further name to be asked for by.")
+def serve_command(folder: Path, port: int, host: str, allowed: tuple[str, ...]) -> None:
+    """Serve the site on this machine while it is edited: what is saved shows in the open pages.
 
-    project = load(folder)
-    _build(project, None, timings=False)
-    serve(project.root / "site", port, tell=click.echo)
+    Mistakes stand over the last good page until they are mended. Nothing is written into site/. Only this machine is
+    answered, unless --host opens another address and --allow-host names this machine as others know it.
+    """
+    from funnelbook import project
+    from funnelbook.cli.terminal import Terminal, clean, show_findings
+    from funnelbook.serve.access import Where
+    from funnelbook.serve.running import serve
+    from funnelbook.serve.session import Voice
+
+    voice = Voice(lambda text: click.echo(clean(text)), show_findings)
+    serve(project.find(folder), Where(host, port, allowed), Terminal(), voice)
 
 
 @click.command("check")

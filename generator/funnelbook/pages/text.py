@@ -41,6 +41,11 @@ def _visible(sign: str) -> str:
     return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
 
 
+def legible(text: str) -> str:
+    """A text of any length with its control characters made visible."""
+    return "".join(map(_visible, text))
+
+
 def crm(name: str | None) -> Markup:
     """A CRM's text, escaped and isolated so that its direction cannot disturb the words around it."""
     return isolated(plain(name))
@@ -48,7 +53,7 @@ def crm(name: str | None) -> Markup:
 
 def isolated(text: str) -> Markup:
     """A text of any length, escaped and isolated; it may be broken at any place, as a path must be."""
-    return Markup("<bdi>{}</bdi>").format("".join(map(_visible, text)))
+    return Markup("<bdi>{}</bdi>").format(legible(text))
 
 
 def span(low: str, high: str) -> str:

@@ -115,18 +115,21 @@ def root_files(found: Sequence[Release], current: str | None) -> dict[str, bytes
     }
 
 
-def page(found: Sequence[Release], current: str | None, cover: Cover, folder: Callable[[str], Path]) -> bytes:
-    """VERSIONS_HTML, for a reader without scripts: one section a language. `folder` tells where a version lies."""
+def page(found: Sequence[Release], current: str | None, cover: Cover, has: Callable[[str, str], bool]) -> bytes:
+    """VERSIONS_HTML, for a reader without scripts: one section a language.
+
+    `has` tells whether a version has the file of a path.
+    """
     catalogues = bundled("templates") / "locales"
     sections = [
         {
             "language": language,
             "words": Words(language, catalogues / f"{language}.po"),
-            "latest": f"{LATEST}/{_home(folder(LATEST), language)}",
+            "latest": f"{LATEST}/{_home(LATEST, language, has)}",
             "versions": [
                 (
                     plain(each.title),
-                    f"{each.version}/{_home(folder(each.version), language)}",
+                    f"{each.version}/{_home(each.version, language, has)}",
                     each.version == current,
                 )
                 for each in found
@@ -139,7 +142,7 @@ def page(found: Sequence[Release], current: str | None, cover: Cover, folder: Ca
     return text.encode()
 
 
-def _home(folder: Path, language: str) -> str:
+def _home(version: str, language: str, has: Callable[[str, str], bool]) -> str:
     """Where a version's pages in the language begin."""
     own = f"{language}/index.html"
-    return own if (folder / own).is_file() else "index.html"
+    return own if has(version, own) else "index.html"

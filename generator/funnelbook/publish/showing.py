@@ -21,11 +21,12 @@ from funnelbook.publish.manifest import DamagedError, read_plainly
 from funnelbook.publish.version_names import LATEST
 
 BUILDS, STATES = ".builds", ".states"
-_STATE, _COVER = ".state", "cover.json"
+STATE = ".state"
+_COVER = "cover.json"
 _MOST_BYTES = 1_000_000
 _LISTS = (VERSIONS_JSON, VERSIONS_JS, VERSIONS_HTML)
 
-_ENTRANCE = b"""<!doctype html>
+ENTRANCE = b"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -64,10 +65,10 @@ class State:
         ]
         return self.out / STATES / digest(__version__, self.target.name, *told)[:16]
 
-    def lies(self, version: str) -> Path:
-        """Where a version lies while the list is written."""
+    def has(self, version: str, path: str) -> bool:
+        """Whether a version has the file, while the list is written."""
         shown = version in {LATEST, self.current}
-        return (self.fresh or self.target) if shown else self.out / version
+        return (((self.fresh or self.target) if shown else self.out / version) / path).is_file()
 
 
 def show(state: State) -> None:
@@ -77,12 +78,12 @@ def show(state: State) -> None:
     _prepare(state)
     for name in _LISTS:
         _lead(out / name)
-    if not (out / "index.html").is_file() or (out / "index.html").read_bytes() != _ENTRANCE:
-        disk.write_whole(out / "index.html", _ENTRANCE)
+    if not (out / "index.html").is_file() or (out / "index.html").read_bytes() != ENTRANCE:
+        disk.write_whole(out / "index.html", ENTRANCE)
     if state.fresh is not None:
         state.fresh.replace(state.target)
     try:
-        disk.point(out / _STATE, folder.relative_to(out))
+        disk.point(out / STATE, folder.relative_to(out))
         _lead(out / LATEST)
     except OSError:
         if state.fresh is not None and _state_of(out) != folder:
@@ -105,14 +106,14 @@ def _prepare(state: State) -> None:
     for each in (folder, partial):
         disk.remove(each)
     cover = {"title": state.cover.title, "languages": state.cover.languages}
-    page = listing.page(state.releases, state.current, state.cover, state.lies)
+    page = listing.page(state.releases, state.current, state.cover, state.has)
     disk.write({**told, VERSIONS_HTML: page, _COVER: json.dumps(cover).encode()}, partial, {})
     (partial / LATEST).symlink_to(Path("../..") / state.target.relative_to(state.out))
     partial.replace(folder)
 
 
 def _state_of(out: Path) -> Path | None:
-    link = out / _STATE
+    link = out / STATE
     return out / link.readlink() if link.is_symlink() else None
 
 
@@ -121,7 +122,7 @@ def _lead(link: Path) -> None:
 
     A site that was copied with its links followed has a folder where a link belongs.
     """
-    wanted = Path(_STATE) / link.name
+    wanted = Path(STATE) / link.name
     if link.is_symlink() and link.readlink() == wanted:
         return
     if listing.is_folder(link):
@@ -132,7 +133,7 @@ def _lead(link: Path) -> None:
 def cover_of(out: Path) -> Cover:
     """What the list of versions was called when it was written last."""
     try:
-        told = json.loads(read_plainly(out / _STATE, _COVER, _MOST_BYTES))
+        told = json.loads(read_plainly(out / STATE, _COVER, _MOST_BYTES))
         return Cover(str(told["title"]), tuple(code for code in ("ru", "en") if code in told["languages"]))
     except (DamagedError, ValueError, KeyError, TypeError, RecursionError):
         return Cover()

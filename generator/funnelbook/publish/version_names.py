@@ -14,7 +14,7 @@ LATEST = "latest"
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
 #: Names that some system, or this program, keeps for something else: in small letters, up to the first dot.
-_RESERVED = {LATEST, "index", "versions", "con", "prn", "aux", "nul"}
+_RESERVED = {LATEST, "index", "versions", "events", "con", "prn", "aux", "nul"}
 _RESERVED |= {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 _LONGEST_TITLE = 200
 #: Control signs, marks that turn the direction of a text, line ends.

@@ -1,163 +1,196 @@
-"""The last good build and the releases over HTTP, for this machine only.
+"""The last good site and the releases over HTTP, for this machine only unless asked otherwise.
 
-No path is ever joined from a request: an address is looked up in the manifests, what is not there is 404.
-Host names that are not ours are refused, so that a page of another site cannot reach it by DNS rebinding.
+All clients are taken to be hostile: a request has limits in bytes and in time, connections in number, and one that
+does not read is dropped.
 """
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import Callable, Mapping
-from functools import partial
+import asyncio
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from funnelbook.errors import UsageError
-from funnelbook.publish.listing import ROOT_FILES, releases
-from funnelbook.publish.manifest import MANIFEST, DamagedError, read_manifest
-from funnelbook.publish.showing import current_of
-from funnelbook.publish.version_names import LATEST
+from funnelbook.serve import answers, events
+from funnelbook.serve.access import Access, Where, access_to
+from funnelbook.serve.addresses import Addresses, path_of
+from funnelbook.serve.answers import Answer, send
+from funnelbook.serve.board import Board
+from funnelbook.serve.requests import RefusedError, Request, Requests
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-#: Tables are saved, not opened as pages.
-_DOWNLOADS = {"text/csv", "application/json"}
-_TEXT = {"text/html", "text/javascript", "text/css", "text/csv", "application/json", "image/svg+xml"}
+EVENTS = "events"
 
 
-def serve(site: Path, port: int, *, tell: Callable[[str], None]) -> None:
-    """Serves the site in the folder `site`, as it is now, until interrupted.
-
-    Raises UsageError when the port is taken.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for a request to come, for a piece of an answer to be taken, between two signs of life; connections
+    at once, and of them those that wait for events.
     """
-    try:
-        server = make_server(site, port)
-    except OSError as error:
-        raise UsageError.one("port-in-use", f"port {port} cannot be used", "name another with --port") from error
-    tell(f"\nServing http://127.0.0.1:{server.server_port}/ (Ctrl+C ends it)")
-    with server:
+
+    request: float = 15
+    piece: float = 30
+    sign: float = 15
+    connections: int = 200
+    listeners: int = 64
+
+
+class Server:
+    """Answers on the loop that `start` is called on."""
+
+    def __init__(self, board: Board, addresses: Addresses, limits: Limits | None = None) -> None:
+        self.listeners = 0
+        self.port = 0
+        self._board = board
+        self._addresses = addresses
+        self._limits = limits or Limits()
+        self._access = Access(frozenset())
+        self._asking: dict[asyncio.StreamWriter, None] = {}
+        self._open = 0
+        self._server: asyncio.Server | None = None
+
+    async def start(self, where: Where) -> None:
+        """Raises UsageError when the port cannot be used."""
+        where.check()
         try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            tell("")
+            self._server = await asyncio.start_server(
+                self._connected, where.host, where.port, family=_family(where.host), limit=16_384, backlog=256
+            )
+        except OSError as error:
+            raise UsageError.one(
+                "port-in-use",
+                f"port {where.port} of {where.host} cannot be used: {error.strerror or 'it is taken'}",
+                "end what uses it, or name another with --port; --port 0 takes a free one",
+            ) from error
+        self.port = self._server.sockets[0].getsockname()[1]
+        own = () if where.host in {"0.0.0.0", "::"} else (where.host,)  # noqa: S104 -- compared, not bound
+        self._access = access_to((*own, *where.allowed), self.port)
+        self._board.attach(asyncio.get_running_loop())
 
+    def stop(self) -> None:
+        """Takes no more connections. Those that are open end with the loop."""
+        if self._server is not None:
+            self._server.close()
 
-def make_server(site: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the site in the folder `site`, bound to 127.0.0.1; port 0 takes a free one."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, _files(site.resolve())))
-
-
-def _files(site: Path) -> dict[str, Path]:
-    """address -> file: what `latest` shows, every release but a damaged one, and the list of versions."""
-    shown = current_of(site)
-    folders = {LATEST: shown} if shown else {}
-    folders |= {each.version: site / each.version for each in releases(site)}
-    files = {name: (site / name).resolve() for name in ROOT_FILES}
-    for name, folder in folders.items():
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open += 1
         try:
-            listed = read_manifest(folder).files
-        except DamagedError:
-            continue
-        files |= {f"{name}/{path}": folder / path for path in (*listed, MANIFEST)}
-    return files
+            with suppress(OSError, TimeoutError):
+                if self._open > self._limits.connections and not self._drop_one_that_asks_slowly():
+                    await self._refuse(reader, writer, HTTPStatus.SERVICE_UNAVAILABLE)
+                    return
+                await self._talk(reader, writer)
+        finally:
+            self._open -= 1
+            self._asking.pop(writer, None)
+            if writer.transport.get_write_buffer_size():
+                writer.transport.abort()
+            writer.close()
 
+    def _drop_one_that_asks_slowly(self) -> bool:
+        """Makes room for a newcomer: what has been at its request for longest goes."""
+        oldest = next(iter(self._asking), None)
+        if oldest is None:
+            return False
+        self._asking.pop(oldest)
+        oldest.transport.abort()
+        return True
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version = "funnelbook"
-    sys_version = ""
-    timeout = 30
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        requests = Requests(reader)
+        stays = True
+        while stays:
+            self._asking[writer] = None
+            try:
+                async with asyncio.timeout(self._limits.request):
+                    request = await requests.next()
+            except RefusedError as refused:
+                await self._refuse(reader, writer, refused.status)
+                return
+            except TimeoutError:
+                if requests.begun:
+                    await self._refuse(reader, writer, HTTPStatus.REQUEST_TIMEOUT)
+                return
+            finally:
+                self._asking.pop(writer, None)
+            if request is None:
+                return
+            stays = await self._serve(request, reader, writer)
 
-    def __init__(self, files: Mapping[str, Path], *args: object) -> None:
-        self._files = files
-        super().__init__(*args)  # type: ignore[arg-type]  # socketserver passes request, address and server
-
-    def do_GET(self) -> None:
-        self._answer(with_body=True)
-
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Fixed texts: nothing of the request is echoed. A method nobody implements is one not allowed."""
-        code = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else code
-        known = code in HTTPStatus.__members__.values()
-        self._send(code, "text/plain", (HTTPStatus(code).phrase if known else "Error").encode(), with_body=True)
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
-        """Says nothing: the terminal belongs to the build."""
-
-    def _answer(self, *, with_body: bool) -> None:
-        refusal = self._refusal()
-        if refusal is not None:
-            self.send_error(refusal)
-            return
-        path = self._path()
-        if path is None:
-            self.send_error(HTTPStatus.BAD_REQUEST)
-        elif path.removesuffix("/") != path or not path:
-            self._file(path + "index.html", with_body=with_body)
-        elif f"{path}/index.html" in self._files:
-            self._send(HTTPStatus.MOVED_PERMANENTLY, "text/plain", b"", with_body=with_body, location=f"/{path}/")
-        else:
-            self._file(path, with_body=with_body)
-
-    def _refusal(self) -> HTTPStatus | None:
-        hosts = self.headers.get_all("Host") or []
-        if len(hosts) != 1 or not hosts[0] or "[" in hosts[0]:
-            return HTTPStatus.BAD_REQUEST
-        assert isinstance(self.server, ThreadingHTTPServer)
-        port = self.server.server_port
-        if hosts[0].lower() not in {f"localhost:{port}", f"127.0.0.1:{port}"}:
-            return HTTPStatus.FORBIDDEN
-        return None if self.path.startswith("/") else HTTPStatus.FORBIDDEN
-
-    def _path(self) -> str | None:
-        """The site's path that the request names, or None when it is malformed."""
-        raw = urlsplit("//x" + self.path).path if not self.path.startswith("//") else ""
-        if "#" in self.path or not raw:
-            return None
+    async def _serve(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answers; returns whether another request may follow."""
         try:
-            path = unquote_to_bytes(raw).decode()
-        except UnicodeDecodeError:
-            return None
-        return None if any(ord(sign) < 32 or sign == "\\" for sign in path) else path[1:]
+            answer, heard = self._answer(request)
+        except RefusedError as refused:
+            if request.method not in {"GET", "HEAD"} or refused.status == HTTPStatus.BAD_REQUEST:
+                await self._refuse(reader, writer, refused.status)
+                return False
+            answer, heard = answers.error(refused.status), None
+        stays = request.stays and answer.body is not None
+        body = answer.body if answer.body and request.method == "GET" else b""
+        await send(writer, answer.head(stays=stays) + body, self._limits.piece)
+        if heard is not None and request.method == "GET":
+            await self._tell(heard, reader, writer)
+        return stays
 
-    def _file(self, path: str, *, with_body: bool) -> None:
-        found = self._files.get(path)
-        if found is None:
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
-        kind = _TYPES.get(found.suffix) or mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+    async def _refuse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: HTTPStatus
+    ) -> None:
+        """A fixed text; what is still being sent is read for a moment, or the other side would not get it."""
+        answer = answers.error(status)
+        await send(writer, answer.head(stays=False) + (answer.body or b""), 1)
+        writer.write_eof()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while await reader.read(65_536):
+                    pass
+
+    def _answer(self, request: Request) -> tuple[Answer, tuple[str, str] | None]:
+        """The answer and, when events follow it, the page that hears them and what it has seen."""
+        self._access.check(request)
+        if request.method not in {"GET", "HEAD"}:
+            raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED)
+        path, _ = path_of(request.target)
+        first, _, rest = path.partition("/")
+        if first != EVENTS:
+            return self._addresses.answer(request.target, self._board.shown), None
+        self._access.check_own_page(request)
+        if self.listeners >= self._limits.listeners:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE)
+        seen, _, page = rest.partition("/")
+        return Answer(HTTPStatus.OK, "text/event-stream", None), (page, seen)
+
+    async def _tell(
+        self, heard: tuple[str, str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Sends what the page has yet to hear, now and as it comes, until the other side goes."""
+        page, seen = heard
+        shown = self._board.shown
+        since = shown.since(seen)
+        self.listeners += 1
+        gone = asyncio.ensure_future(reader.read(1))
         try:
-            body = found.read_bytes()
-        except OSError:  # removed since, by a build or by hand
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
-        self._send(HTTPStatus.OK, kind, body, with_body=with_body)
+            await send(writer, b": connected\n\n" + events.messages(shown, page or None, since), self._limits.sign)
+            while not gone.done():
+                since = max(since, shown.revision)
+                turn = asyncio.ensure_future(self._board.beyond(since))
+                try:
+                    await asyncio.wait(
+                        {gone, turn}, timeout=self._limits.sign, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    if turn.done():
+                        shown = turn.result()
+                        await send(writer, events.messages(shown, page or None, since), self._limits.sign)
+                    elif not gone.done():
+                        await send(writer, b": still here\n\n", self._limits.sign)
+                finally:
+                    turn.cancel()
+        finally:
+            self.listeners -= 1
+            gone.cancel()
 
-    def _send(self, code: int, kind: str, body: bytes, *, with_body: bool, location: str = "") -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8" if kind in _TEXT | {"text/plain"} else kind)
-        self.send_header("Content-Length", str(len(body)))
-        if kind in _DOWNLOADS:
-            self.send_header("Content-Disposition", "attachment")
-        if location:
-            self.send_header("Location", location)
-        if code == HTTPStatus.METHOD_NOT_ALLOWED:
-            self.send_header("Allow", "GET, HEAD")
-        for name, value in HEADERS.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if with_body:
-            self.wfile.write(body)
+
+def _family(host: str) -> socket.AddressFamily:
+    """One door: `localhost` would open two, at two ports when any is taken."""
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

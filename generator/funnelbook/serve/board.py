@@ -1,0 +1,86 @@
+"""What is shown now: the last good site, what is wrong since, and when each file changed; and who waits for more.
+
+A page that is open says which revision it has seen, and is told what has changed since: no queue is kept for it, so
+that one which hears nothing for an hour, or never listens, costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from funnelbook.serve.mistakes import Mistake
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`files` of the last good site, path -> content; none yet when it is empty.
+
+    `revision` counts what was shown since `session`, one run of the server, began. `changed` is the revision in
+    which a file came, changed or went. `mistakes` stop the newest build.
+    """
+
+    session: str
+    revision: int = 0
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    changed: Mapping[str, int] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.session}.{self.revision}"
+
+    def made(self, files: Mapping[str, bytes]) -> Shown:
+        """What follows a good build."""
+        revision, before = self.revision + 1, self.files
+        changed = dict(self.changed)
+        for path, content in files.items():
+            known = before.get(path)
+            if known is not content and known != content:
+                changed[path] = revision
+        for path in before.keys() - files.keys():
+            changed[path] = revision
+        return replace(self, revision=revision, files=files, changed=changed, mistakes=())
+
+    def failed(self, mistakes: tuple[Mistake, ...]) -> Shown:
+        """What follows a build that mistakes stop: the same site."""
+        return replace(self, revision=self.revision + 1, mistakes=mistakes)
+
+    def since(self, name: str) -> int:
+        """The revision of that name, -1 when it is another session's."""
+        session, _, number = name.partition(".")
+        known = session == self.session and number.isascii() and number.isdigit() and len(number) < 10
+        return min(int(number), self.revision) if known else -1
+
+
+class Board:
+    """Shows a state, from any thread, to those who wait on the server's loop."""
+
+    def __init__(self, session: str) -> None:
+        self._shown = Shown(session)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn = asyncio.Event()
+
+    @property
+    def shown(self) -> Shown:
+        return self._shown
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Those who wait do so on `loop`."""
+        self._loop = loop
+
+    def show(self, shown: Shown) -> None:
+        self._shown = shown
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        turn, self._turn = self._turn, asyncio.Event()
+        turn.set()
+
+    async def beyond(self, revision: int) -> Shown:
+        """What is shown, once it is later than `revision`."""
+        while self._shown.revision <= revision:
+            await self._turn.wait()
+        return self._shown
