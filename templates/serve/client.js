@@ -86,7 +86,7 @@ const connect = async () => {
   listen(Boolean(mine));
 };
 
-remember([own, document.querySelector('link[href="/_serve/mistakes.css"]')]);
+remember('script[data-events], link[href^="/_serve/"]');
 resume();
 document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? connect() : close()));
 addEventListener("pagehide", close);

@@ -41,9 +41,10 @@ const show = (what, title, ...children) => {
   const button = element("button", { type: "button", textContent: words.hide });
   button.addEventListener("click", () => dismiss());
   const heading = element("h2", { id: "funnelbook-mistakes-title", textContent: words[title] });
-  heading.setAttribute("role", "alert");
+  const aloud = element("div", {}, heading);
+  aloud.setAttribute("role", "alert");
   const box = element("section", { className: "funnelbook-mistakes", tabIndex: -1 },
-    element("div", { className: "head" }, heading, button), ...children);
+    element("div", { className: "head" }, aloud, button), ...children);
   box.setAttribute("role", "dialog");
   box.setAttribute("aria-labelledby", heading.id);
   box.dataset.what = what;

@@ -21,12 +21,11 @@ const emptied = (root) => {
   return root;
 };
 
-/** Remembers the page as it was sent; called before any other script runs. `own` elements are no part of it. */
+/** Remembers the page as it was sent; called before any other script runs. What matches `own` is no part of it. */
 export const remember = (own) => {
-  for (const each of own) each.remove();
   shadow = document.documentElement.cloneNode(true);
   pair(shadow, document.documentElement);
-  emptied(shadow);
+  for (const each of emptied(shadow).querySelectorAll(own)) each.remove();
 };
 
 /** What was sent and matches, each with its element of the page, unless a script removed that. */
@@ -61,6 +60,7 @@ const patchClasses = (node, before, after) => {
   const [old, next] = [before, after].map((text) => text.split(/\s+/).filter(Boolean));
   node.classList.remove(...old.filter((each) => !next.includes(each)));
   node.classList.add(...next.filter((each) => !old.includes(each)));
+  if (!node.classList.length) node.removeAttribute("class");
 };
 
 const patchAttributes = (old, next) => {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -13,7 +12,7 @@ import pytest
 from hostile_handbook import export, lay, run, site_of
 from playwright.sync_api import Browser, Locator, Page
 
-from funnelbook.serve.server import make_server
+from serving import files_of, serving
 
 #: The site that they share is built once.
 pytestmark = pytest.mark.xdist_group("browser")
@@ -89,11 +88,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    server = make_server(site.parents[1], 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/latest/"
-    server.shutdown()
-    server.server_close()
+    with serving(files_of(site), site.parents[1]) as served:
+        yield f"{served.url}latest/"
 
 
 @pytest.fixture

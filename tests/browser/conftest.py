@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from funnelbook import project
 from funnelbook.publish.build import build
 from funnelbook.publish.observer import Silent
-from funnelbook.serve.server import make_server
+from serving import files_of, serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,11 +29,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served, with the server's own headers."""
-    server = make_server(site.parent, 0)
-    threading.Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/latest/"
-    server.shutdown()
-    server.server_close()
+    with serving(files_of(site), site.parent) as served:
+        yield f"{served.url}latest/"
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from funnelbook import project
 from funnelbook.publish.build import Wanted, build, release
 from funnelbook.publish.observer import Silent
 from funnelbook.publish.store import roll_back
-from funnelbook.serve.server import make_server
+from serving import files_of, serving
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import CONFIG, DEALS, lay
@@ -44,11 +42,8 @@ def root(released: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "file":
         yield f"file://{released}/"
         return
-    server = make_server(released, 0)
-    threading.Thread(target=partial(server.serve_forever, poll_interval=0.05), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with serving(files_of(released / "latest"), released) as served:
+        yield served.url
 
 
 @pytest.fixture

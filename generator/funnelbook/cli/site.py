@@ -132,8 +132,8 @@ def _timings(terminal: Terminal) -> None:
 def serve_command(folder: Path, port: int, host: str, allowed: tuple[str, ...]) -> None:
     """Serve the site on this machine while it is edited: what is saved shows in the open pages.
 
-    Mistakes stand over the last good page until they are mended. Nothing is written into site/. Only this machine is
-    answered, unless --host opens another address and --allow-host names this machine as others know it.
+    Mistakes stand over the last good page until they are mended. Nothing is written into site/. Only this machine
+    is answered, unless --host opens another address and --allow-host names this machine as others know it.
     """
     from funnelbook import project
     from funnelbook.cli.terminal import Terminal, clean, show_findings

@@ -1,4 +1,4 @@
-"""Who may ask: the host names that are ours, so that a page of another site cannot reach this one by a name of its own.
+"""Who may ask: by host names that are ours, so that a page of another site cannot come by a name of its own.
 
 `LOCALHOST` is ours as `localhost` is; `localhost.`, with its dot, is not.
 """
@@ -14,7 +14,7 @@ from funnelbook.errors import UsageError
 from funnelbook.serve.requests import RefusedError, Request
 
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]+")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,}")
 _LOCAL = ("127.0.0.1", "localhost")
 
 

@@ -1,10 +1,10 @@
 """What may be asked for. No path is ever joined from a request: an address is looked up, what is not there is 404.
 
-    /                     leads to /latest/
-    /latest/…             the last good site, from memory
-    /<version>/…          a release, as its manifest lists it
-    /versions.*           the list of the releases
-    /_serve/…             what keeps an open page up to date; no release can have this name
+/                     leads to /latest/
+/latest/…             the last good site, from memory
+/<version>/…          a release, as its manifest lists it
+/versions.*           the list of the releases
+/_serve/…             what keeps an open page up to date; no release can have this name
 """
 
 from __future__ import annotations
@@ -138,5 +138,3 @@ def path_of(target: str) -> tuple[str, str]:
     if _DRIVE.match(path) or any(ord(sign) < 32 or sign in "\\\x7f" for sign in path):
         raise RefusedError(HTTPStatus.BAD_REQUEST)
     return path[1:], query
-
-

@@ -54,7 +54,10 @@ def file(path: str, body: bytes) -> Answer:
 
 def error(status: HTTPStatus) -> Answer:
     """A fixed text."""
-    more = {HTTPStatus.METHOD_NOT_ALLOWED: ("Allow", "GET, HEAD"), HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After", "2")}
+    more = {
+        HTTPStatus.METHOD_NOT_ALLOWED: ("Allow", "GET, HEAD"),
+        HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After", "2"),
+    }
     return Answer(status, "text/plain", status.phrase.encode(), (more[status],) if status in more else ())
 
 

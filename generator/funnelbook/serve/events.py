@@ -30,7 +30,9 @@ def messages(shown: Shown, page: str | None, since: int) -> bytes:
     if shown.files and _news(shown, page, since):
         events.append(_event("change", _change(shown, page, since)))
     if shown.mistakes:
-        events.append(_event("error", {"revision": shown.name, "mistakes": [told(each) for each in shown.mistakes]}))
+        events.append(
+            _event("error", {"revision": shown.name, "mistakes": [told(each) for each in shown.mistakes]})
+        )
     return b"".join(events)
 
 

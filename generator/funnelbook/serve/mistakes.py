@@ -47,7 +47,7 @@ def told(mistake: Mistake) -> dict[str, object]:
 
 
 def mistakes_of(findings: Sequence[Finding], root: Path) -> tuple[Mistake, ...]:
-    """What the findings of the project in the folder `root` say; after the first twenty, how many more there are."""
+    """What the findings of the project in `root` say; after the first twenty, how many more there are."""
     made = [_mistake(finding, root) for finding in findings[:_MOST]]
     if len(findings) > _MOST:
         rest = len(findings) - _MOST
@@ -60,13 +60,12 @@ def _mistake(finding: Finding, root: Path) -> Mistake:
     if source is not None and source.is_relative_to(root):
         place = Place(source.relative_to(root).as_posix(), place.line, place.column, place.row)
     excerpt = tuple(_excerpt(source, place)) if source is not None and place.line else ()
-    written = (str(place), finding.message, finding.hint, finding.rule)
-    return Mistake(*(legible(_text(each)) for each in written), excerpt)
+    return Mistake(_shown(str(place)), _shown(finding.message), _shown(finding.hint), _shown(finding.rule), excerpt)
 
 
-def _text(text: str) -> str:
-    """As UTF-8 can hold it: a file's name may have bytes that are no text."""
-    return text.encode(errors="surrogateescape").decode(errors="replace")
+def _shown(text: str) -> str:
+    """As UTF-8 can hold it, for a file's name may have bytes that are no text; control signs made visible."""
+    return legible(text.encode(errors="surrogateescape").decode(errors="replace"))
 
 
 def _source(path: str, root: Path) -> Path | None:
@@ -86,7 +85,9 @@ def _source(path: str, root: Path) -> Path | None:
 
 def _may_be_shown(path: Path, root: Path) -> bool:
     content = root / "content"
-    playbook = path.suffix == ".md" and path.is_relative_to(content) and not path.is_relative_to(content / "exports")
+    playbook = (
+        path.suffix == ".md" and path.is_relative_to(content) and not path.is_relative_to(content / "exports")
+    )
     themes = (root / "templates", bundled("templates").resolve())
     template = path.suffix in {".html", ".svg", ".xml", ".txt"} and any(map(path.is_relative_to, themes))
     return playbook or template or path == root / "funnelbook.toml"
@@ -112,4 +113,6 @@ def _line(number: int, text: str, column: int) -> Line:
     if not column:
         return Line(number, legible(text[:end]) + after)
     at = column - 1
-    return Line(number, before + legible(text[start:at]), legible(text[at : at + 1]), legible(text[at + 1 : end]) + after)
+    return Line(
+        number, before + legible(text[start:at]), legible(text[at : at + 1]), legible(text[at + 1 : end]) + after
+    )

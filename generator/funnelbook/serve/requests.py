@@ -1,4 +1,4 @@
-"""One request's head, read within limits: how long it may be, and nothing in it that two readers could read apart."""
+"""One request's head, read within limits; nothing is left in it that two readers could read in two ways."""
 
 from __future__ import annotations
 

@@ -67,7 +67,8 @@ def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voi
     telling = FirstTime(observer)
     session = Session(root, KeptSite(root, telling), board, voice)
     with watch:
-        session.first()
+        if session.first():
+            voice.tell("The site is there; what is saved shows in the open pages.")
         telling.done()
         session.follow(watch.changes())
 

@@ -76,17 +76,18 @@ class Server:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open += 1
         try:
-            with suppress(OSError, TimeoutError):
+            with suppress(OSError, TimeoutError, asyncio.CancelledError):  # cancelled: the server ends
                 if self._open > self._limits.connections and not self._drop_one_that_asks_slowly():
                     await self._refuse(reader, writer, HTTPStatus.SERVICE_UNAVAILABLE)
-                    return
-                await self._talk(reader, writer)
+                else:
+                    await self._talk(reader, writer)
+                writer.close()
+                async with asyncio.timeout(self._limits.piece):
+                    await writer.wait_closed()
         finally:
             self._open -= 1
             self._asking.pop(writer, None)
-            if writer.transport.get_write_buffer_size():
-                writer.transport.abort()
-            writer.close()
+            writer.transport.abort()
 
     def _drop_one_that_asks_slowly(self) -> bool:
         """Makes room for a newcomer: what has been at its request for longest goes."""
@@ -134,9 +135,7 @@ class Server:
             await self._tell(heard, reader, writer)
         return stays
 
-    async def _refuse(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: HTTPStatus
-    ) -> None:
+    async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: HTTPStatus) -> None:
         """A fixed text; what is still being sent is read for a moment, or the other side would not get it."""
         answer = answers.error(status)
         await send(writer, answer.head(stays=False) + (answer.body or b""), 1)
@@ -176,9 +175,7 @@ class Server:
                 since = max(since, shown.revision)
                 turn = asyncio.ensure_future(self._board.beyond(since))
                 try:
-                    await asyncio.wait(
-                        {gone, turn}, timeout=self._limits.sign, return_when=asyncio.FIRST_COMPLETED
-                    )
+                    await asyncio.wait({gone, turn}, timeout=self._limits.sign, return_when=asyncio.FIRST_COMPLETED)
                     if turn.done():
                         shown = turn.result()
                         await send(writer, events.messages(shown, page or None, since), self._limits.sign)

@@ -83,7 +83,7 @@ class Session:
             findings: Sequence[Finding] = error.findings
         except OSError as error:
             findings = [_refusal(error)]
-        except Exception as error:  # noqa: BLE001 -- the page tells of it, and the next save is another try
+        except Exception as error:
             findings = [_fault(error)]
         else:
             self._board.show(shown.made(made.files))
@@ -112,7 +112,9 @@ class Session:
 
 def _refusal(error: OSError) -> Finding:
     reason = error.strerror or type(error).__name__
-    return Finding(Place(str(error.filename or "")), "system", f"the system refuses: {reason}", "mend it, then save")
+    return Finding(
+        Place(str(error.filename or "")), "system", f"the system refuses: {reason}", "mend it, then save"
+    )
 
 
 def _fault(error: Exception) -> Finding:

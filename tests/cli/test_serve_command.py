@@ -1,0 +1,126 @@
+"""`funnelbook serve` as a user runs it: it survives what is wrong, ends when told to, writes nothing into site/."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from small_handbook import CONFIG, PLAYBOOK, run
+
+
+@dataclass
+class Serving:
+    """A running `serve`."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        found = answer.status, answer.read().decode()
+        connection.close()
+        return found
+
+    def until(self, path: str, wanted: Callable[[int, str], bool]) -> tuple[int, str]:
+        """The answer, once it is as wanted."""
+        found = (0, "")
+        for _ in range(600):
+            found = self.get(path)
+            if wanted(*found):
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"{path} stays {found}")
+
+    def end(self, how: signal.Signals) -> tuple[int, float, str]:
+        began = time.monotonic()
+        self.process.send_signal(how)
+        told = self.process.communicate(timeout=20)
+        return self.process.returncode, time.monotonic() - began, "".join(told)
+
+
+@contextmanager
+def serve(folder: Path, *options: str) -> Iterator[Serving]:
+    command = [sys.executable, "-u", "-m", "funnelbook", "serve", "--project", str(folder), "--port", "0", *options]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdout
+        address = re.search(r"http://.*:(\d+)/", process.stdout.readline())
+        assert address, process.communicate(timeout=20)
+        yield Serving(process, int(address[1]))
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def test_what_is_saved_is_served_and_nothing_is_written_into_the_site(handbook: Callable[..., Path]) -> None:
+    folder = handbook()
+    with serve(folder) as serving:
+        serving.until("/latest/playbooks/note.html", lambda code, body: code == 200)
+        note = folder / "content/en/note.md"
+        note.write_text(PLAYBOOK.replace("within an hour", "within a day"))
+        body = serving.until("/latest/playbooks/note.html", lambda code, body: "within a day" in body)[1]
+        assert "/events/" in body
+        note.write_text(PLAYBOOK.replace("(other.md)", "(nothing.md)"))
+        time.sleep(3)
+        assert serving.get("/latest/playbooks/note.html")[0] == 200
+        note.write_text(PLAYBOOK.replace("within an hour", "within a week"))
+        serving.until("/latest/playbooks/note.html", lambda code, body: "within a week" in body)
+        code, seconds, told = serving.end(signal.SIGTERM)
+        assert (code, seconds < 2) == (0, True)
+        assert "nothing.md" in told
+        assert "mended" in told
+    assert not (folder / "site").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_at_once_in_the_middle_of_a_build(handbook: Callable[..., Path], how: signal.Signals) -> None:
+    with serve(handbook()) as serving:
+        time.sleep(0.3)
+        code, seconds, told = serving.end(how)
+        assert (code, seconds < 2) == (0, True), told
+        assert "Traceback" not in told
+        with pytest.raises(ProcessLookupError):
+            os.killpg(serving.process.pid, 0)
+
+
+def test_a_first_build_that_fails_is_told_on_every_path_and_mended(handbook: Callable[..., Path]) -> None:
+    folder = handbook(**{"funnelbook.toml": CONFIG.replace("Europe/Moscow", "</pre><script>x")})
+    with serve(folder) as serving:
+        body = serving.until("/latest/", lambda code, body: "cannot be built" in body)[1]
+        assert "&lt;/pre&gt;&lt;script&gt;x" in body
+        assert "<script>x" not in body
+        assert "funnelbook.toml:4:" in body
+        assert serving.get("/nothing")[0] == 503
+        (folder / "funnelbook.toml").write_text(CONFIG)
+        serving.until("/latest/", lambda code, body: code == 200)
+
+
+def test_a_taken_port_and_an_open_door_are_refused(handbook: Callable[..., Path]) -> None:
+    folder = handbook()
+    with serve(folder) as serving:
+        ended = run("serve", "--project", folder, "--port", serving.port)
+        assert (ended.code, f"port {serving.port}" in ended.err, "--port 0" in ended.err) == (2, True, True)
+    ended = run("serve", "--project", folder, "--host", "0.0.0.0")
+    assert (ended.code, "--allow-host" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("wanted", ["/_serve", "/events", "localhost", "127.0.0.1", "EventSource", "client.js"])
+def test_a_build_knows_nothing_of_the_server(built: Path, wanted: str) -> None:
+    files = [path for path in (built / "site").rglob("*") if path.is_file()]
+    assert files
+    assert [path for path in files if wanted.encode() in path.read_bytes()] == []
