@@ -11,10 +11,13 @@ import amocrm_samples as samples
 import pytest
 
 from funnelbook.errors import SourceError
+from funnelbook.model.assemble import assemble
 from funnelbook.project import Project, Site
+from funnelbook.sources import read
 from funnelbook.sources.import_report import Comparison
 from funnelbook.sources.imports import apply_import, plan_import
 
+FIRST = ["2026-09-20/snapshot-01.deals.parquet", "2026-09-20/snapshot-01.json"]
 HEADER = "ID;Название сделки;Этап сделки;Воронка;Дата создания;Бюджет\n"
 
 
@@ -45,10 +48,10 @@ def test_the_first_export_goes_to_the_folder_of_its_day(project: Project, tmp_pa
     assert report.day == date(2026, 9, 20)
     assert report.comparison == Comparison(None, 3, 0, 0, ())
     apply_import(report)
-    assert brought(project) == ["2026-09-20/deals.csv"]
-    copy = project.exports / "2026-09-20" / "deals.csv"
-    assert copy.read_bytes() == path.read_bytes()
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert brought(project) == FIRST
+    folder = project.exports / "2026-09-20"
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_later_export_is_compared_with_the_newest(project: Project, tmp_path: Path) -> None:
@@ -60,24 +63,60 @@ def test_a_later_export_is_compared_with_the_newest(project: Project, tmp_path: 
     assert (report.comparison.new, report.comparison.changed, report.comparison.vanished_ids) == (1, 1, ("3",))
     assert report.arrivals[0].rejected == 1
     apply_import(report)
-    assert brought(project) == ["2026-09-02/deals.csv", "2026-09-09/deals.csv"]
+    assert brought(project) == [
+        f"2026-09-{day}/snapshot-01.{kind}" for day in ("02", "09") for kind in ("deals.parquet", "json")
+    ]
     assert "1 new, 1 changed, 1 vanished" in str(report)
 
 
 def test_the_same_bytes_twice_are_nothing_to_do(project: Project, tmp_path: Path) -> None:
     apply_import(plan_import(project, [coming(tmp_path, samples.RUSSIAN_B)]))
     again = plan_import(project, [coming(tmp_path, samples.RUSSIAN_B, "deals (1).csv")])
-    assert again.arrivals[0].present == project.exports / "2026-09-20" / "deals.csv"
+    assert again.arrivals[0].present == project.exports / "2026-09-20" / "snapshot-01.json"
     assert "already there" in str(again)
+    assert again.comparison is None
     apply_import(again)
-    assert brought(project) == ["2026-09-20/deals.csv"]
+    assert brought(project) == FIRST
 
 
-def test_another_content_under_the_same_name_is_refused(project: Project, tmp_path: Path) -> None:
+def test_two_imports_of_one_day_are_one_export_and_the_later_counts(project: Project, tmp_path: Path) -> None:
     apply_import(plan_import(project, [coming(tmp_path, samples.RUSSIAN_B)]))
+    changed = samples.RUSSIAN_B.replace("1 200,50;Пётр", "1 300;Олег").splitlines(keepends=True)
+    path = coming(tmp_path, "".join(line for line in changed if not line.startswith("103;")))
+    report = plan_import(project, [path])
+    assert report.comparison == Comparison(date(2026, 9, 20), 0, 1, 1, ("103",), 0, 1, 1, 1)
+    apply_import(report)
+    assert brought(project) == [
+        f"2026-09-20/snapshot-{number}.{kind}" for number in ("01", "02") for kind in ("deals.parquet", "json")
+    ]
+    data = assemble(read(project), project)
+    assert dict(data.deals.select("deal_id", "owner").rows()) == {"101": "Анна", "103": "Пётр", "104": "Олег"}
+    assert data.quality.filter(problem="all").select("rows", "accepted", "duplicates").rows() == [
+        (3, 1, 2),
+        (2, 2, 0),
+    ]
+
+
+def test_a_table_without_days_is_never_overwritten(project: Project, tmp_path: Path) -> None:
+    apply_import(plan_import(project, [coming(tmp_path, "month,source,amount\n2026-09,ads,100\n", "spend.csv")]))
     with pytest.raises(SourceError, match="would-overwrite"):
-        plan_import(project, [coming(tmp_path, samples.RUSSIAN_B.replace("Анна", "Ольга"))])
-    assert "Анна" in (project.exports / "2026-09-20" / "deals.csv").read_text(encoding="utf-8")
+        plan_import(project, [coming(tmp_path, "month,source,amount\n2026-09,ads,200\n", "spend.csv")])
+    assert "100" in (project.exports / "spend.csv").read_text(encoding="utf-8")
+
+
+def test_an_older_export_takes_its_place_among_the_others(project: Project, tmp_path: Path) -> None:
+    def month(number: int, stage: str) -> str:
+        return f"{HEADER}1;A;{stage};К;01.09.2026;100\n2;B;Заявка;К;{number:02}.09.2026;\n"
+
+    apply_import(plan_import(project, [coming(tmp_path, month(5, "Заявка"))]))
+    apply_import(plan_import(project, [coming(tmp_path, month(25, "Договор"))]))
+    report = plan_import(project, [coming(tmp_path, month(15, "Замер"))])
+    assert report.comparison is not None
+    assert (report.comparison.day, report.comparison.moved) == (date(2026, 9, 5), 1)
+    apply_import(report)
+    data = assemble(read(project), project)
+    entries = data.entries.join(data.deals.filter(deal_id="1").select("deal"), on="deal")
+    assert entries["at"].dt.convert_time_zone("Europe/Moscow").dt.day().to_list() == [5, 15, 25]
 
 
 def test_a_file_that_changes_after_the_plan_is_refused(project: Project, tmp_path: Path) -> None:
@@ -109,7 +148,9 @@ def test_a_dump_is_one_export(project: Project, tmp_path: Path) -> None:
     paths = [coming(tmp_path, samples.text(document), name) for name, document in documents.items()]
     report = plan_import(project, paths)
     apply_import(report)
-    assert brought(project) == [f"2026-09-01/{name}" for name in sorted(documents)]
+    assert brought(project) == [
+        f"2026-09-01/snapshot-{name}" for name in ("01.deals.parquet", "01.json", "02.json", "03.json")
+    ]
     assert report.comparison is not None
     assert report.comparison.new == 1
 
@@ -118,7 +159,7 @@ def test_what_belongs_to_no_day_lies_beside_the_folders(project: Project, tmp_pa
     spend = coming(tmp_path, "month,source,amount\n2026-09,ads,100\n", "spend.csv")
     report = plan_import(project, [spend, coming(tmp_path, samples.RUSSIAN_B)])
     apply_import(report)
-    assert brought(project) == ["2026-09-20/deals.csv", "spend.csv"]
+    assert brought(project) == [*FIRST, "spend.csv"]
 
 
 def test_every_mistake_is_told_and_nothing_is_copied(project: Project, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def _paths(project: Project) -> Iterator[Path]:
             if not path.is_relative_to(project.exports):
                 yield path
     for export in folders(project.exports):
-        yield from export.paths
+        yield from export.files
 
 
 def _name(path: Path, root: Path) -> str:

@@ -19,6 +19,7 @@ from funnelbook.handbook import History, read_history
 from funnelbook.handbook.git import commit_of, git
 from funnelbook.handbook.trees import Tree, fork_of, tracked, tree_of, write_blobs
 from funnelbook.project import NAME
+from funnelbook.sources.persons import KEY_NAME
 
 EXPORTS = "content/exports"
 #: What a handbook is made from.
@@ -165,6 +166,15 @@ def _borrow(root: Path, tree: Tree, folder: Path) -> Iterator[str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         link_or_copy(path, target)
         yield name
+    _borrow_key(root, folder)
+
+
+def _borrow_key(root: Path, folder: Path) -> None:
+    """Persons in files must be hashed as those in snapshots were."""
+    key = Path(".funnelbook", KEY_NAME)
+    if (root / key).is_file() and not (root / key).is_symlink() and not (folder / key).exists():
+        (folder / key).parent.mkdir(mode=0o700, exist_ok=True)
+        link_or_copy(root / key, folder / key)
 
 
 def _plain_files(folder: Path) -> Iterator[Path]:

@@ -11,8 +11,8 @@ import polars as pl
 from funnelbook.errors import Finding
 from funnelbook.project import Project
 from funnelbook.sources.folders import Folder
-from funnelbook.sources.reader import JsonFile, Part, RawFile, Taken
-from funnelbook.sources.reading import Read, examine
+from funnelbook.sources.reader import JsonFile, Part, RawFile, Read, Taken
+from funnelbook.sources.reading import examine
 from funnelbook.sources.recognise import told
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.project import is_left_over
 
+#: What an import keeps for a day: the account of a file, or one of its tables (`funnelbook.sources.kept`).
+SNAPSHOT = re.compile(r"snapshot-(?P<number>\d{2,})\.(?:json|(?P<table>[a-z]+)\.parquet)")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: Notes that people write beside exports.
 _NOTE = re.compile(r"README.*|.*\.md", re.IGNORECASE)
@@ -17,10 +19,19 @@ _NOTE = re.compile(r"README.*|.*\.md", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of one export, sorted by name. `day` is None for the exports folder itself."""
+    """The files of one export, sorted by name. `day` is None for the exports folder itself.
+
+    snapshots: accounts of what was imported for the day; `tables` lie beside them.
+    """
 
     day: date | None
     paths: tuple[Path, ...]
+    snapshots: tuple[Path, ...] = ()
+    tables: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (*self.paths, *self.snapshots, *self.tables)
 
 
 def folders(exports: Path) -> tuple[Folder, ...]:
@@ -31,11 +42,19 @@ def folders(exports: Path) -> tuple[Folder, ...]:
     place, hint = Place(str(exports)), "put a CRM's export into it"
     if not exports.is_dir() or exports.is_symlink():
         raise SourceError.one("no-exports", "there is no folder of exports", hint, place=place)
-    dated = [Folder(day, _files(inside)) for inside in _inside(exports) if (day := _day(inside)) is not None]
-    found = (Folder(None, _files(exports)), *dated)
-    if not any(folder.paths for folder in found):
+    found = listed(exports)
+    if not found:
         raise SourceError.one("no-exports", "the folder of exports is empty", hint, place=place)
     return found
+
+
+def listed(exports: Path) -> tuple[Folder, ...]:
+    """As `folders`; nothing when there is no export."""
+    if not exports.is_dir() or exports.is_symlink():
+        return ()
+    dated = [_dated(day, inside) for inside in _inside(exports) if (day := _day(inside)) is not None]
+    found = (Folder(None, _files(exports)), *dated)
+    return found if any(folder.files for folder in found) else ()
 
 
 def stray_folders(exports: Path) -> list[Finding]:
@@ -46,6 +65,22 @@ def stray_folders(exports: Path) -> list[Finding]:
         for inside in _inside(exports)
         if _day(inside) is None
     ]
+
+
+def _dated(day: date, folder: Path) -> Folder:
+    """Raises `SourceError` for tables of a snapshot whose account is gone."""
+    kept: dict[bool | None, list[Path]] = {None: [], True: [], False: []}
+    for path in _files(folder):
+        found = SNAPSHOT.fullmatch(path.name)
+        kept[None if found is None else found["table"] is None].append(path)
+    raw, snapshots, tables = (tuple(kept[kind]) for kind in (None, True, False))
+    told = {path.stem for path in snapshots}
+    hint = "restore the account, or remove the table and import the export anew"
+    orphans = [path for path in tables if path.name.split(".")[0] not in told]
+    if orphans:
+        message = "a table of a snapshot without its account"
+        raise SourceError(Finding(Place(str(path)), "spoiled-snapshot", message, hint) for path in orphans)
+    return Folder(day, raw, snapshots, tables)
 
 
 def _inside(exports: Path) -> list[Path]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from funnelbook.sources.kept import Snapshot
 
 _SHOWN = 20
 
@@ -14,7 +16,8 @@ _SHOWN = 20
 class Arrival:
     """One file. `present`: where the exports have the same bytes already, so that there is nothing to do.
 
-    rows = accepted + rejected + duplicates + ignored, as far as the file alone can tell.
+    rows = accepted + rejected + duplicates + ignored, as far as the file alone can tell. snapshot: what is kept of
+    it; None = the file itself is.
     """
 
     path: Path
@@ -28,13 +31,16 @@ class Arrival:
     duplicates: int
     ignored: int
     unknown_columns: tuple[str, ...] = ()
+    snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Deals of the import against those of the newest dated export; `day` None = there is none, all are new.
+    """Deals of the import against those of the export before it; `day` None = there is none, all are new.
 
-    changed: deals of both that differ in any fact. vanished: ids that only the earlier export has.
+    changed: deals of both that differ in any fact; in pipeline, stage or status (moved), a price (repriced), the
+    owner (reassigned). vanished: ids that only the earlier export has; merged: those among them whose person has
+    another deal now.
     """
 
     day: date | None
@@ -42,6 +48,10 @@ class Comparison:
     changed: int
     vanished: int
     vanished_ids: tuple[str, ...]
+    moved: int = 0
+    repriced: int = 0
+    reassigned: int = 0
+    merged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ def _compared(comparison: Comparison | None) -> Iterator[str]:
         return
     counts = f"{comparison.new:,} new, {comparison.changed:,} changed, {comparison.vanished:,} vanished"
     yield f"against {comparison.day}: {counts}"
+    told = (("stage", comparison.moved), ("price", comparison.repriced), ("owner", comparison.reassigned))
+    if any(count for _, count in told):
+        yield "  changed: " + ", ".join(f"{count:,} in {what}" for what, count in told if count)
     if comparison.vanished_ids:
         more = " …" if comparison.vanished > _SHOWN else ""
         yield f"  vanished: {', '.join(comparison.vanished_ids[:_SHOWN])}{more}"
+    if comparison.merged:
+        yield f"  {comparison.merged:,} of the vanished may have been merged: the same person has another deal now"

@@ -1,4 +1,4 @@
-"""Bring an export into the project as a dated snapshot: first say what it is, then copy it."""
+"""Bring an export into the project as a dated snapshot: first say what it is, then keep what is needed of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,15 +16,20 @@ import polars as pl
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.model.reading import Reading, SourceFile
-from funnelbook.model.tables import TABLES
 from funnelbook.project import Project
+from funnelbook.sources.accounts import Account
+from funnelbook.sources.comparing import compared
 from funnelbook.sources.files.bytes import sniff
-from funnelbook.sources.folders import Folder, folders
+from funnelbook.sources.folders import Folder, listed
 from funnelbook.sources.import_report import Arrival, Comparison, ImportReport
-from funnelbook.sources.reading import read_folder
+from funnelbook.sources.kept import next_numbers, snapshot_of, write_snapshots
+from funnelbook.sources.mistakes import Mistakes
+from funnelbook.sources.reading import accounts_of, read_folder
 
 #: Tables that stand for all time: their files lie beside the dated folders, so that no month is counted twice.
 _TIMELESS = frozenset({"spend", "plan", "team", "rates"})
+#: Files without facts of their own: they tell something of others.
+_SERVING = frozenset({"contacts", ""})
 #: amoCRM and Kommo write the day of the export into the name of its file.
 _DATED_NAME = re.compile(r"^(?:amocrm|kommo)_export_\w+?_(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
 #: Times that date an export, by table: those of the first table that it has.
@@ -33,8 +39,6 @@ _MOMENTS: Mapping[str, Mapping[str, pl.Expr]] = {
     "activities": {"at": pl.lit(value=True)},
 }
 _YEAR = timedelta(days=366)
-#: A deal has changed when one of these has.
-_TELLING = tuple(name for name in TABLES["deals"].columns() if name not in ("file", "row", "snapshot", "deal_id"))
 
 
 def plan_import(project: Project, files: Sequence[Path]) -> ImportReport:
@@ -44,21 +48,28 @@ def plan_import(project: Project, files: Sequence[Path]) -> ImportReport:
     its newest created_at or closed_at (without deals, by its newest stage entry or activity). Files of the tables
     that are no snapshot (spend, plan, team, rates) go beside the dated folders.
 
+    Two imports of one day are one export, of which the later import's rows count. An export that is older than the
+    newest takes its place among the others.
+
     Raises `SourceError` with every mistake in the files; `same-name` when two share a name; `no-day` when nothing
-    in them has a time; `would-overwrite` when another file of that name is there already.
+    in them has a time; `would-overwrite` when another file of that name is there already; `persons-key` when the
+    key is not the one of the snapshots that are kept.
     """
     _check_names(files)
-    reading = read_folder(project, Folder(None, tuple(sorted(files))))
+    found = listed(project.exports)
+    kept = _accounts(project, found)
+    reading = read_folder(project, Folder(None, tuple(sorted(files))), kept)
     day = _day(reading, project.site.timezone)
-    arrivals = tuple(_arrival(file, reading, project, day) for file in reading.files)
-    comparison = _compared(project, reading) if "deals" in reading.tables else None
-    report = ImportReport(arrivals, day, comparison)
+    there = _there(found, kept, {path.stat().st_size for path in files})
+    arrivals = tuple(_arrivals(reading, project, day, there))
+    news = any(each.snapshot for each in arrivals) and "deals" in reading.tables
+    report = ImportReport(arrivals, day, _compared(project, reading, day, found) if news else None)
     _check_targets(report)
     return report
 
 
 def apply_import(report: ImportReport) -> None:
-    """Copies every file to its place, each at once and readable by the owner only; what is there already stays.
+    """Brings every file to its place, each at once and readable by the owner only; what is there already stays.
 
     Raises `SourceError` when a file is no longer the one that was planned, or another one took its place, before
     anything is copied.
@@ -67,8 +78,10 @@ def apply_import(report: ImportReport) -> None:
     coming = {each.target: each for each in report.arrivals if each.present is None}
     for each in coming.values():
         _check_unchanged(each)
+    write_snapshots({target: each.snapshot for target, each in coming.items() if each.snapshot})
     for each in coming.values():
-        _copy(each)
+        if each.snapshot is None:
+            _copy(each)
 
 
 def _check_names(files: Sequence[Path]) -> None:
@@ -115,14 +128,35 @@ def _day_of_name(path: Path) -> date | None:
         return None
 
 
-def _arrival(file: SourceFile, reading: Reading, project: Project, day: date | None) -> Arrival:
+def _arrivals(reading: Reading, project: Project, day: date | None, there: Mapping[str, Path]) -> list[Arrival]:
+    """What becomes of each file: timeless tables are copied, of all others a snapshot is kept.
+
+    What is there already stays. But where a file is new that tells something of others (contacts, names of an API's
+    ids), these are kept once more, as it makes them tell more.
+    """
+    dated = {file.path for file in reading.files if file.table not in _TIMELESS}
+    serving = any(file.table in _SERVING and file.digest not in there for file in reading.files)
+    found = []
+    for file in reading.files:
+        present = None if serving and file.path in dated else there.get(file.digest)
+        found.append(_arrival(file, reading, project.exports / file.path.name, present))
+    coming = [place for place, each in enumerate(found) if each.present is None and each.path in dated]
+    folder = project.exports / day.isoformat() if day else project.exports
+    told = reading.pipelines
+    for place, target in zip(coming, next_numbers(folder, len(coming)), strict=True):
+        kept = snapshot_of(reading.files[place], reading, project, told)
+        found[place] = replace(found[place], target=target, snapshot=kept)
+        told = ()
+    return found
+
+
+def _arrival(file: SourceFile, reading: Reading, target: Path, present: Path | None) -> Arrival:
     refused = reading.refused.filter("primary", pl.col("file") == file.number)["bucket"].to_list()
     counts = [refused.count(bucket) for bucket in ("rejected", "duplicate", "ignored")]
-    folder = project.exports if day is None or file.table in _TIMELESS else project.exports / day.isoformat()
     return Arrival(
         path=file.path,
-        target=folder / file.path.name,
-        present=_present(project, file),
+        target=target,
+        present=present,
         reader=file.reader,
         digest=file.digest,
         rows=file.rows,
@@ -134,37 +168,27 @@ def _arrival(file: SourceFile, reading: Reading, project: Project, day: date | N
     )
 
 
-def _present(project: Project, file: SourceFile) -> Path | None:
-    """Where the exports have the same bytes already."""
-    size = file.path.stat().st_size
-    alike = (path for path in _exports(project) if path.stat().st_size == size)
-    return next((path for path in alike if sniff(path).digest == file.digest), None)
+def _accounts(project: Project, found: Sequence[Folder]) -> dict[Path, Account]:
+    mistakes = Mistakes(project.root)
+    kept = accounts_of(found, mistakes)
+    mistakes.report()
+    return kept
 
 
-def _exports(project: Project) -> Iterator[Path]:
-    if project.exports.is_dir():
-        yield from sorted(path for path in project.exports.rglob("*") if path.is_file() and not path.is_symlink())
+def _there(found: Sequence[Folder], kept: Mapping[Path, Account], sizes: Collection[int]) -> dict[str, Path]:
+    """What was imported, or lies there: digest of a file -> where. Only files of these sizes are looked at."""
+    raw = [path for folder in found for path in folder.paths if path.is_file() and not path.is_symlink()]
+    alike = {sniff(path).digest: path for path in raw if path.stat().st_size in sizes}
+    return {account.digest: path for path, account in kept.items()} | alike
 
 
-def _compared(project: Project, reading: Reading) -> Comparison:
-    """Against the newest dated export of the project."""
-    now = _facts(reading)
-    dated = [each for each in folders(project.exports) if each.day] if any(_exports(project)) else []
-    if not dated:
-        return Comparison(None, now.height, 0, 0, ())
-    before = _facts(read_folder(project, dated[-1]))
-    both = now.join(before, on="deal_id", suffix="_before")
-    changed = both.filter(pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in _TELLING))
-    vanished = before.join(now, on="deal_id", how="anti")["deal_id"].sort().to_list()
-    return Comparison(dated[-1].day, now.height - both.height, changed.height, len(vanished), tuple(vanished))
-
-
-def _facts(reading: Reading) -> pl.DataFrame:
-    """The last row of each deal."""
-    if "deals" not in reading.tables:
-        return TABLES["deals"].create_empty().select("deal_id", *_TELLING)
-    rows = reading.tables["deals"].collect().sort("file", "row")
-    return rows.unique("deal_id", keep="last").select(pl.col("deal_id").cast(pl.String), *_TELLING)
+def _compared(project: Project, reading: Reading, day: date | None, found: Sequence[Folder]) -> Comparison:
+    """Against the newest export that is not later than this one."""
+    earlier = [each for each in found if each.day and day and each.day <= day and each.files]
+    if not earlier:
+        return compared(reading, None, None)
+    before = read_folder(project, earlier[-1], _accounts(project, found))
+    return compared(reading, earlier[-1].day, before)
 
 
 def _check_targets(report: ImportReport) -> None:

@@ -29,17 +29,17 @@ _HASH_BYTES = 16
 class Persons:
     """Hashes what tells a person. `path` is where the key lies, None = a key of this run alone.
 
-    needed: whether something was hashed with the project's key already, so that another one would not do.
+    needed: the fingerprints of the keys that something was hashed with already: no other key will do.
     numbers: whether ids that typed files hold as whole numbers are hashed too. They are a CRM's own and tell
         nobody's phone, but must be alike to those that other files hold as text.
     """
 
     path: Path | None = None
-    needed: bool = False
+    needed: frozenset[str] = frozenset()
     numbers: bool = True
 
     @classmethod
-    def of(cls, project: Project, *, needed: bool = False, numbers: bool = True) -> Persons:
+    def of(cls, project: Project, *, needed: frozenset[str] = frozenset(), numbers: bool = True) -> Persons:
         return cls(project.private / KEY_NAME, needed, numbers)
 
     def keyed(self, told: pl.Expr) -> pl.Expr:
@@ -62,7 +62,7 @@ class Persons:
     @cached_property
     def fingerprint(self) -> str:
         """Tells keys apart without telling the key."""
-        return hashlib.blake2b(b"funnelbook: which key", key=self._key, digest_size=_HASH_BYTES).hexdigest()
+        return _fingerprint(self._key)
 
     @cached_property
     def _hasher(self) -> hashlib.blake2b:
@@ -74,12 +74,17 @@ class Persons:
             return secrets.token_bytes(_KEY_BYTES)
         if self.path.is_symlink() or (self.path.exists() and not self.path.is_file()):
             raise _unusable(self.path, "is a link or no plain file", "remove it, and restore the key from a backup")
-        if self.path.exists():
-            return _read(self.path)
-        if self.needed:
-            hint = "restore it from a backup, or remove the snapshots and import the exports anew"
+        hint = "restore it from a backup, or remove the snapshots and import the exports anew"
+        if not self.path.exists() and self.needed:
             raise _unusable(self.path, "is missing, and snapshots were made with it", hint)
-        return _made(self.path)
+        key = _read(self.path) if self.path.exists() else _made(self.path)
+        if self.needed - {_fingerprint(key)}:
+            raise _unusable(self.path, "is not the one that snapshots were made with", hint)
+        return key
+
+
+def _fingerprint(key: bytes) -> str:
+    return hashlib.blake2b(b"funnelbook: which key", key=key, digest_size=_HASH_BYTES).hexdigest()
 
 
 def _read(path: Path) -> bytes:

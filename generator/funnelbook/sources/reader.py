@@ -150,6 +150,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """One file read into one table. A file that several mappings name is read, and counted, once for each."""
+
+    file: RawFile | JsonFile
+    reader: str
+    table: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """How well a header fits a reader: `missing` lists what it lacks (none = recognised).
 

@@ -2,131 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import polars as pl
 
 from funnelbook.errors import Finding, Place, SourceError
-from funnelbook.model.reading import PipelineFact, Reading, SourceFile
-from funnelbook.model.tables import TABLES
+from funnelbook.model.reading import Reading
 from funnelbook.project import Project, SourceMapping
 from funnelbook.sources import snapshots
+from funnelbook.sources.accounts import Account, loaded
 from funnelbook.sources.beginnings import with_beginnings
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, stray_folders
+from funnelbook.sources.kept import read_snapshot, strangers
 from funnelbook.sources.mapping import read_mapped
+from funnelbook.sources.mistakes import Mistakes
 from funnelbook.sources.persons import Persons
-from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Reader
+from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Read, Reader
 from funnelbook.sources.recognise import DUMP_READERS, known, recognise
-
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One file read into one table. A file that several mappings name is read, and counted, once for each."""
-
-    file: RawFile | JsonFile
-    reader: str
-    table: str
-    part: Part
+from funnelbook.sources.whole import reading_of
 
 
 def read(project: Project) -> Reading:
     """All files of `content/exports` as canonical tables.
 
-    Files directly in the folder are read as they are; folders named `YYYY-MM-DD` hold successive exports, whose
-    deals carry that export's `snapshot` (`funnelbook.sources.snapshots`). A file that a `[[sources]]` mapping
+    Files directly in the folder are read as they are; folders named `YYYY-MM-DD` hold successive exports, as files
+    or as snapshots of them (`funnelbook.sources.kept`), whose deals carry that export's `snapshot`
+    (`funnelbook.sources.snapshots`). A file that a `[[sources]]` mapping
     names is read by it alone, once a mapping; any other by the reader that knows its header.
 
     `file` numbers the files from 0, in the order of `Reading.files`: by folder, then by name.
 
     Raises one `SourceError` with the mistakes of all files, paths relative to the project.
     """
-    mistakes = _Mistakes(project)
+    mistakes = Mistakes(project.root)
     found = mistakes.gather(lambda: folders(project.exports)) or ()
     mistakes.add(stray_folders(project.exports) if found else ())
-    _check_mappings(project, found, mistakes)
-    return _read(project, found, mistakes)
+    kept = accounts_of(found, mistakes)
+    mistakes.add(strangers(kept, project))
+    _check_mappings(project, found, kept, mistakes)
+    # Ids that are whole numbers stay as they are where nothing but typed tables is read, and those once.
+    typed = all(each.day is None for each in found) and all(
+        path.suffix.lower() == ".parquet" for each in found for path in each.paths
+    )
+    return _read(_Desk(project, mistakes, persons_of(project, kept, numbers=not typed), kept), found)
 
 
-def read_folder(project: Project, folder: Folder) -> Reading:
-    """The files of one folder alone, wherever they lie; errors as `read`'s."""
-    return _read(project, [folder], _Mistakes(project))
+def read_folder(project: Project, folder: Folder, kept: Mapping[Path, Account]) -> Reading:
+    """The files of one folder alone, wherever they lie, fit to be compared with the snapshots that are `kept`.
+
+    Errors are as `read`'s.
+    """
+    mistakes = Mistakes(project.root)
+    return _read(_Desk(project, mistakes, persons_of(project, kept), kept), [folder])
 
 
 def examine(project: Project, folder: Folder) -> tuple[list[Read], list[Finding]]:
     """The files of one folder as far as they can be read, and the mistakes in the others."""
-    mistakes = _Mistakes(project)
-    return _Folder(project, folder, mistakes, Persons(), None).read(0), mistakes.found
+    mistakes = Mistakes(project.root)
+    return _Folder(_Desk(project, mistakes, Persons(), {}), folder, None).read(0), mistakes.found
 
 
-def _read(project: Project, found: Sequence[Folder], mistakes: _Mistakes) -> Reading:
+def accounts_of(found: Iterable[Folder], mistakes: Mistakes) -> dict[Path, Account]:
+    """Every account of a snapshot, by where it lies."""
+    paths = [path for folder in found for path in folder.snapshots]
+    read = {path: mistakes.gather(partial(loaded, path)) for path in paths}
+    return {path: account for path, account in read.items() if account is not None}
+
+
+def persons_of(project: Project, kept: Mapping[Path, Account], *, numbers: bool = True) -> Persons:
+    """Hashes persons as the snapshots that are kept have theirs."""
+    keys = {account.key for account in kept.values() if account.key}
+    return Persons.of(project, needed=frozenset(keys), numbers=numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all folders of a reading share."""
+
+    project: Project
+    mistakes: Mistakes
+    persons: Persons
+    accounts: Mapping[Path, Account]
+
+
+def _read(desk: _Desk, found: Sequence[Folder]) -> Reading:
     reads: list[Read] = []
-    persons = _persons(project, found)
     after: datetime | None = None
     for folder in found:
-        export = _Folder(project, folder, mistakes, persons, after)
+        export = _Folder(desk, folder, after)
         reads += export.read(len(reads))
         after = export.as_of
-    mistakes.report()
+    desk.mistakes.report()
     parts = with_beginnings([each.part for each in reads])
-    return _reading(_labelled([replace(each, part=part) for each, part in zip(reads, parts, strict=True)]))
-
-
-def _persons(project: Project, found: Sequence[Folder]) -> Persons:
-    """Ids that are whole numbers stay as they are where nothing but typed tables is read, and those once."""
-    plain = all(folder.day is None for folder in found) and all(
-        path.suffix.lower() == ".parquet" for folder in found for path in folder.paths
-    )
-    return Persons.of(project, numbers=not plain)
-
-
-class _Mistakes:
-    """Collects what goes wrong, so that every file's mistakes are told at once."""
-
-    def __init__(self, project: Project) -> None:
-        self._root = project.root
-        self.found: list[Finding] = []
-
-    def gather(self, work: Callable[[], _T]) -> _T | None:
-        """What `work` returns; None when it raises a `SourceError`, whose findings are kept."""
-        try:
-            return work()
-        except SourceError as error:
-            self.add(error.findings)
-            return None
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        self.found += [
-            replace(each, place=replace(each.place, path=self._shown(each.place.path))) for each in findings
-        ]
-
-    def report(self) -> None:
-        if self.found:
-            raise SourceError(dict.fromkeys(self.found))
-
-    def _shown(self, path: str) -> str:
-        inside = Path(path)
-        return inside.relative_to(self._root).as_posix() if inside.is_relative_to(self._root) else path
+    return reading_of([replace(each, part=part) for each, part in zip(reads, parts, strict=True)])
 
 
 class _Folder:
     """Reads one folder: opens its files, tells what each is, then reads them knowing each other."""
 
-    def __init__(
-        self, project: Project, folder: Folder, mistakes: _Mistakes, persons: Persons, after: datetime | None
-    ) -> None:
-        self._project = project
+    def __init__(self, desk: _Desk, folder: Folder, after: datetime | None) -> None:
+        self._project = desk.project
         self._folder = folder
-        self._mistakes = mistakes
-        self._persons = persons
+        self._mistakes = desk.mistakes
+        self._persons = desk.persons
+        self._accounts = desk.accounts
         self._after = after
         self.as_of = after
         self._opened: dict[tuple[Path, str | None, str | None], RawFile | JsonFile | None] = {}
@@ -152,6 +137,8 @@ class _Folder:
             elif path in joined and path not in mapped:
                 reads += self._joined(path, first + len(reads))
         reads = self._with_dumps(reads, documents, context)
+        for path in self._folder.snapshots:
+            reads += self._read_snapshot(path, first + len(reads))
         return self._stamped(reads, context)
 
     def _mapped(self) -> tuple[dict[Path, list[SourceMapping]], set[Path]]:
@@ -218,6 +205,11 @@ class _Folder:
         raw = numbered(file, number)
         return [Read(raw, "joined", "", Part({}, raw.refused, notes=raw.notes))]
 
+    def _read_snapshot(self, path: Path, number: int) -> list[Read]:
+        account = self._accounts.get(path)
+        found = self._mistakes.gather(lambda: read_snapshot(path, account, number)) if account else None
+        return [found] if found else []
+
     def _with_dumps(self, reads: list[Read], documents: Sequence[JsonFile], context: Context) -> list[Read]:
         parts: dict[int, tuple[str, str, Part]] = {}
         left = list(documents)
@@ -263,46 +255,14 @@ def matching(folder: Folder, pattern: str, exports: Path) -> tuple[Path, ...]:
     )
 
 
-def _check_mappings(project: Project, found: Sequence[Folder], mistakes: _Mistakes) -> None:
+def _check_mappings(
+    project: Project, found: Sequence[Folder], kept: Mapping[Path, Account], mistakes: Mistakes
+) -> None:
+    """What a mapping names is there, or was when it was imported."""
+    imported = Folder(None, tuple(path.with_name(account.name) for path, account in kept.items()))
     for mapping in project.sources:
         for name in (mapping.file, *(join.file for join in mapping.joins)):
-            if not any(matching(folder, name, project.exports) for folder in found):
+            if not any(matching(folder, name, project.exports) for folder in (*found, imported)):
                 hint = "look at [[sources]] of funnelbook.toml"
                 place = Place(str(project.exports))
                 mistakes.add([Finding(place, "missing-file", f"no file is called {name}", hint)])
-
-
-def _labelled(reads: Sequence[Read]) -> list[Read]:
-    """Published names: the reader's, and an ordinal. A file's own name may hold a customer's."""
-    counts: dict[str, int] = {}
-    found = []
-    for each in reads:
-        counts[each.reader] = counts.get(each.reader, 0) + 1
-        found.append(replace(each, file=replace(each.file, label=f"{each.reader} {counts[each.reader]}")))
-    return found
-
-
-def _reading(reads: Sequence[Read]) -> Reading:
-    tables = {
-        name: pl.concat(frames)
-        for name in TABLES
-        if (frames := [each.part.tables[name] for each in reads if name in each.part.tables])
-    }
-    pipelines: dict[PipelineFact, None] = dict.fromkeys(fact for each in reads for fact in each.part.pipelines)
-    refused = pl.concat([NO_REFUSED, *(each.part.refused for each in reads)])
-    return Reading(
-        files=tuple(_source_file(each) for each in reads),
-        tables=tables,
-        refused=refused.sort("file", "row", maintain_order=True),
-        pipelines=tuple(pipelines),
-        unknown_columns={each.file.number: each.part.unknown for each in reads if each.part.unknown},
-    )
-
-
-def _source_file(read: Read) -> SourceFile:
-    file, part = read.file, read.part
-    rows = part.rows if part.rows is not None else file.rows if isinstance(file, RawFile) else 0
-    return SourceFile(
-        file.number, file.path, file.label, read.reader, read.table, rows, file.digest, part.notes, part.also,
-        tuple(sorted(part.remarks.items())),
-    )  # fmt: skip
