@@ -249,4 +249,6 @@ def test_a_site_is_built_on_any_form(tmp_path: Path, files: dict[str, str]) -> N
         (exports / name).write_text(text, encoding="utf-8", newline="")
     results = results_of(Project(root=tmp_path, site=Site(timezone=ZoneInfo("Europe/Moscow"))))
     funnel = [row for row in results["funnel"].rows if row["dimension"] in (None, "all", "")]
-    assert [row["reached"] for row in funnel][:3] == [4, 3, 2], funnel
+    assert [row["reached"] for row in funnel][:3] == [4, 3, 2]
+    (ways,) = [row for row in results["ways"].rows if row["cohort"] == "all"]
+    assert [ways[name] for name in ("deals", "basis_history", "moved_back", "skipping")] == [4, 4, 0, 0]

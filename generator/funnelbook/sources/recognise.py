@@ -14,6 +14,7 @@ from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.hubspot import HUBSPOT_DEALS
 from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS, PIPEDRIVE_FLOW
 from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
+from funnelbook.sources.salesforce import SALESFORCE_DEALS, SALESFORCE_HISTORIES
 from funnelbook.sources.wide import STAGE_DATES
 
 #: Every kind of table file this program knows: one line a reader.
@@ -26,6 +27,8 @@ READERS: tuple[Reader, ...] = (
     HUBSPOT_DEALS,
     PIPEDRIVE_DEALS,
     BITRIX_DEALS,
+    SALESFORCE_DEALS,
+    *SALESFORCE_HISTORIES,
 )
 
 #: Every kind of API dump: one line a reader.
