@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from funnelbook.handbook import Playbook, aims_of, read_history, review_due, reviews_of
+from funnelbook.handbook import Playbook, aims_of, git_names, read_history, review_due, reviews_of
 from funnelbook.handbook import history as histories
 from funnelbook.memory import Memory
 from funnelbook.model.aims import Aim
@@ -247,16 +247,18 @@ def test_a_merge_is_a_version_where_it_says_what_no_side_said(repository: Reposi
     repository.commit(9, one="both")
     assert [day for day, _, _ in versions(repository.root)] == [9, 3, 2, 1]
     assert versions(repository.root)[0][2] == "both"
-    assert read_history(repository.root).is_committed("content/ru/one.md", b"both") is True
+    assert read_history(repository.root).is_committed("content/ru/one.md", git_names(b"both")) is True
 
 
 def test_what_is_not_committed_is_told_apart(repository: Repository) -> None:
     repository.commit(1, one="a\nb\n")
     history = read_history(repository.root)
-    told = [history.is_committed("content/ru/one.md", raw) for raw in (b"a\nb\n", b"a\r\nb\r\n", b"a\nc\n")]
+    told = [
+        history.is_committed("content/ru/one.md", git_names(raw)) for raw in (b"a\nb\n", b"a\r\nb\r\n", b"a\nc\n")
+    ]
     assert told == [True, True, False]
-    assert history.is_committed("content/ru/new.md", b"") is False
-    assert read_history(repository.root / "nowhere").is_committed("content/ru/one.md", b"") is None
+    assert history.is_committed("content/ru/new.md", git_names(b"")) is False
+    assert read_history(repository.root / "nowhere").is_committed("content/ru/one.md", git_names(b"")) is None
 
 
 def test_a_shallow_clone_says_where_its_history_is_cut(repository: Repository, tmp_path: Path) -> None:
@@ -268,7 +270,7 @@ def test_a_shallow_clone_says_where_its_history_is_cut(repository: Repository, t
     history = read_history(clone)
     assert [each.change.at.day for each in history.versions("content/ru/two.md")] == [3]
     assert [history.is_cut(f"content/ru/{name}.md") for name in ("one", "two")] == [True, True]
-    assert history.is_committed("content/ru/one.md", b"2") is True
+    assert history.is_committed("content/ru/one.md", git_names(b"2")) is True
     assert not read_history(repository.root).is_cut("content/ru/one.md")
 
 

@@ -13,7 +13,7 @@ from odd_projects import ODD, movable
 from funnelbook import project
 from funnelbook.errors import FunnelbookError
 from funnelbook.pages import Page
-from funnelbook.publish import build
+from funnelbook.publish import build, drawing
 from funnelbook.publish.observer import Silent
 
 #: What a value or a text that nobody filled looks like, and an amount or a share of nothing.
@@ -53,7 +53,7 @@ SAID: Mapping[str, tuple[tuple[str, bool, str], ...]] = {
 
 
 def built(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Page]:
-    monkeypatch.setattr(build, "draw_ahead", lambda *_: None)
+    monkeypatch.setattr(drawing, "draw_ahead", lambda *_: None)
     made = build.make(project.load(ODD[name]().write(root)), Silent())
     return {page.path: page for page in made.pages}
 

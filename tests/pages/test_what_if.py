@@ -54,7 +54,7 @@ def written(factory: pytest.TempPathFactory, book: Book) -> tuple[Book, Path]:
     """The pages with a what-if, and what they load; without what makes charts live."""
     folder = factory.mktemp("site") / "latest"
     files = {**read_assets(book.theme), "../versions.js": b""}
-    for task in pages.tasks(book):
+    for task in pages.tasks(pages.editions(book)):
         if isinstance(task, partial) and task.func in {capacity.page, cost.page}:
             page = task()
             files |= {page.path: page.html.encode(), **dict(page.files)}

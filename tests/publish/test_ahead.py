@@ -9,8 +9,7 @@ import pytest
 
 from funnelbook import project
 from funnelbook.pages import Undrawn
-from funnelbook.publish import ahead
-from funnelbook.publish import build as recipe
+from funnelbook.publish import ahead, drawing
 from funnelbook.publish.build import build
 from funnelbook.publish.observer import Silent
 
@@ -41,7 +40,7 @@ def test_playbooks_without_charts_are_left_out_and_those_with_charts_are_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks = []
-    monkeypatch.setattr(recipe, "draw_ahead", lambda book, given, step: tasks.extend(given))
+    monkeypatch.setattr(drawing, "draw_ahead", lambda book, given, wanted, step: tasks.extend(given))
     folder = lay(tmp_path / "handbook")
     shown = "---\ntitle: Every month\nkind: note\n---\n\n```{chart} win_rate\n```\n"
     (folder / "content/en/every-month.md").write_text(shown, encoding="utf-8")

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from funnelbook.handbook.directives import DIRECTIVES
 from funnelbook.handbook.files import read_picture
-from funnelbook.handbook.git import commit_of, git
+from funnelbook.handbook.git import commit_of, git, git_names
 from funnelbook.handbook.git_log import Change, Version
-from funnelbook.handbook.history import NEWEST, History, aims_of, read_history, review_due, reviews_of
+from funnelbook.handbook.history import NEWEST, History, aims_of, commit_state, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import is_picture, resolve, rewrite_links
 from funnelbook.handbook.linting import lint
 from funnelbook.handbook.live import fill, pieces, spelt
 from funnelbook.handbook.loading import load
-from funnelbook.handbook.playbook import Handbook, Heading, Link, Live, Playbook, translation, translations
+from funnelbook.handbook.playbook import Card, Handbook, Heading, Link, Live, Playbook, translation, translations
 from funnelbook.handbook.readers import Reader, cores, reading
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.roles import ROLES
+from funnelbook.handbook.shelf import Shelf
 
 __all__ = [
     "DIRECTIVES",
     "KINDS",
     "NEWEST",
     "ROLES",
+    "Card",
     "Change",
     "Handbook",
     "Heading",
@@ -30,12 +32,15 @@ __all__ = [
     "Live",
     "Playbook",
     "Reader",
+    "Shelf",
     "Version",
     "aims_of",
     "commit_of",
+    "commit_state",
     "cores",
     "fill",
     "git",
+    "git_names",
     "is_picture",
     "lint",
     "load",

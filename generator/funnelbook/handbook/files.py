@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -43,6 +43,27 @@ def read_all(content: Path, language: str, languages: tuple[str, ...]) -> tuple[
             else:
                 files.append(TextFile(place.path, read))
     return files, findings
+
+
+def read_again(files: Iterable[TextFile], content: Path, paths: Set[str]) -> list[TextFile] | None:
+    """The files, those of `paths` read anew; None when one of those is no plain text any more.
+
+    Then all must be looked at. (A link in the way would be a change of more than these files.)
+    """
+    again: list[TextFile] = []
+    for file in files:
+        if file.path not in paths:
+            again.append(file)
+            continue
+        path = content.parent / file.path
+        try:
+            read = _read(path, path.lstat(), Place(file.path))
+        except OSError:
+            return None
+        if isinstance(read, Finding):
+            return None
+        again.append(TextFile(file.path, read))
+    return again
 
 
 def _walk(content: Path, leave_out: set[Path]) -> Iterator[tuple[Path, os.stat_result]]:

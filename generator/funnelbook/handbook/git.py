@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -61,6 +62,14 @@ def _surroundings() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     calm = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     return kept | calm
+
+
+def git_names(raw: bytes) -> tuple[str, ...]:
+    """What git calls a file of these bytes, whatever its line breaks, in repositories of either kind of hash."""
+    texts = [b"blob %d\0%b" % (len(each), each) for each in dict.fromkeys((raw, raw.replace(b"\r\n", b"\n")))]
+    return tuple(
+        hashlib.new(name, text, usedforsecurity=False).hexdigest() for text in texts for name in ("sha1", "sha256")
+    )
 
 
 def commit_of(root: Path, name: str = "HEAD") -> str | None:

@@ -7,7 +7,6 @@ of what changed at or before the place where it is cut.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,13 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from funnelbook.handbook.git import git
 from funnelbook.handbook.git_log import Change, Past, Version, pasts_of
 from funnelbook.handbook.past_texts import texts_of
-from funnelbook.handbook.playbook import Playbook
+from funnelbook.handbook.playbook import Card
 from funnelbook.memory import Memory, digest
 from funnelbook.model.aims import Aim
 from funnelbook.model.reviews import Reviews
@@ -35,7 +34,7 @@ Missing = Literal["", "no-git", "no-repository", "no-commits"]
 
 @dataclass(frozen=True, eq=False)
 class History(Mapping[str, Change]):
-    """Path relative to the project, as `Playbook.path` -> its last change; a path without one is not known.
+    """Path relative to the project, as `Card.path` -> its last change; a path without one is not known.
 
     `texts` are those of the newest versions and of the ones before them, by git's name; `missing` says why nothing
     at all is known.
@@ -65,22 +64,24 @@ class History(Mapping[str, Change]):
         """Whether a shallow clone hides older versions."""
         return path in self.pasts and self.pasts[path].cut
 
-    def is_committed(self, path: str, raw: bytes) -> bool | None:
-        """Whether these are the bytes of the commit, whatever the line breaks; None when nothing is known."""
+    @property
+    def tried(self) -> bool:
+        """Whether anybody asked git."""
+        return bool(self.missing or self.pasts)
+
+    def has(self, path: str) -> bool:
+        """Whether the file is in the commit."""
+        return path in self.pasts
+
+    def text(self, blob: str) -> str | None:
+        """The text that git names so; None when it was not kept or is not on this machine."""
+        return self.texts.get(blob)
+
+    def is_committed(self, path: str, names: tuple[str, ...]) -> bool | None:
+        """Whether the commit's text is one of those that git would name so; None when nothing is known."""
         if self.missing or not self.pasts:
             return None
-        if path not in self.pasts:
-            return False
-        blob = self.pasts[path].blob
-        return any(blob == _blob(each, len(blob)) for each in (raw, raw.replace(b"\r\n", b"\n")))
-
-
-def _blob(raw: bytes, length: int) -> str:
-    """git's name of a text."""
-    hasher = hashlib.sha256() if length == 64 else hashlib.sha1(usedforsecurity=False)
-    hasher.update(b"blob %d\0" % len(raw))
-    hasher.update(raw)
-    return hasher.hexdigest()
+        return path in self.pasts and self.pasts[path].blob in names
 
 
 def read_history(
@@ -90,11 +91,9 @@ def read_history(
 
     With a memory, what a commit's past was is asked of git once.
     """
-    told = git(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
-    if told is None:
-        return History(missing=_missing(root))
-    place, _, name = os.fsdecode(told).rstrip("\n").rpartition("\n")
-    cut = _read(root / place)
+    name, cut = commit_state(root, commit)
+    if name in get_args(Missing):
+        return History(missing=cast(Missing, name))
     key = digest(_FORMAT, name, folder, cut)
     found = memory.get(key) if memory else None
     if found is not None:
@@ -107,6 +106,15 @@ def read_history(
     if memory:
         memory.put(key, _to_remember(history))
     return history
+
+
+def commit_state(root: Path, commit: str = "HEAD") -> tuple[str, str]:
+    """What the past of the files depends on: the commit, and where a shallow clone is cut; or why there is none."""
+    told = git(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
+    if told is None:
+        return _missing(root), ""
+    place, _, name = os.fsdecode(told).rstrip("\n").rpartition("\n")
+    return name, _read(root / place)
 
 
 def _read(path: Path) -> str:
@@ -149,7 +157,7 @@ def _remembered(raw: bytes) -> History:
     return History(pasts, kept["texts"])
 
 
-def aims_of(playbooks: Iterable[Playbook], history: History, zone: ZoneInfo) -> tuple[Aim, ...]:
+def aims_of(playbooks: Iterable[Card], history: History, zone: ZoneInfo) -> tuple[Aim, ...]:
     """What the playbooks are to change, and since when: dates they name themselves, else those of their changes."""
     return tuple(
         Aim(each.slug, each.aims_at, each.stage, each.effective or _days(history.versions(each.path), zone))
@@ -162,7 +170,7 @@ def _days(versions: Iterable[Version], zone: ZoneInfo) -> tuple[date, ...]:
     return tuple(sorted({each.change.day(zone) for each in versions}))
 
 
-def review_due(playbook: Playbook, change: Change | None, zone: ZoneInfo) -> date | None:
+def review_due(playbook: Card, change: Change | None, zone: ZoneInfo) -> date | None:
     """The last day on which the playbook is not overdue; None when nobody knows or no review is asked for."""
     if change is None or playbook.review_every is None:
         return None
@@ -170,7 +178,7 @@ def review_due(playbook: Playbook, change: Change | None, zone: ZoneInfo) -> dat
 
 
 def reviews_of(
-    playbooks: Iterable[Playbook], history: Mapping[str, Change], as_of: datetime, zone: ZoneInfo
+    playbooks: Iterable[Card], history: Mapping[str, Change], as_of: datetime, zone: ZoneInfo
 ) -> Reviews | None:
     """The playbooks that are to be reviewed, at the local date of as_of; None when nothing is known of them."""
     asked = [each for each in playbooks if each.review_every is not None]

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
 
-from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook.files import read_all
-from funnelbook.handbook.links import is_relative, resolve
-from funnelbook.handbook.playbook import Handbook, Link, Playbook
+from funnelbook.handbook.playbook import Handbook
 from funnelbook.handbook.readers import Reader
 from funnelbook.handbook.reading import read_playbook
-from funnelbook.handbook.slugs import check_slugs
-from funnelbook.project import Language, nearest, quoted, suggestion
+from funnelbook.handbook.shelf import Shelf
 
 
 def load(content: Path, language: str, read: Reader = read_playbook) -> Handbook:
@@ -22,66 +16,4 @@ def load(content: Path, language: str, read: Reader = read_playbook) -> Handbook
     `read` reads one of them (see `readers` for one that many processes share).
     Raises ContentError with every mistake; places are `content/<language>/….md:line:column`.
     """
-    files, findings = read_all(content, language, get_args(Language))
-    files.sort(key=lambda file: file.path)
-    findings += check_slugs(file.path for file in files)
-    playbooks: list[Playbook] = []
-    for file in files:
-        playbook, found = read(file, language)
-        playbooks.append(playbook)
-        findings += found
-    findings += [*_broken_links(playbooks, content), *_unknown_playbooks(playbooks)]
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
-        raise ContentError(errors)
-    return Handbook(language, tuple(playbooks), tuple(sorted(findings)))
-
-
-def _broken_links(playbooks: Sequence[Playbook], content: Path) -> list[Finding]:
-    """Links to playbooks, headings and pictures that are not there. Pages of the site are checked with the site."""
-    by_path = {each.path: each for each in playbooks}
-    return [
-        finding
-        for playbook in playbooks
-        for link in playbook.links
-        if (finding := _broken(playbook, link, by_path, content))
-    ]
-
-
-def _unknown_playbooks(playbooks: Sequence[Playbook]) -> list[Finding]:
-    """`{playbook}` roles that name no playbook of this language."""
-    slugs = [each.slug for each in playbooks]
-    return [
-        Finding(
-            live.place,
-            "broken-link",
-            f"there is no playbook {quoted(live.target)}",
-            suggestion(live.target, slugs),
-        )
-        for playbook in playbooks
-        for live in playbook.live
-        if live.kind == "playbook" and live.target not in slugs
-    ]
-
-
-def _broken(playbook: Playbook, link: Link, by_path: dict[str, Playbook], content: Path) -> Finding | None:
-    path, fragment = resolve(playbook.path, link.target)
-    place = Place(playbook.path, link.line)
-    if is_relative(link.target) and not path.startswith(f"{content.name}/"):
-        if link.kind == "image" or path.endswith(".md"):
-            return Finding(place, "bad-link", "the target lies outside the handbook's content")
-        return None
-    if link.kind == "image" and path.startswith(f"{content.name}/exports/"):
-        return Finding(place, "bad-link", "what lies among the exports is not published")
-    if path in by_path:
-        known = [f"#{heading.id}" for heading in by_path[path].headings]
-        if fragment.startswith("#h-") and fragment not in known:
-            near = nearest(fragment, known)
-            hint = f"did you mean `{near}`?" if near else ""
-            return Finding(place, "broken-link", f"there is no heading {fragment} in {path}", hint)
-        return None
-    if (link.kind == "image" or path.endswith(".md")) and not (content.parent / path).is_file():
-        near = nearest(path, by_path) if link.kind == "link" else None
-        hint = f"did you mean `{near}`?" if near else ""
-        return Finding(place, "broken-link", f"there is no file {path}", hint)
-    return None
+    return Shelf(read).load(content, language)

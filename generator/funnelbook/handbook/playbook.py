@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.links import resolve
+from funnelbook.project import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +38,29 @@ class Live:
 
     `kind` is the role's or directive's name, `target` what it points at or shows, `text` the author's own words for
     it, `options` the rest of what was written, `place` where. `inside_link`: it can be no link itself. `written` is
-    the role as it stands in the file, or the chart on one line.
+    the role as it stands in the file, or the chart on one line. A place on another line changes no page, so
+    it is left out of `repr`, by which playbooks are told apart.
     """
 
     kind: str
     target: str
     text: str = ""
     options: Mapping[str, str] = field(default_factory=dict, hash=False)
-    place: Place = field(default_factory=Place)
+    place: Place = field(default_factory=Place, repr=False)
     inside_link: bool = False
     written: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Playbook:
-    """One Markdown file, checked and rendered.
+@dataclass(frozen=True)
+class Card:
+    """What is told of a playbook elsewhere than on its own page: its front matter and how it begins.
 
     `path` is relative to the project (`content/ru/expensive.md`); `slug` is the file's name without `.md`.
     `stage` are names of stages as the front matter has them, `mistake` those of the eight mistakes that it helps
     against. `review_every` counts days. `aims_at` is one of
     decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
-    `index` false keeps it out of the search. `html` is the body with relative links as written
-    (see `rewrite_links`); `text` the same without mark-up, a line a block; `summary` the first paragraph's text.
-    `body_line` is the file's line at which the body begins. In `html`, `summary` and the headings' texts a mark
-    stands for each of `live` (see `live.fill`); in `text` they are as they were written.
+    `index` false keeps it out of the search. `summary` is the first paragraph's text, in which a mark stands for
+    each of `live` (see `live.fill`).
     """
 
     slug: str
@@ -76,13 +76,28 @@ class Playbook:
     aims_at: str = ""
     effective: tuple[date, ...] = ()
     index: bool = True
+    summary: str = ""
+    live: tuple[Live, ...] = ()
+
+
+@dataclass(frozen=True)
+class Playbook(Card):
+    """One Markdown file, checked and rendered.
+
+    `html` is the body with relative links as written (see `rewrite_links`); `text` the same without mark-up, a line
+    a block. `body_line` is the file's line at which the body begins. In `html` and the headings' texts a mark
+    stands for each of `live`; in `text` they are as they were written.
+    """
+
     headings: tuple[Heading, ...] = ()
     html: str = ""
     text: str = ""
-    summary: str = ""
     links: tuple[Link, ...] = ()
     body_line: int = 1
-    live: tuple[Live, ...] = ()
+
+    @cached_property
+    def card(self) -> Card:
+        return Card(**{each.name: getattr(self, each.name) for each in fields(Card)})
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,36 @@ class Handbook:
     language: str
     playbooks: tuple[Playbook, ...] = ()
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.playbooks)
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(each.card for each in self.playbooks)
+
+    def about(self, **wanted: str) -> tuple[Card, ...]:
+        """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
+        return tuple(
+            each
+            for each in self.cards
+            if all(fold(value) in _folded(getattr(each, key)) for key, value in wanted.items())
+        )
+
+    def whole(self, path: str) -> Playbook:
+        """The playbook of that path, with its text."""
+        return self._by_path[path]
+
+    def titled(self, slug: str) -> str | None:
+        """The title of the playbook of that slug; None when there is none."""
+        found = self.by_slug(slug)
+        return found.title if found else None
+
+    def slug_at(self, path: str) -> str | None:
+        """The slug of the playbook of that path; None when there is none."""
+        found = self.by_path(path)
+        return found.slug if found else None
 
     def by_slug(self, slug: str) -> Playbook | None:
         return self._by_slug.get(slug)
@@ -112,6 +157,10 @@ class Handbook:
     @cached_property
     def _by_path(self) -> dict[str, Playbook]:
         return {each.path: each for each in self.playbooks}
+
+
+def _folded(value: str | tuple[str, ...]) -> set[str]:
+    return {fold(each) for each in ((value,) if isinstance(value, str) else value)}
 
 
 def translation(playbook: Playbook, other: Handbook) -> Playbook | None:

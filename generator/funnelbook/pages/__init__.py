@@ -1,6 +1,7 @@
 """Results, playbooks and templates become pages; nothing here writes a file.
 
-    pages.tasks(book)              every page in every language, yet to be made; pages.render(book) makes them
+    pages.editions(book)           the site in each language
+    pages.tasks(editions)          every page, yet to be made; pages.render(book) makes them
     pages.assets(project)          the files they share
 
 `SECTIONS` is the registry: a new kind of page is a module whose `pages(edition)` yields tasks, and a line there.
@@ -8,7 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from funnelbook import charts
 from funnelbook.errors import Finding
@@ -33,6 +35,7 @@ from funnelbook.pages import (
     system,
     today,
 )
+from funnelbook.pages.asking import Question, changed, sources, watched
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
@@ -40,7 +43,28 @@ from funnelbook.pages.page import Page, Task, Undrawn
 from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
-__all__ = ["SECTIONS", "Book", "Page", "Task", "Undrawn", "assets", "check", "render", "tasks"]
+__all__ = [
+    "SECTIONS",
+    "Book",
+    "Check",
+    "Edition",
+    "Page",
+    "Question",
+    "Task",
+    "Undrawn",
+    "assets",
+    "changed",
+    "check",
+    "checks",
+    "editions",
+    "render",
+    "sources",
+    "tasks",
+    "watched",
+]
+
+#: What is to be found wrong with a playbook: a function of an edition and a path.
+Check = partial[tuple[Finding, ...]]
 
 #: Every kind of page, in the order of the site.
 SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
@@ -64,28 +88,47 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
 )
 
 
-def tasks(book: Book) -> tuple[Task, ...]:
+def editions(book: Book, last: Sequence[Edition] = ()) -> tuple[Edition, ...]:
+    """The site in each of its languages. What `last`, the editions of an earlier making, have is used again where
+    nothing of it changed: the theme, and the numbers.
+
+    Raises ContentError for mistakes in the theme.
+    """
+    before = last[0] if last else None
+    theme = open_theme(book.theme, before.theme if before else None)
+    numbers = Numbers(book.results, book.project.site.timezone)
+    if before and before.numbers.results is numbers.results and before.numbers.timezone == numbers.timezone:
+        numbers = before.numbers
+    return tuple(Edition(book, language, theme, numbers) for language in book.project.site.languages)
+
+
+def tasks(given: Iterable[Edition]) -> tuple[Task, ...]:
     """Every page in every language, with its charts, each yet to be made.
 
     A task raises ContentError for mistakes in templates and playbooks.
     """
-    return tuple(task for edition in _editions(book) for section in SECTIONS for task in section(edition))
+    return tuple(task for edition in given for section in SECTIONS for task in section(edition))
 
 
-def _editions(book: Book) -> list[Edition]:
-    theme = open_theme(book.theme)
-    numbers = Numbers(book.results, book.project.site.timezone)
-    return [Edition(book, language, theme, numbers) for language in book.project.site.languages]
+def checks(given: Iterable[Edition]) -> tuple[Check, ...]:
+    """Every playbook with live places, in every language: what is wrong with them is yet to be found."""
+    return tuple(
+        partial(_findings, edition, each.path) for edition in given for each in edition.playbooks if each.live
+    )
+
+
+def _findings(edition: Edition, path: str) -> tuple[Finding, ...]:
+    return tuple(live.findings(edition, path))
 
 
 def check(book: Book) -> list[Finding]:
     """What is wrong with the live places of the playbooks, in every language."""
-    return [finding for edition in _editions(book) for finding in live.findings(edition)]
+    return [finding for each in checks(editions(book)) for finding in each()]
 
 
 def render(book: Book) -> tuple[Page, ...]:
     """Every page, made."""
-    return tuple(task() for task in tasks(book))
+    return tuple(task() for task in tasks(editions(book)))
 
 
 def assets(project: Project, memory: Memory) -> dict[str, bytes]:

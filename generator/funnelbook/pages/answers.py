@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages.edition import Draft
 from funnelbook.pages.page import Page
@@ -37,7 +37,7 @@ class Answer:
     sentences: tuple[Markup, ...]
     notes: tuple[Markup | str, ...] = ()
     groups: tuple[Group, ...] = ()
-    playbooks: tuple[Playbook, ...] = ()
+    playbooks: tuple[Card, ...] = ()
     template: str = "answer.html"
 
 
@@ -65,10 +65,10 @@ def of_pipeline(draft: Draft, pipeline: Pipeline, parts: Iterable[Part]) -> Grou
     """The sections about one pipeline, under its name where the site has several."""
     numbers = draft.edition.numbers
     name = crm(pipeline.name) if len(numbers.pipelines) > 1 else ""
-    return Group(name, f"pipeline-{numbers.ordinal(pipeline)}", tuple(parts))
+    return Group(name, f"pipeline-{numbers.ordinal(pipeline.name)}", tuple(parts))
 
 
 def anchor(draft: Draft, section: str, pipeline: Pipeline) -> str:
     """A section's anchor: its bare name for the main pipeline, with the pipeline's number for the others."""
     numbers = draft.edition.numbers
-    return section if pipeline == numbers.pipelines[0] else f"{section}-{numbers.ordinal(pipeline)}"
+    return section if pipeline == numbers.pipelines[0] else f"{section}-{numbers.ordinal(pipeline.name)}"

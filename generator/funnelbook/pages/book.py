@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from funnelbook import __version__
@@ -13,6 +14,7 @@ from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
+from funnelbook.pages.files import Files
 from funnelbook.project import Project
 
 
@@ -31,6 +33,12 @@ class Book:
     history: History = field(default_factory=History)
     published: Firsts = field(default_factory=dict)
     version: str = __version__
+    known_files: Files | None = None
+
+    @cached_property
+    def files(self) -> Files:
+        """The files beside the texts; those that are `known` are not read again."""
+        return self.known_files or Files(self.project.root)
 
     @property
     def theme(self) -> tuple[Path, ...]:

@@ -72,10 +72,10 @@ def pages(edition: Edition) -> Iterator[Task]:
 
 
 def page(edition: Edition) -> Page:
-    words, results = edition.words, edition.book.results
+    words, numbers = edition.words, edition.numbers
     draft = edition.draft("data/index.html")
-    quality = results["quality"].rows if "quality" in results else ()
-    names = [*(name for name in TABLES if name in results), *sorted(set(results.tables) - set(TABLES))]
+    quality = numbers.table("quality")
+    names = [*(name for name in TABLES if numbers.has(name)), *sorted(set(numbers.names) - set(TABLES))]
     return draft.page(
         "data.html",
         words("Data"),
@@ -87,7 +87,7 @@ def page(edition: Edition) -> Page:
         problems=problems_grid(edition, quality),
         remarks=remarks_grid(edition, quality),
         basis=basis_grid(edition),
-        assumed=[note(words, each) for each in results.notes],
+        assumed=[note(words, each) for each in numbers.notes],
         limits=[each for pipeline in edition.numbers.pipelines for each in way_notes(edition, pipeline)],
         several=len(edition.numbers.pipelines) > 1,
         min_n=words.number(edition.book.project.metrics.min_n),
@@ -95,11 +95,11 @@ def page(edition: Edition) -> Page:
             (
                 name,
                 words(TABLES[name]) if name in TABLES else name,
-                words.plural("{n} row", "{n} rows", results[name].frame.height),
+                words.plural("{n} row", "{n} rows", numbers.count(name)),
             )
             for name in names
         ],
-        absent=sorted(results.absent),
+        absent=sorted(numbers.absent),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from funnelbook.charts import Chart, draw, specs_js
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card, Handbook
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
@@ -18,7 +18,6 @@ from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page
 from funnelbook.pages.text import mark, plain
 from funnelbook.pages.theme import Theme
-from funnelbook.project import fold
 from funnelbook.script_data import data_js
 
 #: What the languages call themselves, on the switch.
@@ -43,9 +42,14 @@ class Edition:
         """Shares over fewer cases are shown as counts."""
         return self.book.project.metrics.min_n
 
-    @cached_property
-    def playbooks(self) -> tuple[Playbook, ...]:
-        return tuple(self.book.handbooks[self.language].playbooks)
+    @property
+    def handbook(self) -> Handbook:
+        return self.book.handbooks[self.language]
+
+    @property
+    def playbooks(self) -> tuple[Card, ...]:
+        """What lists show of the playbooks. Their texts are on their own pages alone (`Handbook.whole`)."""
+        return self.handbook.cards
 
     @cached_property
     def surroundings(self) -> dict[str, object]:
@@ -60,22 +64,18 @@ class Edition:
             "site": plain(book.project.site.title),
             "navigation": NAVIGATION,
             "questions": QUESTIONS,
-            "latest": self.numbers.months[-1] if self.numbers.months else "",
+            "latest": self.numbers.latest,
             "home": self.folder(self.language) + "index.html",
-            "as_of": words.moment(book.results.as_of),
+            "as_of": words.moment(self.numbers.as_of),
             "version": book.version,
             "languages": [(code, LANGUAGE_NAMES[code]) for code in book.project.site.languages],
-            "published": frozenset(book.results.tables),
-            "playbooks_exist": bool(self.playbooks),
+            "published": frozenset(self.numbers.names),
+            "playbooks_exist": self.handbook.filled,
         }
 
-    def about(self, **wanted: str) -> tuple[Playbook, ...]:
+    def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
-        return tuple(
-            each
-            for each in self.playbooks
-            if all(fold(value) in _folded(getattr(each, key)) for key, value in wanted.items())
-        )
+        return self.handbook.about(**wanted)
 
     def folder(self, language: str) -> str:
         """Where a language stands in the site: the default one at the root."""
@@ -85,20 +85,16 @@ class Edition:
         return Draft(self, address)
 
     def pipeline_address(self, pipeline: Pipeline) -> str:
-        return f"pipelines/{self.numbers.ordinal(pipeline)}/index.html"
+        return f"pipelines/{self.numbers.ordinal(pipeline.name)}/index.html"
 
     def stage_address(self, pipeline: Pipeline, position: int) -> str:
-        return f"pipelines/{self.numbers.ordinal(pipeline)}/stage-{position}.html"
+        return f"pipelines/{self.numbers.ordinal(pipeline.name)}/stage-{position}.html"
 
     def month_address(self, month: str, pipeline: Pipeline | None = None) -> str:
         """The month's page, which is about the main pipeline; the other pipelines' months stand beside it."""
         if pipeline is None or pipeline == self.numbers.pipelines[0]:
             return f"{month}/index.html"
-        return f"{month}/pipeline-{self.numbers.ordinal(pipeline)}.html"
-
-
-def _folded(value: str | tuple[str, ...]) -> set[str]:
-    return {fold(each) for each in ((value,) if isinstance(value, str) else value)}
+        return f"{month}/pipeline-{self.numbers.ordinal(pipeline.name)}.html"
 
 
 def relative(address: str) -> str:

@@ -65,7 +65,7 @@ def way_notes(edition: Edition, pipeline: Pipeline, cohort: str = ALL) -> Iterat
 
 def absence(edition: Edition, table: str) -> Markup | str:
     """Why a table could not be made and what to do about it; "" when it was made."""
-    reason = edition.book.results.absent.get(table)
+    reason = edition.numbers.absent.get(table)
     return label(edition.words, ABSENCES, reason) if reason else ""
 
 

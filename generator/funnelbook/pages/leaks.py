@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
@@ -145,7 +145,7 @@ def _value(words: Words, found: _Found) -> str:
     return words.money(-found.money).replace("-", "−")
 
 
-def _playbooks(edition: Edition, found: _Found) -> tuple[Playbook, ...]:
+def _playbooks(edition: Edition, found: _Found) -> tuple[Card, ...]:
     """The stage's own playbook, and one against the chief cause of the month's losses there, the stage's first."""
     name, month = found.stage.row["stage"], found.stage.row["month"]
     stage = edition.about(stage=name)
@@ -159,6 +159,6 @@ def _playbooks(edition: Edition, found: _Found) -> tuple[Playbook, ...]:
     return tuple(dict.fromkeys((*own[:1], *sorted(near, key=_rank)[:1])))
 
 
-def _rank(playbook: Playbook) -> int:
+def _rank(playbook: Card) -> int:
     """What is said to the buyer goes before what is done otherwise."""
     return _AGAINST.index(playbook.kind) if playbook.kind in _AGAINST else len(_AGAINST)

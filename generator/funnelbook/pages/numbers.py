@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from funnelbook.model.dataset import Note
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Results, Row
 
@@ -39,9 +40,49 @@ class Numbers:
         present = [each for each in self.results.pipelines if self.series(each.name)]
         return tuple(sorted(present, key=lambda each: (-self._total(each, "won"), -self._total(each, "created"))))
 
-    def ordinal(self, pipeline: Pipeline) -> int:
-        """The pipeline's number in paths, from 1; names of a CRM never stand in a path."""
-        return self.results.pipelines.index(pipeline) + 1
+    @property
+    def known(self) -> tuple[Pipeline, ...]:
+        """Every pipeline, those without deals among them."""
+        return self.results.pipelines
+
+    def ordinal(self, pipeline: str) -> int:
+        """The number in paths of the pipeline of that name, from 1; names of a CRM never stand in a path."""
+        return [each.name for each in self.results.pipelines].index(pipeline) + 1
+
+    @property
+    def latest(self) -> str:
+        """The newest month of the data; "" without any."""
+        return self.months[-1] if self.months else ""
+
+    @property
+    def as_of(self) -> datetime:
+        return self.results.as_of
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables that could be made, sorted."""
+        return tuple(sorted(self.results.tables))
+
+    def has(self, table: str) -> bool:
+        """Whether the table could be made."""
+        return table in self.results
+
+    @property
+    def absent(self) -> Mapping[str, str]:
+        """Why each of the other tables could not be made."""
+        return self.results.absent
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed."""
+        return self.results.notes
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        return self.results[table].columns
+
+    def count(self, table: str) -> int:
+        """How many rows the table has."""
+        return len(self.results[table].rows)
 
     def month(self, pipeline: str, month: str) -> Row | None:
         """The row of `monthly`."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """`path` is relative to the site's root, with `/`, and ends in a file name.
 
@@ -22,9 +21,14 @@ class Page:
     files: tuple[tuple[str, bytes], ...] = ()
     anchors: frozenset[str] = frozenset()
 
+    @cached_property
+    def content(self) -> bytes:
+        """The HTML as it is written."""
+        return self.html.encode()
 
-#: A page that waits to be made.
-Task = Callable[[], Page]
+
+#: A page that waits to be made: `func` of an edition and of what else tells which page it is.
+Task = partial[Page]
 
 
 class Undrawn(partial[Page]):

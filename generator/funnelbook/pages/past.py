@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from funnelbook.handbook import NEWEST, Playbook, Version
 from funnelbook.handbook.word_diff import Piece, changes
-from funnelbook.memory import digest
+from funnelbook.memory import Memory, digest
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.text import crm, mark
 
@@ -57,7 +57,7 @@ class Past:
 def past(edition: Edition, playbook: Playbook) -> Past | None:
     """None when nobody tried to know."""
     history = edition.book.history
-    if not history.missing and not history.pasts:
+    if not history.tried:
         return None
     versions = history.versions(playbook.path)
     return Past(
@@ -88,13 +88,9 @@ def _notes(edition: Edition, playbook: Playbook) -> Iterator[str]:
     if history.missing:
         yield words(_MISSING[history.missing])
         return
-    try:
-        raw = (edition.book.project.root / playbook.path).read_bytes()
-    except OSError:
-        raw = b""
-    if playbook.path not in history.pasts:
+    if not history.has(playbook.path):
         yield words("This playbook has not been committed to git yet.")
-    elif history.is_committed(playbook.path, raw) is False:
+    elif history.is_committed(playbook.path, edition.book.files.git_names(playbook.path)) is False:
         yield words("It was changed in the working copy and not committed yet: the page shows that text.")
     if history.is_cut(playbook.path):
         yield words("The copy of the repository is a shallow one: earlier changes are not known.")
@@ -112,7 +108,7 @@ def _odd_dates(edition: Edition, versions: Sequence[Version]) -> Iterator[str]:
         yield words(
             "Some change is dated later than one that came after it: the dates are those of authors' clocks."
         )
-    if any(each > edition.book.results.as_of + _FAR_AHEAD for each in dates):
+    if any(each > edition.numbers.as_of + _FAR_AHEAD for each in dates):
         yield words(
             "Some change is dated more than a year after the data: the clock was wrong, or the data are old."
         )
@@ -124,12 +120,12 @@ def _step(edition: Edition, version: Version, *, whole: bool) -> Step:
     author, subject = committed(change.author), committed(change.subject)
     if not whole:
         return Step(day, author, subject)
-    texts = edition.book.history.texts
     if not version.before:
         return Step(day, author, subject, words("The playbook was added."))
-    if version.before not in texts or version.blob not in texts:
+    before, after = (edition.book.history.text(blob) for blob in (version.before, version.blob))
+    if before is None or after is None:
         return Step(day, author, subject, words("The earlier text is not on this machine."))
-    pieces = _changes(edition, version)
+    pieces = _changes(edition.book.memory, version, before, after)
     counts = {
         kind: sum(_counted(each.text) for each in pieces if each.kind == kind) for kind in ("inserted", "deleted")
     }
@@ -143,14 +139,13 @@ def _step(edition: Edition, version: Version, *, whole: bool) -> Step:
     return Step(day, author, subject, what, tuple(_excerpt(pieces)))
 
 
-def _changes(edition: Edition, version: Version) -> tuple[Piece, ...]:
+def _changes(memory: Memory, version: Version, before: str, after: str) -> tuple[Piece, ...]:
     """Compared once for two texts."""
-    memory, texts = edition.book.memory, edition.book.history.texts
     key = digest("word diff", version.before, version.blob)
     found = memory.get(key)
     if found is not None:
         return tuple(Piece(kind, text) for kind, text in json.loads(found))
-    made = changes(texts[version.before], texts[version.blob])
+    made = changes(before, after)
     memory.put(key, json.dumps([(each.kind, each.text) for each in made]).encode())
     return made
 

@@ -9,7 +9,7 @@ from functools import partial
 from markupsafe import Markup
 
 from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook import Playbook, is_picture, read_picture, rewrite_links
+from funnelbook.handbook import Card, Playbook, is_picture, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
 from funnelbook.memory import digest
 from funnelbook.pages import live
@@ -24,17 +24,21 @@ from funnelbook.pages.reviewed import overdue_since
 from funnelbook.pages.text import crm, sentence
 
 
-def address(playbook: Playbook) -> str:
-    return f"playbooks/{playbook.slug}.html"
+def address(playbook: Card) -> str:
+    return _address(playbook.slug)
+
+
+def _address(slug: str) -> str:
+    return f"playbooks/{slug}.html"
 
 
 def pages(edition: Edition) -> Iterator[Task]:
     yield partial(index, edition)
     for playbook in edition.playbooks:
-        yield (partial if _draws(playbook) else Undrawn)(page, edition, playbook)
+        yield (partial if _draws(playbook) else Undrawn)(page, edition, playbook.path)
 
 
-def _draws(playbook: Playbook) -> bool:
+def _draws(playbook: Card) -> bool:
     """Whether its page may have charts: its own, or what was before and after its changes."""
     return bool(playbook.aims_at) or any(live.kind == "chart" for live in playbook.live)
 
@@ -66,8 +70,8 @@ def _rank(kind: str) -> tuple[int, str]:
     return (known.index(kind) if kind in known else len(known), kind)
 
 
-def page(edition: Edition, playbook: Playbook) -> Page:
-    words = edition.words
+def page(edition: Edition, path: str) -> Page:
+    words, playbook = edition.words, edition.handbook.whole(path)
     draft = edition.draft(address(playbook))
     due = overdue_since(edition, playbook)
     body = rewrite_links(playbook.html, lambda target: _target(draft, playbook, target))
@@ -91,7 +95,7 @@ def page(edition: Edition, playbook: Playbook) -> Page:
         effect=own(draft, playbook),
         causes=[label(words, CAUSES, each) for each in playbook.cause],
         stages=[found for each in playbook.stage for found in _stages(edition, each)],
-        twins={code for code, other in edition.book.handbooks.items() if other.by_slug(playbook.slug)},
+        twins={code for code, other in edition.book.handbooks.items() if other.titled(playbook.slug) is not None},
         twin_fallback="playbooks/index.html",
     )
 
@@ -115,14 +119,12 @@ def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:
 def _target(draft: Draft, playbook: Playbook, target: str) -> str:
     """A relative link of a playbook leads to the other playbook's page, a picture to its copy beside the pages."""
     edition = draft.edition
-    found = edition.book.handbooks[edition.language].linked(playbook, target)
-    if found:
-        other, part = found
-        return draft.link(address(other)) + part
-    path, _ = resolve_link(playbook.path, target)
+    path, part = resolve_link(playbook.path, target)
+    if slug := edition.handbook.slug_at(path):
+        return draft.link(_address(slug)) + part
     for code, handbook in edition.book.handbooks.items():
-        if twin := handbook.by_path(path):
-            return draft.switch(code, address(twin))
+        if twin := handbook.slug_at(path):
+            return draft.switch(code, _address(twin))
     return _picture(draft, playbook, path, target)
 
 
@@ -130,7 +132,7 @@ def _picture(draft: Draft, playbook: Playbook, path: str, target: str) -> str:
     """The picture's address. Its name is its content's: two of one name stay two, and none tells what a file is
     called.
     """
-    raw = read_picture(draft.edition.book.project.root, path) if is_picture(path) else None
+    raw = draft.edition.book.files.picture(path) if is_picture(path) else None
     if raw is None:
         raise ContentError(
             [Finding(Place(playbook.path), "broken-link", f"the link {target!r} leads to no file of the handbook")]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError, Finding, Place
+from funnelbook.memory import digest
 from funnelbook.project import is_left_over, is_lock
 
 #: What a template's code may raise when its author made a mistake.
@@ -46,6 +48,7 @@ class Theme:
     """The templates of some folders, ready to render."""
 
     folders: tuple[Path, ...]
+    files: Mapping[str, tuple[Path, bytes]]
     environment: Environment = field(compare=False)
 
     def render(self, template: str, context: dict[str, object]) -> str:
@@ -59,6 +62,32 @@ class Theme:
             raise ContentError(
                 [Finding(place, "template", _message(error), "mend the template or remove it to use the default")]
             ) from error
+
+    def sources(self, template: str) -> tuple[tuple[str, str], ...]:
+        """The template and all that it extends, includes or imports: name and digest.
+
+        Where a name is only known as the page is rendered, that may be any file of the theme.
+        """
+        found: dict[str, str] = {}
+        todo = [template]
+        while todo:
+            name = todo.pop()
+            if name in found:
+                continue
+            if name not in self.files:
+                found[name] = ""
+                continue
+            path, raw = self.files[name]
+            found[name] = digest(str(path), raw)
+            todo += self._named(name, raw)
+        return tuple(sorted(found.items()))
+
+    def _named(self, name: str, raw: bytes) -> list[str]:
+        try:
+            named = list(find_referenced_templates(self.environment.parse(raw.decode("utf-8"))))
+        except (TemplateError, UnicodeDecodeError):
+            return list(self.files)
+        return list(self.files) if None in named else [each for each in named if each]
 
     def _place(self, error: BaseException) -> Place | None:
         """The line of a template that `error` came out of; None when the program's own code is at fault."""
@@ -78,16 +107,20 @@ def _message(error: BaseException) -> str:
     return f"the template cannot be rendered: {text}"
 
 
-def open_theme(folders: Sequence[Path]) -> Theme:
-    """The theme of `folders`, the first before the later ones. Raises ContentError with every mistake found.
+def open_theme(folders: Sequence[Path], known: Theme | None = None) -> Theme:
+    """The theme of `folders`, the first before the later ones; `known` itself where nothing differs from it.
 
+    Raises ContentError with every mistake found.
     Compiled templates are not kept between builds: that would save 0.06 s, and run whatever code lies in the cache.
     """
+    files = _read(folders)
+    if known is not None and known.files == files:
+        return known
     findings = [finding for folder in folders for finding in (*_lint_links(folder), *lint(folder))]
     if findings:
         raise ContentError(findings)
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders),
+        loader=FunctionLoader(lambda name: _source(files, name)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -95,7 +128,24 @@ def open_theme(folders: Sequence[Path]) -> Theme:
         auto_reload=False,
         cache_size=-1,
     )
-    return Theme(tuple(folders), environment)
+    return Theme(tuple(folders), files, environment)
+
+
+def _read(folders: Sequence[Path]) -> dict[str, tuple[Path, bytes]]:
+    """Every file of the theme by its name, whole: what is rendered is one state of the disk."""
+    return {
+        path.relative_to(folder).as_posix(): (path, path.read_bytes())
+        for folder in reversed(folders)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _source(files: Mapping[str, tuple[Path, bytes]], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    if name not in files:
+        return None
+    path, raw = files[name]
+    return raw.decode("utf-8"), str(path), lambda: True
 
 
 def lint(folder: Path) -> Iterator[Finding]:

@@ -24,14 +24,17 @@ _WORTH_IT = 40
 _tasks: tuple[Task, ...] = ()
 
 
-def draw_ahead(book: Book, tasks: Sequence[Task], step: Step) -> None:
-    """Fills the memory with the charts of the book's pages, unless that was done for these numbers before.
+def draw_ahead(book: Book, tasks: Sequence[Task], wanted: Sequence[int], step: Step) -> None:
+    """Fills the memory with the charts of the `wanted` tasks, by their number, unless that was done before for
+    these tables.
 
     Raises ContentError for mistakes in templates and playbooks, as making the pages does.
     """
+    drawn = [number for number in wanted if not isinstance(tasks[number], pages.Undrawn)]
+    if cores() < 2 or len(drawn) < _WORTH_IT:
+        return
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
-    drawn = [number for number, task in enumerate(tasks) if not isinstance(task, pages.Undrawn)]
-    if cores() < 2 or len(drawn) < _WORTH_IT or book.memory.get(done) is not None:
+    if book.memory.get(done) is not None:
         return
     with ProcessPoolExecutor(cores(), get_context("spawn"), _hold, (book,)) as pool:
         made = [pool.submit(_make, number) for number in drawn]
@@ -48,7 +51,7 @@ def draw_ahead(book: Book, tasks: Sequence[Task], step: Step) -> None:
 
 def _hold(book: Book) -> None:
     global _tasks  # noqa: PLW0603 -- a process's own, set as it starts
-    _tasks = pages.tasks(book)
+    _tasks = pages.tasks(pages.editions(book))
 
 
 def _make(number: int) -> None:

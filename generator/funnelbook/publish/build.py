@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from funnelbook import handbook, metrics, pages, sources
@@ -20,15 +20,16 @@ from funnelbook.model.results import Results
 from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
-from funnelbook.publish import coverage, links, listing, private, store
-from funnelbook.publish.ahead import draw_ahead
-from funnelbook.publish.inputs import nameless, read_inputs
+from funnelbook.publish import coverage, listing, private, store
+from funnelbook.publish.drawing import draw
+from funnelbook.publish.gathering import check_links, downloads, gather
+from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs
+from funnelbook.publish.known import Known
 from funnelbook.publish.listing import Cover
 from funnelbook.publish.manifest import Origin
 from funnelbook.publish.observer import Observer, Step
 from funnelbook.publish.past import read_past
 from funnelbook.publish.version_names import check_name, check_title
-from funnelbook.script_data import data_js
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Given:
-    """What is known already of a project that is not the working tree: where its charts are remembered, who changed
-    its playbooks, its data set when that was read before.
+    """What is known already of a project: where its charts are remembered, who changed its playbooks, its data set
+    when that was read before, and what the last making found out.
     """
 
-    memory: Memory
-    history: History
+    memory: Memory | None = None
+    history: History | None = None
     dataset: Dataset | None = None
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def build(project: Project, out: Path, observer: Observer, reader: Reader = hand
     store.claim(out)
     past = read_past(out)
     published_before = first_of(past.publications) if past.publications else None
-    made = make(project, observer, published_before, reader=reader)
+    made = make(project, observer, published_before, Given(known=Known(reader)))
     with observer.phase("publish") as step:
         published = store.publish(made.files, out, cover=cover_of(project), step=_counted(step, len(made.files)))
     return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
@@ -149,41 +151,49 @@ def refuse_inputs(project: Project, out: Path) -> None:
         )
 
 
-def make(
-    project: Project,
-    observer: Observer,
-    published: Firsts | None = None,
-    given: Given | None = None,
-    *,
-    reader: Reader = handbook.read_playbook,
-) -> Made:
+def make(project: Project, observer: Observer, published: Firsts | None = None, given: Given | None = None) -> Made:
     """Everything a site consists of, checked: data, numbers, playbooks, pages, links.
 
-    `published` is what releases said of months that were over, None without a release; `reader` reads a playbook.
+    `published` is what releases said of months that were over, None without a release.
     """
+    given = given or Given()
+    known, memory = given.known, given.memory or Memory(project.private / "cache")
     private.claim(project.private)
-    memory = given.memory if given else Memory(project.private / "cache")
     with observer.phase("data") as step:
-        dataset = given.dataset if given and given.dataset else read(project)
+        data = (known.look("exports", (EXPORTS,), lambda: exports_of(project)), repr(project))
+        dataset = given.dataset or known.once("data", data, lambda: read(project))
         step(len(dataset.files), len(dataset.files))
     with observer.phase("playbooks") as step:
-        handbooks = read_playbooks(project, reader)
-        history = given.history if given else handbook.read_history(project.root, memory=memory)
+        handbooks = read_playbooks(project, known)
+        history = given.history or known.once(
+            "history",
+            known.look("commit", (".git",), lambda: handbook.commit_state(project.root)),
+            lambda: handbook.read_history(project.root, memory=memory),
+        )
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
         told = reviews(dataset, project, handbooks, history)
         aims = aims_of(project, handbooks, history)
-        results = metrics.compute(dataset, project, reviews=told, aims=aims, published=published)
+        made_from = (data, told, aims, repr(published))
+        results = known.once(
+            "numbers",
+            made_from,
+            lambda: metrics.compute(dataset, project, reviews=told, aims=aims, published=published),
+        )
         step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
-        book = Book(project, results, handbooks, words_of(project), memory, history, published or {})
-        made = draw(book, step)
+        words = known.once("words", repr(project.site), lambda: words_of(project))
+        files = known.files(project.root)
+        book = Book(project, results, handbooks, words, memory, history, published or {}, known_files=files)
+        known.drawn = drawn = draw(book, step, known.drawn)
     with observer.phase("links") as step:
-        files = gather(made, results, project, memory)
-        check_links(made, files)
-        step(len(made), len(made))
-    return Made(files, made, dataset, results, handbooks, data_warnings(dataset, project))
+        assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
+        tables = known.once("downloads", made_from, lambda: downloads(results))
+        gathered = gather(drawn.pages, assets, tables)
+        known.linked = check_links(drawn.pages, gathered, known.linked)
+        step(len(drawn.pages), len(drawn.pages))
+    return Made(gathered, drawn.pages, dataset, results, handbooks, data_warnings(dataset, project))
 
 
 def read(project: Project) -> Dataset:
@@ -219,13 +229,14 @@ def results_of(project: Project) -> Results:
     return metrics.compute(dataset, project, reviews=told, aims=aims, published=published)
 
 
-def read_playbooks(project: Project, reader: Reader = handbook.read_playbook) -> dict[str, Handbook]:
+def read_playbooks(project: Project, known: Known | None = None) -> dict[str, Handbook]:
     """The playbooks of each of the site's languages. Raises ContentError with every mistake in all of them."""
+    known = known or Known()
     found: dict[str, Handbook] = {}
     findings: list[Finding] = []
     for language in project.site.languages:
         try:
-            found[language] = handbook.load(project.content, language, reader)
+            found[language] = known.shelf.load(project.content, language, known.changes.below("content"))
         except ContentError as error:
             findings.extend(error.findings)
     if findings:
@@ -254,42 +265,6 @@ def words_of(project: Project) -> dict[str, Words]:
         language: Words(language, catalogues / f"{language}.po", currency=site.currency, timezone=site.timezone)
         for language in site.languages
     }
-
-
-def draw(book: Book, step: Step) -> tuple[Page, ...]:
-    """Every page in every language of the site. Raises ContentError for what playbooks ask in vain."""
-    if wrong := pages.check(book):
-        raise ContentError(wrong)
-    tasks = pages.tasks(book)
-    draw_ahead(book, tasks, step)
-    made = []
-    for task in tasks:
-        made.append(task())
-        step(len(made), len(tasks))
-    return tuple(made)
-
-
-def gather(made: tuple[Page, ...], results: Results, project: Project, memory: Memory) -> dict[str, bytes]:
-    """path -> content of the whole site: pages, their charts, the theme's assets, every table as CSV and JSON.
-
-    pages.js names the pages: from another version, a reader is led to the same page where there is one.
-    """
-    files = dict(pages.assets(project, memory))
-    for page in made:
-        files.update(page.files)
-        files[page.path] = page.html.encode()
-    for name, table in sorted(results.tables.items()):
-        files[f"data/{name}.csv"] = table.csv()
-        files[f"data/{name}.json"] = table.json()
-    files["pages.js"] = data_js("window", {"funnelbookPages": sorted(page.path for page in made)})
-    return files
-
-
-def check_links(made: tuple[Page, ...], files: Mapping[str, bytes]) -> None:
-    """Raises ContentError with every link that leads nowhere."""
-    findings = links.check(made, files)
-    if findings:
-        raise ContentError(findings)
 
 
 def data_warnings(dataset: Dataset, project: Project) -> tuple[Finding, ...]:

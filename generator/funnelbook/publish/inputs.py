@@ -10,7 +10,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from funnelbook.errors import Place, PublishError
@@ -20,7 +22,7 @@ from funnelbook.publish.manifest import Entry
 from funnelbook.sources.folders import folders
 
 _BLOCK = 1 << 20
-_EXPORTS = "content/exports/"
+EXPORTS = "content/exports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,26 @@ def read_inputs(project: Project) -> Inputs:
     return Inputs(files, commit, tuple(sorted(named)) if commit else None)
 
 
+def exports_of(project: Project) -> tuple[tuple[str, str], ...]:
+    """What lies among the exports: each path, and the SHA-256 of a file's content; never a mistake of its own."""
+    root = project.exports
+    found = [root, *sorted(root.rglob("*"))] if root.is_dir() and not root.is_symlink() else [root]
+    return tuple((str(path.relative_to(project.root)), _told(path)) for path in found)
+
+
+def _told(path: Path) -> str:
+    try:
+        with open_plainly(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"{'link' if path.is_symlink() else 'folder' if path.is_dir() else error.errno}"
+
+
 def nameless(inputs: Inputs) -> Inputs:
     """As a manifest tells of them: exports by number, in the order of their names, which may be customers'."""
     dirty = inputs.dirty or ()
-    exports = sorted(name for name in {*inputs.files, *dirty} if name.startswith(_EXPORTS))
-    told = {name: f"{_EXPORTS}{number}" for number, name in enumerate(exports, 1)}
+    exports = sorted(name for name in {*inputs.files, *dirty} if name.startswith(f"{EXPORTS}/"))
+    told = {name: f"{EXPORTS}/{number}" for number, name in enumerate(exports, 1)}
     files = {told.get(name, name): entry for name, entry in inputs.files.items()}
     named = tuple(sorted(told.get(name, name) for name in dirty))
     return Inputs(files, inputs.commit, None if inputs.dirty is None else named)
@@ -99,11 +116,8 @@ def _is_hidden(part: str) -> bool:
 def _hashed(path: Path, algorithm: str) -> tuple[Entry, str]:
     """The file's SHA-256 and size, and the hash that git would give it."""
     try:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
+        with open_plainly(path) as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError(0, "it is not a plain file")
             ours = hashlib.sha256()
             blob = hashlib.new(algorithm, b"blob %d\0" % status.st_size, usedforsecurity=False)
             size = 0
@@ -116,6 +130,16 @@ def _hashed(path: Path, algorithm: str) -> tuple[Entry, str]:
             "unreadable", f"an input cannot be read: {error.strerror}", place=Place(str(path))
         ) from error
     return Entry(ours.hexdigest(), size), blob.hexdigest()
+
+
+@contextmanager
+def open_plainly(path: Path) -> Iterator[BufferedReader]:
+    """Follows no symbolic link, and never waits for a FIFO. Raises OSError for anything but a regular file."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "it is not a plain file")
+        yield file
 
 
 def _committed(root: Path, commit: str) -> dict[str, str]:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from funnelbook.memory import Memory
 from funnelbook.model.published import first_of
-from funnelbook.project import load
+from funnelbook.project import NAME, load
 from funnelbook.publish import build
-from funnelbook.publish.build import Made
+from funnelbook.publish.build import Given, Made
+from funnelbook.publish.known import Changes, Known
 from funnelbook.publish.observer import Observer
 from funnelbook.publish.past import read_past
+
+#: What a site is made from, in its project. Anything else that is told of, as git's files, may mean anything.
+_INPUTS = (NAME, "content", "templates")
 
 
 class KeptSite:
     """A site in memory that follows its project: what did not change is not made again.
 
-    `folder` is the project's, its releases those in `site/`. Nothing is published.
+    `folder` is the project's, its releases those in `site/`. Nothing is published. `memory`: where
+    charts are remembered, when not in the project's private folder.
     """
 
-    def __init__(self, folder: Path, observer: Observer) -> None:
+    def __init__(self, folder: Path, observer: Observer, memory: Memory | None = None) -> None:
         self._folder = folder
         self._observer = observer
+        self._memory = memory
+        self._known = Known()
+        self._unseen: frozenset[str] | None = None
 
     def make(self, changed: frozenset[Path] | None = None) -> Made:
         """The site as the project is now: the files that a clean build gives, byte for byte.
@@ -29,6 +38,20 @@ class KeptSite:
         them; None: any may. Raises FunnelbookError with every mistake at once; once it is mended, the next call
         makes the site.
         """
-        past = read_past(self._folder / "site")
+        told = self._inside(changed)
+        self._unseen = None if told is None or self._unseen is None else self._unseen | told
+        known = self._known
+        known.changes = Changes(self._unseen)
+        project = known.look("project", (NAME,), lambda: load(self._folder))
+        past = known.look("past", (), lambda: read_past(self._folder / "site"))
         published = first_of(past.publications) if past.publications else None
-        return build.make(load(self._folder), self._observer, published)
+        made = build.make(project, self._observer, published, Given(self._memory, known=known))
+        self._unseen = frozenset()  # a call that fails leaves its changes to the next one
+        return made
+
+    def _inside(self, changed: frozenset[Path] | None) -> frozenset[str] | None:
+        """As paths in the project; None when one of them may mean anything."""
+        if changed is None or not all(path.is_relative_to(self._folder) for path in changed):
+            return None
+        names = frozenset(path.relative_to(self._folder).as_posix() for path in changed)
+        return names if all(name.split("/")[0] in _INPUTS for name in names) else None

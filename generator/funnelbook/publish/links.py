@@ -11,10 +11,13 @@ from funnelbook.pages import Page
 BESIDE = {"../versions.js", "../versions.html"}
 
 
-def check(pages: Sequence[Page], files: Collection[str]) -> list[Finding]:
-    """A finding for each link of the pages that names no page, file or place in a page."""
-    known = set(files) | {page.path for page in pages}
-    anchors = {page.path: page.anchors for page in pages}
+def check(pages: Sequence[Page], files: Collection[str], site: Sequence[Page] = ()) -> list[Finding]:
+    """A finding for each link of the pages that names no page, file or place in a page; `site` is all pages there
+    are, where `pages` are some of them.
+    """
+    every = site or pages
+    known = set(files) | {page.path for page in every}
+    anchors = {page.path: page.anchors for page in every}
     return [
         Finding(Place(page.path), "broken-link", problem, "mend the link or its target")
         for page in sorted(pages, key=lambda each: each.path)

@@ -120,9 +120,7 @@ def what_if(draft: Draft, pipeline: Pipeline) -> Part:
         title,
         grids=(table,),
         notes=tuple(_notes(edition, told, together)),
-        tables=tuple(
-            name for name in ("work", "worth", "capacity_plan", "staffing") if name in edition.book.results
-        ),
+        tables=tuple(name for name in ("work", "worth", "capacity_plan", "staffing") if edition.numbers.has(name)),
         what_if=ident,
     )
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers, funnel_tasks
 from funnelbook.pages.answers import Answer
@@ -60,7 +60,7 @@ def page(edition: Edition) -> Page:
     )
 
 
-def playbooks(edition: Edition) -> tuple[Playbook, ...]:
+def playbooks(edition: Edition) -> tuple[Card, ...]:
     """What to do about it: refuse what does not pay, ask early, and lose less on failures."""
     found = (
         *edition.about(kind="refusal", cause="price_value"),

@@ -186,7 +186,7 @@ def _notes(edition: Edition, pipeline: Pipeline, rows: list[Row]) -> Iterator[Ma
         "Only what is still to come counts: what was spent before the stage is gone whether we go on or not. The "
         "chances are those of the {n} deals closed in the twelve months before {as_of}.",
         n=words.number(rows[0]["reached"]),
-        as_of=words.moment(edition.book.results.as_of),
+        as_of=words.moment(edition.numbers.as_of),
     )
     margin = (
         mark("No margin is declared for the pipeline, so the whole price counts as ours: give it `margin`.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.effects.told import Told, told
 from funnelbook.pages.grid import Grid, Head, grid
@@ -69,7 +69,7 @@ def table(draft: Draft, changes: Sequence[Told], caption: str) -> Grid:
     return grid(caption, heads, rows, targets)
 
 
-def own(draft: Draft, playbook: Playbook) -> Part | None:
+def own(draft: Draft, playbook: Card) -> Part | None:
     """What was before and after the playbook's own changes; None when it aims at nothing."""
     words = draft.edition.words
     if not playbook.aims_at:

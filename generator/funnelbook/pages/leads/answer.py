@@ -7,7 +7,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
@@ -80,5 +80,5 @@ def sentences(edition: Edition) -> Iterator[Markup]:
         yield cold
 
 
-def _playbooks(edition: Edition) -> tuple[Playbook, ...]:
+def _playbooks(edition: Edition) -> tuple[Card, ...]:
     return tuple(each for kind in _KINDS for each in edition.about(kind=kind))

@@ -61,7 +61,7 @@ def part(draft: Draft) -> Part:
     named = [each for each in found if each.name != UNNAMED]
     if not named:
         return Part("people", title, reason=label(words, ABSENCES, "no-owners"))
-    known = "response_by_hour" in edition.book.results
+    known = edition.numbers.has("response_by_hour")
     heads = [
         Head(words("Person in charge"), number=False),
         Head(words("Leads"), "created"),

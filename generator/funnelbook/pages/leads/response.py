@@ -158,7 +158,7 @@ def part(draft: Draft) -> Part:
         (*monthly, heat),
         (_grid(edition), *speed.grids(edition)),
         notes=(*_notes(edition, rows), *speed.notes(edition)),
-        tables=("monthly", "response_by_hour", *(("answered",) if "answered" in edition.book.results else ())),
+        tables=("monthly", "response_by_hour", *(("answered",) if edition.numbers.has("answered") else ())),
     )
 
 
@@ -178,7 +178,7 @@ def _by_month(draft: Draft, pipeline: Pipeline) -> Figure | None:
         "response",
         told_months(edition, rows, "created"),
         finding,
-        ident=f"response-{numbers.ordinal(pipeline)}",
+        ident=f"response-{numbers.ordinal(pipeline.name)}",
         partial="" if numbers.complete(last) else last,
         target_minutes=target,
     )

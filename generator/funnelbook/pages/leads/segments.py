@@ -63,7 +63,7 @@ def part(draft: Draft, pipeline: Pipeline) -> Part:
         (rates(draft, members, f"{ident}-rates", _left_of(edition, members)),),
         (_grid(edition, members, [each for each in segments if each.member.name != UNNAMED]),),
         notes=tuple(_notes(edition, segments)),
-        tables=("monthly", "sales", *(("qualification",) if "qualification" in edition.book.results else ())),
+        tables=("monthly", "sales", *(("qualification",) if edition.numbers.has("qualification") else ())),
     )
 
 

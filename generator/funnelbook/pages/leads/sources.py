@@ -114,7 +114,7 @@ def part(draft: Draft, pipeline: Pipeline) -> Part:
         (_money(draft, sources, ident), rates(draft, sources, f"{ident}-rates")),
         tuple(_grids(edition, sources)),
         notes=tuple(_notes(edition, pipeline, sources)),
-        tables=("monthly", "qualification") if "qualification" in edition.book.results else ("monthly",),
+        tables=("monthly", "qualification") if edition.numbers.has("qualification") else ("monthly",),
     )
 
 

@@ -55,7 +55,7 @@ def notes(edition: Edition) -> Iterator[Markup]:
         told = _compared(edition, rows_of(edition, pipeline))
         if told:
             yield Markup("{}. {}").format(crm(pipeline.name), told) if len(pipelines) > 1 else told
-    if "answered" in edition.book.results:
+    if edition.numbers.has("answered"):
         yield sentence(
             words,
             "It is a comparison and no proof: leads that are answered late also come at other hours. Those never "

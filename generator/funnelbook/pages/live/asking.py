@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from funnelbook.handbook import Live, Playbook
+from funnelbook.handbook import Card, Live
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.labels import CAUSES, PARTIES, ROLES
@@ -58,9 +58,7 @@ def one_of(word: str, known: Iterable[str], what: str) -> str:
     return found
 
 
-def ask(
-    edition: Edition, playbook: Playbook, live: Live, options: Iterable[str], needs: Iterable[str] = ()
-) -> Asked:
+def ask(edition: Edition, playbook: Card, live: Live, options: Iterable[str], needs: Iterable[str] = ()) -> Asked:
     """`options` are the arguments that are known. A needed stage or cause is the playbook's own unless written."""
     known = tuple(options)
     for key in live.options:
@@ -88,7 +86,7 @@ def _words(key: str) -> str:
 
 def _checked(edition: Edition, key: str, value: str) -> str:
     if key == "source":
-        rows = edition.numbers.table("monthly", dimension="source") if "monthly" in edition.book.results else ()
+        rows = edition.numbers.table("monthly", dimension="source") if edition.numbers.has("monthly") else ()
         return one_of(value, sorted({row["member"] for row in rows}), "source")
     return one_of(value, _WORDS[key], key)
 
@@ -104,11 +102,11 @@ def _month(edition: Edition, written: str) -> str:
 def pipelines(edition: Edition) -> tuple[Pipeline, ...]:
     """The main one first; those without deals last."""
     present = edition.numbers.pipelines
-    return (*present, *(each for each in edition.book.results.pipelines if each not in present))
+    return (*present, *(each for each in edition.numbers.known if each not in present))
 
 
 def _place(
-    edition: Edition, playbook: Playbook, written: Mapping[str, str], needed: bool
+    edition: Edition, playbook: Card, written: Mapping[str, str], needed: bool
 ) -> tuple[Pipeline | None, int]:
     every = pipelines(edition)
     if "pipeline" in written:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Live, Playbook
+from funnelbook.handbook import Card, Live
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import findings, month_figures, pipelines, plan
@@ -156,14 +156,14 @@ CHARTS: Mapping[str, Drawn] = MappingProxyType(
 )
 
 
-def asked_of(edition: Edition, playbook: Playbook, live: Live) -> tuple[str, Asked]:
+def asked_of(edition: Edition, playbook: Card, live: Live) -> tuple[str, Asked]:
     """The chart's name and what it is about. Raises WrongError."""
     name = one_of(live.target, CHARTS, "chart")
     drawn = CHARTS[name]
     return name, ask(edition, playbook, live, (*drawn.takes, *drawn.needs), drawn.needs)
 
 
-def chart(draft: Draft, playbook: Playbook, live: Live, number: int) -> Figure | Markup:
+def chart(draft: Draft, playbook: Card, live: Live, number: int) -> Figure | Markup:
     """The figure, drawn into the page's files; or why there is none."""
     edition = draft.edition
     numbers, words = edition.numbers, edition.words

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Live, Playbook
+from funnelbook.handbook import Card, Live
 from funnelbook.model.results import Row
 from funnelbook.pages.cost.window import months
 from funnelbook.pages.edition import Edition
@@ -35,7 +35,7 @@ class Figured:
     title: str
 
 
-def figured(edition: Edition, playbook: Playbook, live: Live) -> Figured:
+def figured(edition: Edition, playbook: Card, live: Live) -> Figured:
     """Raises WrongError for a number, argument, pipeline, stage or month that is not there."""
     metric = METRICS[one_of(live.target, METRICS, "metric")]
     asked = ask(edition, playbook, live, metric.options, metric.needs)
@@ -66,12 +66,12 @@ def _extras(live: Live) -> tuple[str, ...]:
 
 def _rows(edition: Edition, metric: Metric, asked: Asked) -> tuple[list[Row], list[Row]]:
     """The rows of the part and those of the whole."""
-    results = edition.book.results
-    if metric.table not in results or ("stage" in metric.needs and not asked.stage):
+    numbers = edition.numbers
+    if not numbers.has(metric.table) or ("stage" in metric.needs and not asked.stage):
         return [], []
-    columns = results[metric.table].columns
+    columns = numbers.columns(metric.table)
     equal = _equal(edition, metric, asked, columns)
-    wide = [row for row in edition.numbers.table(metric.table) if _all(row, equal, leave_out=metric.of)]
+    wide = [row for row in numbers.table(metric.table) if _all(row, equal, leave_out=metric.of)]
     if metric.of == "cause":
         wide = [row for row in wide if row["cause"] != "none"]
     return [row for row in wide if _all(row, equal)], wide

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
@@ -35,7 +35,7 @@ class Fact:
     term: str = ""
 
 
-def own_numbers(draft: Draft, playbook: Playbook) -> tuple[Fact, ...]:
+def own_numbers(draft: Draft, playbook: Card) -> tuple[Fact, ...]:
     """Nothing where the data say nothing."""
     edition = draft.edition
     if not edition.numbers.pipelines:
@@ -49,7 +49,7 @@ def own_numbers(draft: Draft, playbook: Playbook) -> tuple[Fact, ...]:
     return tuple(_causes(draft, playbook))
 
 
-def _stages(draft: Draft, playbook: Playbook) -> Iterator[Fact]:
+def _stages(draft: Draft, playbook: Card) -> Iterator[Fact]:
     numbers = draft.edition.numbers
     places = [
         (pipeline, position)
@@ -107,7 +107,7 @@ def _against(edition: Edition, now: Of, then: Of) -> str:
     )
 
 
-def _causes(draft: Draft, playbook: Playbook) -> Iterator[Fact]:
+def _causes(draft: Draft, playbook: Card) -> Iterator[Fact]:
     """Of the main pipeline's losses with a reason: the last whole month against the twelve before it."""
     if not playbook.cause:
         return
@@ -141,7 +141,7 @@ def _year_before(month: str, newest: str) -> bool:
     return f"{int(year) - 1}-{number}" <= month < newest
 
 
-def _mistakes(draft: Draft, playbook: Playbook) -> Iterator[Fact]:
+def _mistakes(draft: Draft, playbook: Card) -> Iterator[Fact]:
     words = draft.edition.words
     for mistake in judged(draft.edition):
         if mistake.slug not in playbook.mistake:

@@ -80,12 +80,11 @@ def _term(edition: Edition, name: str) -> Reference:
 
 
 def _playbook(edition: Edition, slug: str) -> Reference:
-    handbook = edition.book.handbooks[edition.language]
-    found = handbook.by_slug(slug) or handbook.by_slug(
-        one_of(slug, [each.slug for each in edition.playbooks], "playbook")
-    )
-    assert found
-    return Reference(f"playbooks/{found.slug}.html", found.title)
+    title = edition.handbook.titled(slug)
+    if title is None:
+        slug = one_of(slug, [each.slug for each in edition.playbooks], "playbook")
+        title = edition.handbook.titled(slug)
+    return Reference(f"playbooks/{slug}.html", title or slug)
 
 
 def _stage(edition: Edition, name: str) -> Reference:

@@ -7,7 +7,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.cost.window import months
@@ -72,7 +72,7 @@ def _nothing(draft: Draft, losses: Losses) -> Part:
     return Part(ident, words("Why"), reason=words("No deal was lost in the last whole months."))
 
 
-def _playbooks(edition: Edition, found: list[Losses]) -> tuple[Playbook, ...]:
+def _playbooks(edition: Edition, found: list[Losses]) -> tuple[Card, ...]:
     """Those about the chief causes first, then all others of the kinds that answer a loss."""
     kinds = [each for kind in KINDS for each in edition.about(kind=kind)]
     chief = [cause for losses in found for cause in losses.causes[:CHIEF]]
@@ -136,6 +136,6 @@ def notes(edition: Edition) -> Iterator[Markup]:
             "Of the {all} deals lost in the twelve months up to {as_of}, {n} have no price and add nothing to the "
             "money.",
             all=words.number(every),
-            as_of=words.date(edition.book.results.as_of.astimezone(edition.numbers.timezone).date()),
+            as_of=words.date(edition.numbers.as_of.astimezone(edition.numbers.timezone).date()),
             n=words.number(unpriced),
         )

@@ -155,7 +155,7 @@ def _reference(edition: Edition) -> Markup:
     return sentence(
         words,
         "Deals closed in the twelve months up to {as_of}.",
-        as_of=words.date(edition.book.results.as_of.astimezone(edition.numbers.timezone).date()),
+        as_of=words.date(edition.numbers.as_of.astimezone(edition.numbers.timezone).date()),
     )
 
 

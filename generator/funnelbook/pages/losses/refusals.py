@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.edition import Draft, Edition
@@ -32,7 +32,7 @@ def refusals(draft: Draft, losses: Losses) -> Part:
     return Part(ident, title, grids=(_grid(edition, rows),), notes=tuple(_notes(draft, rows)), tables=("losses",))
 
 
-def scripts(edition: Edition, cause: str) -> tuple[Playbook, ...]:
+def scripts(edition: Edition, cause: str) -> tuple[Card, ...]:
     """The refusals of the handbook that are written for a cause."""
     return tuple(each for each in edition.about(kind="refusal", cause=cause))
 

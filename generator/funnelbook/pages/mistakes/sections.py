@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.language import NOTHING
 from funnelbook.pages.edition import QUESTIONS, Draft, Figure
 from funnelbook.pages.grid import Grid, Head, grid
@@ -133,7 +133,7 @@ def _notes(draft: Draft, mistake: Judged) -> Iterator[Markup | str]:
             if told.chance:
                 yield told.chance
     known = any(told.known for told in mistake.signals)
-    if known and mistake.slug == "refusing_to_sell" and "response_by_hour" in edition.book.results.absent:
+    if known and mistake.slug == "refusing_to_sell" and "response_by_hour" in edition.numbers.absent:
         yield words("The data hold no calls or letters: a move to a later stage counts as the answer.")
     if known:
         yield from (told.missing for told in mistake.signals if not told.known)
@@ -165,5 +165,5 @@ def _pages(draft: Draft, slug: str) -> Iterator[Markup]:
         yield sentence(draft.edition.words, "In detail: {pages}.", pages=joined(links, ", "))
 
 
-def _link(draft: Draft, playbook: Playbook) -> Markup:
+def _link(draft: Draft, playbook: Card) -> Markup:
     return linked(draft.link(f"playbooks/{playbook.slug}.html"), playbook.title)

@@ -39,7 +39,7 @@ def part(draft: Draft) -> Part:
         (figure,),
         (_expertise(edition), _pressing(edition)),
         notes=tuple(_notes(edition, drawn=figure is not None)),
-        tables=("roles", "repeat_buyers") if "repeat_buyers" in edition.book.results else ("roles",),
+        tables=("roles", "repeat_buyers") if edition.numbers.has("repeat_buyers") else ("roles",),
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from funnelbook.handbook import Playbook
+from funnelbook.handbook import Card
 from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.edition import Draft, Edition
@@ -71,5 +71,5 @@ def groups(draft: Draft) -> Iterator[Group]:
     yield Group(words("All pipelines together"), "together", together)
 
 
-def playbooks(edition: Edition) -> tuple[Playbook, ...]:
+def playbooks(edition: Edition) -> tuple[Card, ...]:
     return tuple(each for kind in KINDS for each in edition.about(kind=kind))

@@ -27,7 +27,7 @@ def page(edition: Edition) -> Page:
     draft = edition.draft(ADDRESS)
     duties = [duty(draft) for duty in DUTIES]
     todo = sorted((each for each in duties if each.call), key=lambda each: -(each.money or 0.0))
-    moment = words.moment(edition.book.results.as_of)
+    moment = words.moment(edition.numbers.as_of)
     said = words.plural("{n} thing to do", "{n} things to do", len(todo)) if todo else words("nothing to do")
     private = absence(edition, "urgent")
     return answers.page(

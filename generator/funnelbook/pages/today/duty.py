@@ -76,4 +76,4 @@ def deals_grid(draft: Draft, name: str) -> tuple[Grid, ...]:
 
 def tables_of(draft: Draft, *names: str) -> tuple[str, ...]:
     """The tables that were made, and the ids of the deals where they are published."""
-    return tuple(name for name in (*names, "urgent") if name in draft.edition.book.results)
+    return tuple(name for name in (*names, "urgent") if draft.edition.numbers.has(name))

@@ -61,7 +61,7 @@ def drifting(draft: Draft) -> Duty:
     part = Part(
         "drifting",
         title,
-        tuple(stages_figure(draft, each, f"drift-{numbers.ordinal(each)}") for each in numbers.pipelines),
+        tuple(stages_figure(draft, each, f"drift-{numbers.ordinal(each.name)}") for each in numbers.pipelines),
         (grid(words("By seller"), heads, made), *deals_grid(draft, "drifting")),
         (note, *_blind(draft)),
         tables_of(draft, "drift", "entries"),
@@ -73,9 +73,7 @@ def _blind(draft: Draft) -> Iterator[str]:
     """Said when nothing but the creation can be a touch."""
     edition = draft.edition
     ways = edition.numbers.table("ways", cohort=ALL)
-    if "response_by_hour" in edition.book.results.absent and all(
-        row["basis_current"] == row["deals"] for row in ways
-    ):
+    if "response_by_hour" in edition.numbers.absent and all(row["basis_current"] == row["deals"] for row in ways):
         yield edition.words(
             "The data hold neither calls nor a stage history: a deal counts as untouched since it was created."
         )

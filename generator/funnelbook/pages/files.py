@@ -1,0 +1,46 @@
+"""The project's files that pages are made of beside the playbooks' texts: read once, as they were then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from funnelbook.handbook import git_names, read_picture
+
+
+@dataclass(frozen=True)
+class Files:
+    """Every answer is that of the first asking: one site is made of one state of the disk."""
+
+    root: Path
+    _pictures: dict[str, bytes | None] = field(default_factory=dict)
+    _names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def picture(self, path: str) -> bytes | None:
+        """The bytes of a bitmap; None when there is none."""
+        if path not in self._pictures:
+            self._pictures[path] = read_picture(self.root, path)
+        return self._pictures[path]
+
+    def git_names(self, path: str) -> tuple[str, ...]:
+        """What git calls the file as it lies on the disk."""
+        if path not in self._names:
+            try:
+                self._names[path] = git_names((self.root / path).read_bytes())
+            except OSError:
+                self._names[path] = ()
+        return self._names[path]
+
+    def without(self, paths: frozenset[str]) -> Files:
+        """What is known still when those files, and those below such folders, may have changed."""
+
+        def kept(path: str) -> bool:
+            return not any(path == each or path.startswith(f"{each}/") for each in paths)
+
+        if all(map(kept, (*self._pictures, *self._names))):
+            return self
+        return Files(
+            self.root,
+            {path: each for path, each in self._pictures.items() if kept(path)},
+            {path: each for path, each in self._names.items() if kept(path)},
+        )

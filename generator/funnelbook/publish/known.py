@@ -1,0 +1,67 @@
+"""What the last making of a site found out, for the next one: each thing by what it was made from.
+
+A build that begins has nothing of it; a site that is kept (`publish.kept`) has all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from funnelbook.handbook import Reader, Shelf, read_playbook
+from funnelbook.pages.files import Files
+from funnelbook.publish.drawing import Drawn
+from funnelbook.publish.gathering import Linked
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The files that may have changed, as paths in the project with `/`; None: any file."""
+
+    paths: frozenset[str] | None = None
+
+    def touch(self, *names: str) -> bool:
+        """Whether one of these files or folders, or something in such a folder, may have changed."""
+        return self.paths is None or any(
+            path == name or path.startswith(f"{name}/") or name.startswith(f"{path}/")
+            for path in self.paths
+            for name in names
+        )
+
+    def below(self, folder: str) -> frozenset[str] | None:
+        """Those in the folder; None where any may have changed."""
+        if self.paths is None:
+            return None
+        return frozenset(path for path in self.paths if path == folder or path.startswith(f"{folder}/"))
+
+
+class Known:
+    """The results of single pieces of work, one of each kind: the newest."""
+
+    def __init__(self, reader: Reader = read_playbook) -> None:
+        self.shelf = Shelf(reader)
+        self.changes = Changes()
+        self.drawn: Drawn | None = None
+        self.linked: Linked | None = None
+        self._found: dict[str, tuple[Hashable, Any]] = {}
+
+    def files(self, root: Path) -> Files:
+        """The files beside the texts, as far as they did not change."""
+        last = self.drawn.files if self.drawn else None
+        return last.without(self.changes.paths) if last and self.changes.paths is not None else Files(root)
+
+    def once(self, what: str, made_from: Hashable, work: Callable[[], _T]) -> _T:
+        """What `work` finds, done only when `made_from` is not what it was the last time."""
+        if what not in self._found or self._found[what][0] != made_from:
+            self._found[what] = (made_from, work())
+        return cast(_T, self._found[what][1])
+
+    def look(self, what: str, places: tuple[str, ...], work: Callable[[], _T]) -> _T:
+        """What `work` finds in these files and folders, looked at only when something may have changed there."""
+        if what not in self._found or self.changes.touch(*places):
+            self._found[what] = (None, work())
+        return cast(_T, self._found[what][1])
