@@ -8,7 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import amocrm_samples as samples
+import bitrix_samples
 import pytest
+import salesforce_samples
 
 from funnelbook.errors import SourceError
 from funnelbook.model.assemble import assemble
@@ -175,3 +177,22 @@ def test_two_files_of_one_name_are_refused(project: Project, tmp_path: Path) -> 
     path = coming(tmp_path, samples.RUSSIAN_B)
     with pytest.raises(SourceError, match="same-name"):
         plan_import(project, [path, path.parent / ".." / "downloads" / "deals.csv"])
+
+
+def test_bitrix24_dates_its_exports_in_their_names(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "DEAL_20241001_a1b2_c3d4.xls"
+    path.write_text(bitrix_samples.XLS, encoding="utf-8")
+    assert plan_import(project, [path]).day == date(2024, 10, 1)
+
+
+def test_a_history_of_changes_survives_the_import(project: Project, tmp_path: Path) -> None:
+    """Where deals began is told by two files together; what is kept of them tells it still."""
+    report = salesforce_samples.without(salesforce_samples.REPORT, "Opportunity ID")
+    changes = salesforce_samples.without(salesforce_samples.CHANGES, "Opportunity ID")
+    paths = [coming(tmp_path, report, "report.csv"), coming(tmp_path, changes, "changes.csv")]
+    apply_import(plan_import(project, paths))
+    entries = read(project).tables["stages"].collect()
+    assert entries["stage"].value_counts(sort=True).sort("stage").rows() == [
+        ("Closed Lost", 1), ("Closed Won", 1), ("Negotiation", 2), ("Proposal", 3), ("Prospecting", 3),
+    ]  # fmt: skip
+    assert entries["deal_id"].n_unique() == 3

@@ -13,12 +13,15 @@ import pytest
 import salesforce_samples as samples
 import xlsxwriter
 from files_by_hand import ReadFiles
+from hypothesis import given
+from hypothesis import strategies as st
 from salesforce_samples import SHORT, without
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import Reading
 from funnelbook.project import Project, Site
 from funnelbook.publish.build import results_of
+from funnelbook.sources import read
 
 
 def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -171,6 +174,29 @@ def test_rows_of_products_need_an_id(read_org: ReadFiles) -> None:
     with pytest.raises(SourceError, match="missing-column") as caught:
         read_org({"report.csv": text})
     assert "Opportunity ID" in caught.value.findings[0].hint
+
+
+_ODD = ["", "Total", ",,,,,,,,,,,,", '"Confidential, all"', "a,b", ",".join("x" * 13), "Subtotal" + "," * 12, "Ann"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(_ODD)), max_size=6))
+def test_every_row_is_accounted_for_whatever_stands_between_the_deals(
+    tmp_path_factory: pytest.TempPathFactory, odd: list[tuple[int, str]]
+) -> None:
+    lines = (samples.PREAMBLE + samples.HEADER + samples.ROWS).splitlines()
+    for place, line in odd:
+        lines.insert(len(lines) - place, line)
+    root = tmp_path_factory.mktemp("org")
+    exports = root / "content" / "exports"
+    exports.mkdir(parents=True)
+    (exports / "report.csv").write_text("\n".join(lines), encoding="utf-8")
+    reading = read(Project(root=root, site=Site(timezone=ZoneInfo("UTC"))))
+    accepted = reading.tables["deals"].collect()
+    assert accepted["deal_id"].to_list() == list(SHORT)
+    assert reading.files[0].rows == 4 + reading.refused["row"].n_unique()
+    physical = set(reading.refused["row"]) | set(accepted["row"])
+    assert len(physical) == reading.files[0].rows
+    assert max(physical) <= len(lines)
 
 
 ENTRIES = [

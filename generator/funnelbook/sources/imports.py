@@ -30,8 +30,10 @@ from funnelbook.sources.reading import accounts_of, read_folder
 _TIMELESS = frozenset({"spend", "plan", "team", "rates"})
 #: Files without facts of their own: they tell something of others.
 _SERVING = frozenset({"contacts", ""})
-#: amoCRM and Kommo write the day of the export into the name of its file.
-_DATED_NAME = re.compile(r"^(?:amocrm|kommo)_export_\w+?_(\d{4}-\d{2}-\d{2})", re.IGNORECASE)
+#: amoCRM, Kommo and Bitrix24 write the day of the export into the name of its file.
+_DATED_NAME = re.compile(
+    r"^(?:(?:amocrm|kommo)_export_\w+?_(?P<day>\d{4}-\d{2}-\d{2})|DEAL_(?P<digits>\d{8})_)", re.IGNORECASE
+)
 #: Times that date an export, by table: those of the first table that it has.
 _MOMENTS: Mapping[str, Mapping[str, pl.Expr]] = {
     "deals": {"created_at": pl.lit(value=True), "closed_at": pl.col("status").ne_missing("open")},
@@ -44,7 +46,7 @@ _YEAR = timedelta(days=366)
 def plan_import(project: Project, files: Sequence[Path]) -> ImportReport:
     """What the files are, what of them is new, and where they belong. Writes nothing into the exports.
 
-    They are read together, as one export. It is dated by the day that amoCRM wrote into the file's name, else by
+    They are read together, as one export. It is dated by the day that the CRM wrote into the file's name, else by
     its newest created_at or closed_at (without deals, by its newest stage entry or activity). Files of the tables
     that are no snapshot (spend, plan, team, rates) go beside the dated folders.
 
@@ -123,7 +125,7 @@ def _newest(reading: Reading, name: str) -> datetime | None:
 def _day_of_name(path: Path) -> date | None:
     found = _DATED_NAME.match(path.name)
     try:
-        return date.fromisoformat(found[1]) if found else None
+        return date.fromisoformat(found["day"] or found["digits"]) if found else None
     except ValueError:
         return None
 

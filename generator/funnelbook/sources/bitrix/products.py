@@ -31,7 +31,7 @@ def without_products(raw: RawFile, found: Mapping[str, Found]) -> RawFile:
     again = told.filter(~pl.struct(own).is_last_distinct())
     lines = again.select(
         file=pl.lit(raw.number), row="row", bucket=pl.lit("duplicate"), problem=pl.lit("product-row"),
-        column=pl.lit("deal_id"), primary=pl.lit(value=True),
+        column=pl.lit(""), primary=pl.lit(value=True),
     ).select(pl.col(name).cast(kind) for name, kind in REFUSED.items())  # fmt: skip
     return replace(
         raw,

@@ -88,6 +88,10 @@ def _encoding(data: bytes, notes: tuple[str, ...]) -> str:
 def _best(
     path: Path, data: bytes, delimiter: str | None, knows: Knows | None
 ) -> tuple[_Header, Records, tuple[str, ...]]:
+    if _seems_escaped(path, data, delimiter, knows):
+        rewritten = _rewritten(path, data, delimiter, knows)
+        if rewritten is not None and not rewritten[1].faults:
+            return *rewritten, (_ESCAPED,)
     try:
         header, records = _read(path, data, delimiter, knows)
     except SourceError as error:
@@ -106,6 +110,17 @@ def _read(path: Path, data: bytes, delimiter: str | None, knows: Knows | None) -
     lines = data[: header.end].decode().removesuffix("\n").removesuffix("\r").split("\n")
     form = Form(header.delimiter, header.cells, lines[-1], header.row + 1, header.end)
     return header, read_records(path, data, form)
+
+
+def _seems_escaped(path: Path, data: bytes, delimiter: str | None, knows: Knows | None) -> bool:
+    """Whether rows of the file's beginning are lost as they stand: to read all of them so would take long."""
+    end = data.rfind(b"\n", 0, _SNIFFED) + 1
+    if b'\\"' not in data[:end]:
+        return False
+    try:
+        return _read(path, data[:end], delimiter, knows)[1].faults > 0
+    except SourceError:
+        return False
 
 
 def _rewritten(
