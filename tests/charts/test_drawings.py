@@ -162,6 +162,7 @@ def test_altair_finds_the_charts_valid(name: str, words: Words) -> None:
     facts = DRAWINGS[name].tell(rows_for(name), words, Options())
     chart = DRAWINGS[name].picture(facts, WIDE)
     assert vega_of(chart, "ru", validate=True)["marks"]
+    assert chart.to_dict() == chart.to_dict(validate=True)
 
 
 def test_every_text_has_a_russian_translation() -> None:

@@ -12,7 +12,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _LEGEND = (("blue", "value"), ("blue_pale", "partial"), ("ink", "average"))
 
@@ -37,7 +37,7 @@ def bar(month: str, value: float, size: float, tip: str, *, partial: bool) -> Re
     return {"month": month, "value": value / size, "fill": LIGHT["blue_pale" if partial else "blue"], "tip": tip}
 
 
-def bars(facts: Facts, size: Size) -> alt.LayerChart:
+def bars(facts: Facts, size: Size) -> Plane:
     """`facts.marks`: `bars` (month, value, fill, tip), `months`; `facts.scale`: top, digits, average (optional)."""
     import altair as alt
 
@@ -50,7 +50,7 @@ def bars(facts: Facts, size: Size) -> alt.LayerChart:
         .encode(
             x=band("month", months),
             y=amount("value", facts.scale["top"], ",~f"),
-            color=alt.Color("fill", type="nominal", scale=None, legend=None),
+            color=alt.Color(field="fill", type="nominal", scale=None, legend=None),
             tooltip=tooltip(),
         )
     )

@@ -24,7 +24,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _ROW = 92
 _BAR = (24, 44)
@@ -98,7 +98,7 @@ def scale_of(value: float, watch: float, alarm: float) -> tuple[float, float]:
     return max(0.0, low) if low < 2 * step else low, min(1.0, high) if share and high > 1 else high
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """Zones of the scale, a thick mark at the value, the thresholds named under their places."""
     import altair as alt
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from funnelbook.charts.theme import MEASURED_FONT, SHOWN_FONT, config, style
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}")
 _GENERATED_ID = re.compile(r"\b(clip|gradient_)\d+\b")
 _OPENING = re.compile(r"<svg[^>]*?width=\"(\d+)\" height=\"(\d+)\"[^>]*>")
 
 
-def compiled(chart: alt.LayerChart, language: str) -> tuple[str, str]:
+def compiled(chart: Plane, language: str) -> tuple[str, str]:
     """The chart as Vega (JSON text) and as an SVG document, in this order."""
     import vl_convert
 
@@ -26,7 +26,7 @@ def compiled(chart: alt.LayerChart, language: str) -> tuple[str, str]:
     return shown, normalised(vl_convert.vega_to_svg(vega))
 
 
-def vega_of(chart: alt.LayerChart, language: str, *, validate: bool = False) -> dict[str, Any]:
+def vega_of(chart: Plane, language: str, *, validate: bool = False) -> dict[str, Any]:
     """The chart as a Vega specification. Altair checks its own work on request: it costs more than drawing."""
     import vl_convert
 

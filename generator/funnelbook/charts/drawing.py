@@ -115,7 +115,7 @@ DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
 )
 
 #: Modules that every chart goes through, whatever its kind.
-_DRAWING_ALL = ("compiling", "facts", "layers", "theme")
+_DRAWING_ALL = ("compiling", "facts", "layers", "planes", "theme")
 _IMPORTED = re.compile(r"^\s*from funnelbook\.charts\.(\w+) import", re.MULTILINE)
 
 

@@ -26,7 +26,7 @@ from funnelbook.charts.theme import Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _SERIES = (("orange", "buyer"), ("blue", "ours"))
 
@@ -119,7 +119,7 @@ def _tip(row: Row, words: Words) -> str:
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     return lanes(facts, size, _SERIES)
 
 

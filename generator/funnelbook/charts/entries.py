@@ -27,6 +27,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _SERIES = (("ink", "entered"), ("blue", "forward"), ("orange", "lost"))
 
 
@@ -86,7 +88,7 @@ def _record(row: Row, words: Words) -> Record:
     }
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     months = [str(record["month"]) for record in facts.marks["months"]]

@@ -13,7 +13,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 #: The ages that the table behind the picture tells.
 AGES = (30, 60, 90, 180, 365)
@@ -93,16 +93,18 @@ def _steps(year: str, rows: Sequence[Row], words: Words) -> list[Record]:
     return steps
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     years = [key.removeprefix("year:") for key in facts.words if key.startswith("year:")]
     widest = max(len(facts.words[f"year:{year}"]) for year in years) * CHARACTER + 12
     frame = Frame(size.width - 46 - widest, _HEIGHT, left=46, right=widest, top=12, bottom=44)
     span = alt.Scale(domain=[0, facts.scale["days"]], nice=False)
-    x = alt.X("day", type="quantitative", scale=span, axis=alt.Axis(format=",~f", grid=False), title=None)
+    x = alt.X(field="day", type="quantitative", scale=span, axis=alt.Axis(format=",~f", grid=False), title=None)
     height = alt.Scale(domain=[0, facts.scale["top"]], nice=False)
-    y = alt.Y("share", type="quantitative", scale=height, axis=alt.Axis(format=".0%", tickCount=4), title=None)
+    y = alt.Y(
+        field="share", type="quantitative", scale=height, axis=alt.Axis(format=".0%", tickCount=4), title=None
+    )
     layers = []
     for year in reversed(years):
         steps = [step for step in facts.marks["steps"] if step["year"] == year]

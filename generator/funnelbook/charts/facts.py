@@ -14,7 +14,7 @@ from funnelbook.charts.theme import Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 #: A row of a tidy table of metrics.md.
 Row = Mapping[str, Any]
@@ -67,7 +67,7 @@ class Drawing:
     """A kind of chart: `tell` turns rows into facts, `picture` turns facts into an Altair chart of a width."""
 
     tell: Callable[[Sequence[Row], Words, Options], Facts]
-    picture: Callable[[Facts, Size], alt.LayerChart]
+    picture: Callable[[Facts, Size], Plane]
 
 
 def nothing(title: str, words: Words) -> Facts:

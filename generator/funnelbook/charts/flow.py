@@ -23,7 +23,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _STEPS = {
     "open_start": ("Open at the start", "grey", 0),
@@ -90,7 +90,7 @@ def _alt(rows: Sequence[Row], words: Words) -> str:
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     steps, height = facts.marks["steps"], 180

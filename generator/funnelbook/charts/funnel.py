@@ -40,6 +40,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _ROW = 58
 _PARTS = (("blue", "advanced"), ("grey", "open"), ("orange", "lost"))
 
@@ -141,7 +143,7 @@ def _alt(rows: Sequence[Row], words: Words, options: Options) -> str:
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """Geometry is in pixels: a stage's name, its count and bar, and under the bar what became of its deals."""
     stages = facts.marks["stages"]
     frame = Frame(size.width, len(stages) * _ROW - 18, top=legend_height(facts, _PARTS, size))

@@ -23,6 +23,8 @@ from funnelbook.charts.theme import LIGHT, STEPS, Size
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _ROW = 30
 _NARROWEST = 74
 
@@ -42,7 +44,7 @@ def cell(row: int, column: int, depth: float, shown: str, tip: str, *, sure: boo
     }
 
 
-def heat(facts: Facts, size: Size) -> alt.LayerChart:
+def heat(facts: Facts, size: Size) -> Plane:
     """`facts.marks`: `rows` and `columns` (name), `cells` (see `cell`). Columns whose names do not fit are
     numbered,
     and a key below says which is which; `facts.words["note"]` stands under all."""

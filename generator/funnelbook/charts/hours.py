@@ -24,7 +24,7 @@ from funnelbook.charts.theme import Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 
 def response_by_hour(rows: Sequence[Row], words: Words, options: Options) -> Facts:
@@ -98,7 +98,7 @@ def _alt(known: Sequence[Row], days: Sequence[str], words: Words) -> str:
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """On a phone the hours run down and the days across."""
     if not size.narrow:
         return heat(facts, size)

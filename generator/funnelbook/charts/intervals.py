@@ -24,6 +24,8 @@ from funnelbook.charts.theme import LIGHT, Size
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _ROW = 30
 _TALL_ROW = 46
 _NAMES = 176
@@ -61,7 +63,7 @@ def top_of(rows: Sequence[Record]) -> float:
     return min(1.0, max(0.1, rounded_top(max(reach, default=0) * 1.02)))
 
 
-def intervals(facts: Facts, size: Size) -> alt.LayerChart:
+def intervals(facts: Facts, size: Size) -> Plane:
     """`facts.marks`: `rows` (see `estimate`, `heading`); `facts.scale`: top, centre (optional)."""
     items = [item for item in _LEGEND if item[1] in facts.words]
     frame = _frame(facts, size, legend_height(facts, items, size) if items else 8)
@@ -116,8 +118,8 @@ def _centre(facts: Facts, frame: Frame, size: Size) -> list[alt.Chart]:
         .mark_rule(color=LIGHT["ink"], strokeDash=[5, 4], strokeWidth=1.5)
         .encode(
             x=_across("value", facts),
-            y=alt.Y("y", type="quantitative", scale=None, axis=None),
-            y2=alt.Y2("y2"),
+            y=alt.Y(field="y", type="quantitative", scale=None, axis=None),
+            y2=alt.Y2(field="y2"),
         )
     )
     return [line]
@@ -128,27 +130,31 @@ def _across(field: str, facts: Facts) -> alt.X:
 
     top = facts.scale["top"]
     axis = alt.Axis(format=".0%" if top >= 0.1 else ".1%", tickCount=5, grid=True)
-    return alt.X(field, type="quantitative", scale=alt.Scale(domain=[0, top], nice=False), axis=axis, title=None)
+    return alt.X(
+        field=field, type="quantitative", scale=alt.Scale(domain=[0, top], nice=False), axis=axis, title=None
+    )
 
 
 def _estimates(facts: Facts, rows: Sequence[Record]) -> list[alt.Chart]:
     import altair as alt
 
-    y = alt.Y("y", type="quantitative", scale=None, axis=None)
+    y = alt.Y(field="y", type="quantitative", scale=None, axis=None)
     base = alt.Chart(rows_of(rows, "rows")).encode(y=y)
     raw = alt.Chart(rows_of([row for row in rows if row.get("raw") is not None], "raw")).encode(y=y)
     ink = {
-        "fill": alt.Fill("fill", type="nominal", scale=None, legend=None),
-        "stroke": alt.Stroke("stroke", type="nominal", scale=None, legend=None),
+        "fill": alt.Fill(field="fill", type="nominal", scale=None, legend=None),
+        "stroke": alt.Stroke(field="stroke", type="nominal", scale=None, legend=None),
     }
     return [
-        base.mark_rule(strokeWidth=2).encode(x=_across("low", facts), x2=alt.X2("high"), stroke=ink["stroke"]),
+        base.mark_rule(strokeWidth=2).encode(
+            x=_across("low", facts), x2=alt.X2(field="high"), stroke=ink["stroke"]
+        ),
         base.mark_point(size=90, opacity=1, strokeWidth=2).encode(x=_across("value", facts), **ink),
         raw.mark_point(size=70, opacity=1, strokeWidth=2, fill=LIGHT["paper"], stroke=LIGHT["grey"]).encode(
             x=_across("raw", facts)
         ),
         base.mark_text(align="left", baseline="middle", dx=8, color=LIGHT["ink"]).encode(
-            x=_across("end", facts), text=alt.Text("shown", type="nominal")
+            x=_across("end", facts), text=alt.Text(field="shown", type="nominal")
         ),
     ]
 

@@ -24,6 +24,8 @@ from funnelbook.charts.theme import LIGHT, Size
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _NAME, _BAR, _THICK, _GAP = 20, 20, 15, 9
 _LINE_LEAST = 4
 
@@ -41,7 +43,7 @@ def end(lane: int, row: int, at: float, shown: str) -> Record:
     return {"lane": lane, "row": row, "at": at, "text": shown}
 
 
-def lanes(facts: Facts, size: Size, items: Sequence[tuple[str, str]]) -> alt.LayerChart:
+def lanes(facts: Facts, size: Size, items: Sequence[tuple[str, str]]) -> Plane:
     """`facts.marks`: `lanes`, `parts`, `ends`, and, where wanted, `ranges` (as parts) and `dots` (lane, row, at,
     fill, stroke); `facts.scale`: top, rows (bars a lane) and, where wanted, average: a line across all lanes.
     """
@@ -128,10 +130,10 @@ def _dots(facts: Facts, plane: _Plane) -> list[alt.Chart]:
     dots = alt.Chart(rows_of(records, "dots")).mark_point(size=90, opacity=1, strokeWidth=2)
     return [
         dots.encode(
-            x=alt.X("x", type="quantitative", scale=None, axis=None),
-            y=alt.Y("y", type="quantitative", scale=None, axis=None),
-            fill=alt.Fill("fill", type="nominal", scale=None, legend=None),
-            stroke=alt.Stroke("stroke", type="nominal", scale=None, legend=None),
+            x=alt.X(field="x", type="quantitative", scale=None, axis=None),
+            y=alt.Y(field="y", type="quantitative", scale=None, axis=None),
+            fill=alt.Fill(field="fill", type="nominal", scale=None, legend=None),
+            stroke=alt.Stroke(field="stroke", type="nominal", scale=None, legend=None),
         )
     ]
 
@@ -150,9 +152,9 @@ def _line(facts: Facts, plane: _Plane) -> list[alt.Chart]:
     rules = alt.Chart(rows_of(records, "average")).mark_rule(color=LIGHT["ink"], strokeWidth=1.5)
     return [
         rules.encode(
-            x=alt.X("x", type="quantitative", scale=None, axis=None),
-            y=alt.Y("y", type="quantitative", scale=None, axis=None),
-            y2=alt.Y2("y2"),
+            x=alt.X(field="x", type="quantitative", scale=None, axis=None),
+            y=alt.Y(field="y", type="quantitative", scale=None, axis=None),
+            y2=alt.Y2(field="y2"),
         )
     ]
 

@@ -17,6 +17,8 @@ from funnelbook.charts.theme import LIGHT, Size
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 #: Width of a character of 12 px text, on average, in pixels, in the widest of the fonts a reader may have.
 CHARACTER = 7.6
 #: The same of 13 px.
@@ -46,17 +48,16 @@ class Frame:
 
 def rows_of(records: Iterable[Record], name: str) -> alt.InlineData:
     """Records as inline data under a fixed name, so that no expression names a digest of the data."""
-    import altair as alt
+    from funnelbook.charts.planes import Rows
 
-    # a tuple, because Altair copies lists, record by record, each time a chart is put into another
-    return alt.InlineData(values=tuple(records), name=name)
+    return Rows(values=tuple(records), name=name)
 
 
 def tooltip() -> alt.Tooltip:
     """The record's `tip`: text with one line a fact, shown as text by the page's script."""
     import altair as alt
 
-    return alt.Tooltip("tip", type="nominal")
+    return alt.Tooltip(field="tip", type="nominal")
 
 
 def text(records: Iterable[Record], name: str, *, color: str = "ink", **mark: Any) -> alt.Chart:
@@ -67,9 +68,9 @@ def text(records: Iterable[Record], name: str, *, color: str = "ink", **mark: An
         alt.Chart(rows_of(records, name))
         .mark_text(**{"align": "left", "baseline": "middle", "color": LIGHT[color], **mark})
         .encode(
-            x=alt.X("x", type="quantitative", scale=None, axis=None),
-            y=alt.Y("y", type="quantitative", scale=None, axis=None),
-            text=alt.Text("text", type="nominal"),
+            x=alt.X(field="x", type="quantitative", scale=None, axis=None),
+            y=alt.Y(field="y", type="quantitative", scale=None, axis=None),
+            text=alt.Text(field="text", type="nominal"),
         )
     )
     return chart
@@ -149,31 +150,36 @@ def corners() -> dict[str, Any]:
     import altair as alt
 
     return {
-        "x": alt.X("x", type="quantitative", scale=None, axis=None),
-        "x2": alt.X2("x2"),
-        "y": alt.Y("y", type="quantitative", scale=None, axis=None),
-        "y2": alt.Y2("y2"),
+        "x": alt.X(field="x", type="quantitative", scale=None, axis=None),
+        "x2": alt.X2(field="x2"),
+        "y": alt.Y(field="y", type="quantitative", scale=None, axis=None),
+        "y2": alt.Y2(field="y2"),
     }
+
+
+def at_pixel(place: float, *, end: bool = False) -> Any:
+    """A mark's `y`, or its `y2`, at a pixel. Altair takes 10 ms to tell what a bare `alt.value` is."""
+    import altair as alt
+
+    return (alt.Y2Value if end else alt.YValue)(place)
 
 
 def painted(channel: Literal["color", "stroke"] = "color") -> Any:
     """A mark's own colour: a record's `fill` is one of the theme's."""
     import altair as alt
 
-    return (alt.Color if channel == "color" else alt.Stroke)("fill", type="nominal", scale=None, legend=None)
+    return (alt.Color if channel == "color" else alt.Stroke)(field="fill", type="nominal", scale=None, legend=None)
 
 
-def framed(layers: Sequence[alt.Chart], frame: Frame) -> alt.LayerChart:
+def framed(layers: Sequence[alt.Chart], frame: Frame) -> Plane:
     """The layers on one plane; what lies in the margins is drawn by the layers too, at negative or larger
     pixels.
     """
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
     margins = {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
-    plane = alt.LayerChart(layer=list(layers))
-    return plane.properties(
-        width=frame.width, height=frame.height, padding=margins, autosize=alt.AutoSizeParams(type="none")
-    )
+    size = {"width": frame.width, "height": frame.height}
+    return Plane(layers, {**size, "padding": margins, "autosize": {"type": "none"}})
 
 
 def lines_of(sentence: str, size: Size, most: int = 3) -> list[str]:
@@ -181,7 +187,7 @@ def lines_of(sentence: str, size: Size, most: int = 3) -> list[str]:
     return wrapped(sentence, int(size.width / CHARACTER), most).split("\n")
 
 
-def message(sentence: str, size: Size) -> alt.LayerChart:
+def message(sentence: str, size: Size) -> Plane:
     """A sentence where there is nothing to draw."""
     record: Record = {"x": size.width / 2, "y": 26, "text": "\n".join(lines_of(sentence, size))}
     frame = Frame(size.width, 64)

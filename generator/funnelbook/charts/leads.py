@@ -26,6 +26,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _SERIES = (("blue_pale", "created"), ("blue", "qualified"))
 _COLOR = {key: color for color, key in _SERIES}
 
@@ -83,7 +85,7 @@ def _record(row: Row, words: Words, options: Options) -> Record:
     }
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     months = [str(record["month"]) for record in facts.marks["months"]]

@@ -24,6 +24,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _ROW = 48
 _LEGEND = (("grey", "year"), ("blue", "month"), ("orange", "leak"))
 
@@ -91,20 +93,24 @@ def _record(row: Row, words: Words) -> Record:
     }
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     stages = [{**stage, "y": index * _ROW + 32} for index, stage in enumerate(facts.marks["stages"])]
     frame = Frame(
         size.width - 28, len(stages) * _ROW, left=6, right=22, top=legend_height(facts, _LEGEND, size), bottom=24
     )
-    base = alt.Chart(rows_of(stages, "stages")).encode(y=alt.Y("y", type="quantitative", scale=None, axis=None))
+    base = alt.Chart(rows_of(stages, "stages")).encode(
+        y=alt.Y(field="y", type="quantitative", scale=None, axis=None)
+    )
     axis = alt.Axis(format=".0%", tickCount=4 if size.narrow else 8, grid=True)
 
     def at(field: str) -> alt.X:
-        return alt.X(field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis, title=None)
+        return alt.X(
+            field=field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis, title=None
+        )
 
-    fill = alt.Color("fill", type="nominal", scale=None, legend=None)
+    fill = alt.Color(field="fill", type="nominal", scale=None, legend=None)
     names = [{"x": 0, "y": index * _ROW + 12, "text": _line(stage, size)} for index, stage in enumerate(stages)]
     hits = [
         {"x": 0, "x2": frame.width, "y": index * _ROW, "y2": (index + 1) * _ROW, "tip": stage["tip"]}
@@ -112,7 +118,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     ]
     return framed(
         [
-            base.mark_rule(strokeWidth=2).encode(x=at("low"), x2=alt.X2("high"), color=fill),
+            base.mark_rule(strokeWidth=2).encode(x=at("low"), x2=alt.X2(field="high"), color=fill),
             base.mark_tick(color=LIGHT["grey"], thickness=4, size=22, orient="vertical").encode(x=at("year")),
             base.mark_point(filled=True, size=110, opacity=1).encode(x=at("now"), color=fill),
             text(names, "names", fontSize=13),

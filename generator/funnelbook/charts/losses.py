@@ -13,7 +13,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _ROW = 46
 
@@ -143,7 +143,7 @@ def _ranked(rows: Sequence[Row], key: str) -> list[tuple[str, int]]:
     return sorted(((name, n) for name, n in sums.items() if n), key=lambda item: (-item[1], item[0]))
 
 
-def pareto(facts: Facts, size: Size) -> alt.LayerChart:
+def pareto(facts: Facts, size: Size) -> Plane:
     """A bar a cause under its name; its count and share at the bar's end, the running share in a column."""
     import altair as alt
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from funnelbook.charts.facts import Facts, Record, Row
-from funnelbook.charts.layers import CHARACTER, Frame, rows_of
+from funnelbook.charts.layers import CHARACTER, Frame, at_pixel, rows_of
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
@@ -42,7 +42,7 @@ def band(field: str, months: Sequence[str], *, inner: float = 0.25) -> alt.X:
     import altair as alt
 
     scale = alt.Scale(domain=list(months), paddingInner=inner, paddingOuter=inner / 2)
-    return alt.X(field, type="ordinal", scale=scale, axis=None, sort=None)
+    return alt.X(field=field, type="ordinal", scale=scale, axis=None, sort=None)
 
 
 def labels(facts: Facts, months: Sequence[str], frame: Frame, second: dict[str, str] | None = None) -> alt.Chart:
@@ -69,7 +69,7 @@ def labels(facts: Facts, months: Sequence[str], frame: Frame, second: dict[str, 
     chart: alt.Chart = (
         alt.Chart(rows_of(records, "months"))
         .mark_text(baseline="top", color=LIGHT["muted"], lineHeight=_LINE)
-        .encode(x=band("month", months), y=alt.value(frame.height + 8), text=alt.Text("text", type="nominal"))
+        .encode(x=band("month", months), y=at_pixel(frame.height + 8), text=alt.Text(field="text", type="nominal"))
     )
     return chart
 
@@ -80,7 +80,7 @@ def amount(field: str, top: float, form: str, *, bottom: float = 0, ticks: int =
 
     axis = alt.Axis(format=form, tickCount=ticks, labelPadding=6, labelFlush=False)
     scale = alt.Scale(domain=[bottom, top], nice=False, zero=False)
-    return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=None)
+    return alt.Y(field=field, type="quantitative", scale=scale, axis=axis, title=None)
 
 
 def rounded_top(value: float) -> float:
@@ -99,6 +99,6 @@ def across(value: float, name: str, *, color: str = "ink", dash: Sequence[int] =
     chart: alt.Chart = (
         alt.Chart(rows_of([{"value": value}], name))
         .mark_rule(color=LIGHT[color], strokeDash=list(dash), strokeWidth=1.5)
-        .encode(y=alt.Y("value", type="quantitative"))
+        .encode(y=alt.Y(field="value", type="quantitative"))
     )
     return chart

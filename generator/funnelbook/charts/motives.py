@@ -23,7 +23,7 @@ from funnelbook.charts.theme import Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _SERIES = (("orange", "price"), ("blue", "undecided"))
 _CAUSES = {"price": ("price_value",), "undecided": ("fear", "timing")}
@@ -94,7 +94,7 @@ def _tip(stage: str, n: dict[str, int], texts: dict[str, str], words: Words) -> 
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     return lanes(facts, size, _SERIES)
 
 

@@ -27,6 +27,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _SERIES = (("blue", "came"), ("ink", "needed"), ("orange", "carried"))
 #: Hours that carry so many times more than all else would press it flat: they are told, and not drawn.
 _BEYOND = 3
@@ -116,7 +118,7 @@ def _record(row: Row, words: Words, options: Options) -> Record:
     }
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """Bars for what came, ticks for what is needed, a line with points for what the hours carry."""
     import altair as alt
 

@@ -37,6 +37,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _SERIES = (("blue", "earlier"), ("orange", "later"), ("grey", "stays"))
 _ROW, _HEAD, _LINE = 46, 22, 16
 
@@ -102,7 +104,7 @@ def _link(link: tuple[int, int, str], words: Words) -> Record:
     }
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """Names on both sides, and the lines between them in a gutter of a fifth of the width."""
     now, best = facts.marks["now"], facts.marks["best"]
     side = size.width * 0.4

@@ -20,13 +20,13 @@ from funnelbook.charts.facts import (
     real,
     tip,
 )
-from funnelbook.charts.layers import framed, legend, legend_height, rows_of, tooltip
+from funnelbook.charts.layers import at_pixel, framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import amount, band, by_month, frame_for, labels, month_words
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 _LEGEND = (("blue", "fact"), ("blue_pale", "expected"), ("orange", "plan"))
 
@@ -143,7 +143,7 @@ def _alt(months: Sequence[Row], measure: _Measure, words: Words) -> str:
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """`facts.marks`: `bars` (month, value, fill, tip), the forecast's before the fact's; `expected` (month, low,
     high); `plans` (month, value); `months`; `facts.scale`: top, digits.
     """
@@ -154,8 +154,8 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     frame = frame_for(facts, size, top=legend_height(facts, items, size))
     x, y = band("month", months), amount("value", facts.scale["top"], ",~f")
     drawn = alt.Chart(rows_of(facts.marks["bars"], "bars")).mark_bar()
-    drawn = drawn.encode(x=x, y=y, color=alt.Color("fill", type="nominal", scale=None, legend=None))
-    ends = {"y": alt.Y("low", type="quantitative"), "y2": alt.Y2("high")}
+    drawn = drawn.encode(x=x, y=y, color=alt.Color(field="fill", type="nominal", scale=None, legend=None))
+    ends = {"y": alt.Y(field="low", type="quantitative"), "y2": alt.Y2(field="high")}
     parts = [
         drawn,
         alt.Chart(rows_of(facts.marks["expected"], "expected"))
@@ -166,7 +166,7 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
         .encode(x=x, y=y),
         alt.Chart(rows_of(facts.marks["months"], "whole"))
         .mark_bar(color="transparent", width=alt.RelativeBandSize(1))
-        .encode(x=x, y=alt.value(0), y2=alt.value(frame.height), tooltip=tooltip()),
+        .encode(x=x, y=at_pixel(0), y2=at_pixel(frame.height, end=True), tooltip=tooltip()),
         labels(facts, months, frame),
         *legend(facts, items, frame),
     ]

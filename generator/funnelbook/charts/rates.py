@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from funnelbook.charts.facts import Facts, Record
-from funnelbook.charts.layers import Frame, framed, legend, legend_height, rows_of, tooltip
+from funnelbook.charts.layers import Frame, at_pixel, framed, legend, legend_height, rows_of, tooltip
 from funnelbook.charts.months import across, amount, band, frame_for, labels, rounded_top
 from funnelbook.charts.theme import LIGHT, Size
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from funnelbook.charts.planes import Plane
 
 Z95 = 1.959963984540054
 Z998 = 3.090232306167813
@@ -49,7 +51,7 @@ def share_form(top: float) -> str:
     return ".0%" if top >= 0.1 else ".1%"
 
 
-def rates(facts: Facts, size: Size) -> alt.LayerChart:
+def rates(facts: Facts, size: Size) -> Plane:
     """`facts.marks`: `points` (month, value, low, high, hollow, outside, tip), `bands` (month, low, high of
     both limits)
     and `months`, every month of the axis; `facts.scale`: centre (optional), top, digits."""
@@ -76,7 +78,7 @@ def _bands(facts: Facts, months: Sequence[str]) -> list[alt.Chart]:
     base = alt.Chart(rows_of(facts.marks.get("bands", ()), "bands")).encode(x=band("month", months, inner=0))
     return [
         base.mark_bar(color=LIGHT[color], width=alt.RelativeBandSize(1)).encode(
-            y=amount(low, top, share_form(top)), y2=alt.Y2(high)
+            y=amount(low, top, share_form(top)), y2=alt.Y2(field=high)
         )
         for color, low, high in (("band_outer", "outer_low", "outer_high"), ("band", "inner_low", "inner_high"))
     ]
@@ -88,20 +90,22 @@ def _points(facts: Facts, months: Sequence[str], frame: Frame) -> list[alt.Chart
     top = facts.scale["top"]
     x, y = band("month", months, inner=0), amount("value", top, share_form(top))
     points = alt.Chart(rows_of(facts.marks["points"], "points")).encode(x=x, y=y)
-    last = alt.Chart(rows_of(facts.marks["last"], "last")).encode(x=x, y=y, text=alt.Text("text", type="nominal"))
+    last = alt.Chart(rows_of(facts.marks["last"], "last")).encode(
+        x=x, y=y, text=alt.Text(field="text", type="nominal")
+    )
     colors = {
-        "fill": alt.Fill("fill", type="nominal", scale=None, legend=None),
-        "stroke": alt.Stroke("stroke", type="nominal", scale=None, legend=None),
+        "fill": alt.Fill(field="fill", type="nominal", scale=None, legend=None),
+        "stroke": alt.Stroke(field="stroke", type="nominal", scale=None, legend=None),
     }
     high = facts.marks["last"][0]["value"] > 0.9 * top
     return [
         points.mark_line(color=LIGHT["blue_pale"], strokeWidth=1.5),
         points.mark_rule(color=LIGHT["blue"], strokeWidth=1.5).encode(
-            y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
+            y=alt.Y(field="low", type="quantitative"), y2=alt.Y2(field="high")
         ),
         points.mark_point(size=64, opacity=1, strokeWidth=2).encode(**colors),
         points.mark_bar(color="transparent", width=alt.RelativeBandSize(1)).encode(
-            y=alt.value(0), y2=alt.value(frame.height), tooltip=tooltip()
+            y=at_pixel(0), y2=at_pixel(frame.height, end=True), tooltip=tooltip()
         ),
         *(
             last.mark_text(align="right", dx=-8, dy=14 if high else -10, fontWeight="bold", fontSize=13, **halo)

@@ -32,6 +32,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 #: Points that a curve is drawn through.
 _STEPS = 80
 _LEGEND = (("blue", "value"), ("ink", "centre"), ("band", "limits"), ("orange", "outside"))
@@ -136,7 +138,7 @@ def _alt(points: Sequence[Record], centre: float, words: Words) -> str:
     )
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     items = [item for item in _LEGEND if item[1] in facts.words]
@@ -149,8 +151,8 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
         x=_along("n", facts), y=amount("value", top, share_form(top))
     )
     ink = {
-        "fill": alt.Fill("fill", type="nominal", scale=None, legend=None),
-        "stroke": alt.Stroke("stroke", type="nominal", scale=None, legend=None),
+        "fill": alt.Fill(field="fill", type="nominal", scale=None, legend=None),
+        "stroke": alt.Stroke(field="stroke", type="nominal", scale=None, legend=None),
     }
     return framed(
         [
@@ -176,14 +178,14 @@ def _along(field: str, facts: Facts) -> alt.X:
 
     scale = alt.Scale(domain=[0, facts.scale["most"]], nice=False)
     axis = alt.Axis(format=",~f", tickCount=min(6, int(facts.scale["most"])), grid=False)
-    return alt.X(field, type="quantitative", scale=scale, axis=axis, title=None)
+    return alt.X(field=field, type="quantitative", scale=scale, axis=axis, title=None)
 
 
 def _area(curves: alt.Chart, color: str, edge: str, top: float) -> alt.Chart:
     import altair as alt
 
     area: alt.Chart = curves.mark_area(color=LIGHT[color], clip=True).encode(
-        y=amount(f"{edge}_low", top, share_form(top)), y2=alt.Y2(f"{edge}_high")
+        y=amount(f"{edge}_low", top, share_form(top)), y2=alt.Y2(field=f"{edge}_high")
     )
     return area
 

@@ -12,7 +12,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 #: Colour and key of each part, the lowest first.
 Series = Sequence[tuple[str, str]]
@@ -46,7 +46,7 @@ def stacked(tell: Callable[[Sequence[Row], Words, Options], Facts], series: Seri
     below its name.
     """
 
-    def picture(facts: Facts, size: Size) -> alt.LayerChart:
+    def picture(facts: Facts, size: Size) -> Plane:
         import altair as alt
 
         shown = [item for item in series if item[1] in facts.words]
@@ -59,8 +59,8 @@ def stacked(tell: Callable[[Sequence[Row], Words, Options], Facts], series: Seri
             .encode(
                 x=band("month", months),
                 y=amount("low", facts.scale.get("top", 1), form),
-                y2=alt.Y2("high"),
-                color=alt.Color("fill", type="nominal", scale=None, legend=None),
+                y2=alt.Y2(field="high"),
+                color=alt.Color(field="fill", type="nominal", scale=None, legend=None),
                 tooltip=tooltip(),
                 opacity=emphasis(),
             )

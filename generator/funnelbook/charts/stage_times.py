@@ -38,6 +38,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 _ROW = 46
 _LEGEND = (("blue", "median"), ("blue_pale", "quarter"), ("grey", "tenth"))
 
@@ -100,7 +102,7 @@ def _record(row: Row, words: Words) -> Record:
     }
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     stages = facts.marks["stages"]
@@ -109,10 +111,10 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     timed = [{**stage, "y": index * _ROW + 30} for index, stage in enumerate(stages) if stage["median"] is not None]
     scale = alt.Scale(domain=[0, facts.scale["top"]], nice=False)
     axis = alt.Axis(format=",~f", tickCount=5 if size.narrow else 8, grid=True)
-    base = alt.Chart(rows_of(timed, "times")).encode(y=alt.Y("y", type="quantitative", scale=None, axis=None))
+    base = alt.Chart(rows_of(timed, "times")).encode(y=alt.Y(field="y", type="quantitative", scale=None, axis=None))
 
     def at(field: str) -> alt.X:
-        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=None)
+        return alt.X(field=field, type="quantitative", scale=scale, axis=axis, title=None)
 
     names = [{"x": 0, "y": i * _ROW + 12, "text": _line(stage, size)} for i, stage in enumerate(stages)]
     hits = [
@@ -121,8 +123,8 @@ def picture(facts: Facts, size: Size) -> alt.LayerChart:
     ]
     return framed(
         [
-            base.mark_rule(color=LIGHT["grey"], strokeWidth=2).encode(x=at("median"), x2=alt.X2("p90")),
-            base.mark_rule(color=LIGHT["blue_pale"], strokeWidth=8).encode(x=at("median"), x2=alt.X2("p75")),
+            base.mark_rule(color=LIGHT["grey"], strokeWidth=2).encode(x=at("median"), x2=alt.X2(field="p90")),
+            base.mark_rule(color=LIGHT["blue_pale"], strokeWidth=8).encode(x=at("median"), x2=alt.X2(field="p75")),
             base.mark_point(filled=True, size=50, color=LIGHT["grey"], opacity=1).encode(x=at("p90")),
             base.mark_point(filled=True, size=110, color=LIGHT["blue"], opacity=1).encode(x=at("median")),
             text(names, "names", fontSize=13),

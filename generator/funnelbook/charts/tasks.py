@@ -14,6 +14,8 @@ from funnelbook.language import Words
 if TYPE_CHECKING:
     import altair as alt
 
+    from funnelbook.charts.planes import Plane
+
 #: Colour, column of `tasks`, shape of its points, dashes of its line: never told by colour alone.
 _TASKS = (
     ("orange", "loss_earliness", "circle", [1, 0]),
@@ -82,7 +84,7 @@ def _point(row: Row, key: str, name: str, words: Words) -> Record:
     return {"month": row["month"], "value": value, "tip": text}
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
     months = [str(record["month"]) for record in facts.marks["months"]]

@@ -26,7 +26,7 @@ from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
+    from funnelbook.charts.planes import Plane
 
 
 def work(rows: Sequence[Row], words: Words, options: Options) -> Facts:
@@ -77,7 +77,7 @@ def work(rows: Sequence[Row], words: Words, options: Options) -> Facts:
     return Facts(title, alt, shown, cells(table, shown), {"causes": marks}, {}, {"most": highest})
 
 
-def picture(facts: Facts, size: Size) -> alt.LayerChart:
+def picture(facts: Facts, size: Size) -> Plane:
     """Names of stages are cut to the drawing's width."""
     marks = [
         {**mark, "name": fitting(str(mark["name"]), size.width, character=WIDER_CHARACTER)}
