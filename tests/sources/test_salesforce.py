@@ -167,6 +167,9 @@ def test_the_same_deal_has_the_same_id_in_the_next_export(read_org: ReadFiles) -
     text = without(samples.REPORT, "Opportunity ID")
     first = deals(read_org({"report.csv": text}), "deal_id")
     assert deals(read_org({"report.csv": text.replace("Proposal", "Negotiation")}), "deal_id") == first
+    for month, day in ((1, 2), (1, 3), (1, 4), (1, 6)):
+        text = text.replace(f",{month}/{day}/2024,", f",2024-{month:02}-{day:02},")
+    assert deals(read_org({"report.csv": text}), "deal_id") == first
 
 
 def test_rows_of_products_need_an_id(read_org: ReadFiles) -> None:

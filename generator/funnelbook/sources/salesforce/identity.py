@@ -23,6 +23,7 @@ DEALS = "Salesforce opportunities"
 _TELLING = ("account", "name", "created_at")
 _BETWEEN = "\x1f"
 #: An id has 15 characters, case told apart; where case may be lost three more are added, which tell nothing new.
+_NUMBERS = r"^(\d{1,4}[./-]\d{1,2}[./-]\d{1,4})\b"
 _LONG = r"^[A-Za-z0-9]{15}[A-Z0-5]{3}$"
 
 
@@ -93,5 +94,12 @@ def key_of(history: Fields, context: Context) -> pl.Expr:
 
 
 def _key(fields: Fields, names: Sequence[str]) -> pl.Expr:
-    cells = [folded(fields.words(name)).fill_null("") for name in names]
+    cells = [(_day if name == "created_at" else folded)(fields.words(name)).fill_null("") for name in names]
     return pl.concat_str(*cells, separator=_BETWEEN) if cells else pl.lit("")
+
+
+def _day(told: pl.Expr) -> pl.Expr:
+    """A day whatever the order of its numbers: one export may be CSV and the next a workbook with true dates."""
+    numbers = told.str.extract(_NUMBERS).str.extract_all(r"\d+")
+    plain = numbers.list.eval(pl.element().cast(pl.Int64).sort().cast(pl.String)).list.join("-")
+    return pl.when(told.str.contains(_NUMBERS)).then(plain).otherwise(folded(told))
