@@ -81,6 +81,12 @@ class PublishError(FunnelbookError):
     """The site could not be written."""
 
 
+class LockedError(PublishError):
+    """Another process is at it; later it may be free."""
+
+    exit_code = 75  # what sysexits.h calls a temporary failure
+
+
 class UsageError(FunnelbookError):
     """The command line asks for something that does not exist."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from funnelbook import __version__
@@ -43,12 +44,19 @@ class Memory:
     def put(self, key: str, value: bytes) -> None:
         if self._folder is None:
             return
-        path = self._path(key)
+        with suppress(OSError):  # a full disk, a project that is only for reading: it will be worked out again
+            self._write(self._path(key), value)
+
+    def _write(self, path: Path, value: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(value)
-        Path(name).replace(path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(value)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
     def _path(self, key: str) -> Path:
         assert self._folder is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hostile_handbook import run_here
 
-from funnelbook.publish import disk
+from funnelbook.publish import disk, locking
 
 CANARY = "ZQcanaryx7"
 NOTE = "---\ntitle: Note\nkind: note\n---\n\nText.\n"
@@ -123,10 +123,11 @@ def test_a_hostile_name_of_a_release_is_refused_and_makes_nothing(book: Path, na
 def test_a_full_disk_and_two_at_once_leave_the_release_that_was_there(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with disk.locked(book / "site"):
+    monkeypatch.setattr(locking, "PATIENCE", 0)
+    with locking.locked(book / "site", locking.WRITING):
         for act in ACTS[:3]:
             ended = run_here(*act, "--project", book)
-            assert (ended.code, "(locked)" in ended.err) == (1, True), ended.text
+            assert (ended.code, "(locked)" in ended.err) == (75, True), ended.text
     write, count = Path.write_bytes, [0]
 
     def full(self: Path, content: bytes) -> int:

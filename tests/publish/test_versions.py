@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from funnelbook.errors import PublishError
-from funnelbook.publish import disk
+from funnelbook.publish import locking
 from funnelbook.publish.listing import Cover, releases
 from funnelbook.publish.manifest import MANIFEST, Origin
 from funnelbook.publish.showing import current_of
@@ -269,9 +269,12 @@ def test_a_reader_never_meets_a_missing_or_mixed_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("act", [lambda out: release(OTHER, out, origin("b")), lambda out: roll_back("a", out)])
-def test_two_at_once_are_told_to_wait(tmp_path: Path, act: Callable[[Path], object]) -> None:
+def test_two_at_once_are_told_to_wait(
+    tmp_path: Path, act: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "PATIENCE", 0)
     release(FILES, tmp_path, origin("a"))
-    with disk.locked(tmp_path), pytest.raises(PublishError, match="another build"):
+    with locking.locked(tmp_path, locking.WRITING), pytest.raises(PublishError, match="another build"):
         act(tmp_path)
     assert told(tmp_path) == [("a", ["latest"])]
 

@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from funnelbook import __version__
+from funnelbook.cli.ending import tidily
 from funnelbook.errors import Finding, FunnelbookError, Place
 
 #: command -> (module, one line of help); a command's module is imported when it is called.
@@ -52,9 +53,12 @@ def funnelbook() -> None:
 
 
 def main() -> None:
-    """Entry point. Exit codes: 0; 1 mistakes found; 2 wrong usage; 130 interrupted."""
+    """Entry point. Exit codes: 0; 1 mistakes found; 2 wrong usage; 75 another is at it;
+    128 + the signal that ended it.
+    """
     try:
-        code = funnelbook.main(standalone_mode=False)
+        with tidily():
+            code = funnelbook.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

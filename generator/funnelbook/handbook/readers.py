@@ -124,6 +124,7 @@ def _started(context: Any, share: _Share) -> _Helper | None:
 def _help(share: _Share, told: Connection) -> None:
     """Works until nothing is left, and only then tells all of it: nobody listens before."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted is the one that started this
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     found = [
         (begin, pickle.dumps([read_playbook(*each) for each in portion])) for begin, portion in share.portions()
     ]

@@ -6,15 +6,20 @@ for the sake of what is then remembered; the pages themselves are made afterward
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from multiprocessing.connection import Connection
 
 from funnelbook import charts, pages, pickling  # noqa: F401 -- the project and the results hold frozen mappings
 from funnelbook.handbook import cores
 from funnelbook.memory import digest
 from funnelbook.pages import Book, Task
+from funnelbook.publish.interruptions import begun_whole
 from funnelbook.publish.observer import Step
 
 #: Fewer pages than this are drawn sooner by one process than others take to start.
@@ -36,22 +41,46 @@ def draw_ahead(book: Book, tasks: Sequence[Task], wanted: Sequence[int], step: S
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
     if book.memory.get(done) is not None:
         return
-    with ProcessPoolExecutor(cores(), get_context("spawn"), _hold, (book,)) as pool:
-        made = [pool.submit(_make, number) for number in drawn]
+    with _pool(book) as pool:
+        with begun_whole():
+            made = [pool.submit(_make, number) for number in drawn]
         try:
             for so_far, each in enumerate(as_completed(made), 1):
                 each.result()
                 step(so_far, len(drawn))
         except BrokenProcessPool:
             return  # a system that starts no processes: the pages will draw for themselves
-        finally:
-            pool.shutdown(cancel_futures=True)
     book.memory.put(done, b"")
 
 
-def _hold(book: Book) -> None:
+@contextmanager
+def _pool(book: Book) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end with this one: at once when it is interrupted, and by themselves when it is killed."""
+    context, others = get_context("spawn"), set(active_children())
+    ours, theirs = context.Pipe()
+    pool = ProcessPoolExecutor(cores(), context, _hold, (book, theirs))
+    try:
+        yield pool
+    except BaseException:
+        for process in set(active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        theirs.close()
+        pool.shutdown(cancel_futures=True)
+        ours.close()
+
+
+def _hold(book: Book, pipe: Connection) -> None:
     global _tasks  # noqa: PLW0603 -- a process's own, set as it starts
+    threading.Thread(target=_end_with, args=(pipe,), daemon=True).start()
     _tasks = pages.tasks(pages.editions(book))
+
+
+def _end_with(pipe: Connection) -> None:
+    """Never returns: who holds the other end has died, or has no more use for this process."""
+    pipe.poll(None)
+    os._exit(1)
 
 
 def _make(number: int) -> None:

@@ -26,6 +26,7 @@ from funnelbook.publish.gathering import check_links, downloads, gather
 from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs
 from funnelbook.publish.known import Known
 from funnelbook.publish.listing import Cover
+from funnelbook.publish.locking import BUILDING, locked
 from funnelbook.publish.manifest import Origin
 from funnelbook.publish.observer import Observer, Step
 from funnelbook.publish.past import read_past
@@ -79,11 +80,13 @@ def build(project: Project, out: Path, observer: Observer, reader: Reader = hand
     """
     refuse_inputs(project, out)
     store.claim(out)
-    past = read_past(out)
-    published_before = first_of(past.publications) if past.publications else None
-    made = make(project, observer, published_before, Given(known=Known(reader)))
-    with observer.phase("publish") as step:
-        published = store.publish(made.files, out, cover=cover_of(project), step=_counted(step, len(made.files)))
+    with locked(out, BUILDING):
+        past = read_past(out)
+        published_before = first_of(past.publications) if past.publications else None
+        made = make(project, observer, published_before, Given(known=Known(reader)))
+        with observer.phase("publish") as step:
+            counted = _counted(step, len(made.files))
+            published = store.publish(made.files, out, cover=cover_of(project), step=counted)
     return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
 
 
@@ -106,16 +109,18 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
     if inputs.dirty and not wanted.dirty_allowed:
         raise PublishError([_uncommitted(path) for path in inputs.dirty])
     store.claim(out)
-    past = read_past(out, before=wanted.version)
-    made = make(project, observer, first_of(past.publications) if past.publications else None)
-    if read_inputs(project) != inputs:
-        raise PublishError.one("input-changed", "a file changed while the site was made from it", "release again")
-    as_of = made.results.as_of.astimezone(project.site.timezone).isoformat()
-    told = nameless(inputs)
-    origin = Origin(wanted.version, title, as_of, told.commit, told.dirty, told.files, past.seals)
-    with observer.phase("publish") as step:
-        counted = _counted(step, len(made.files))
-        published = store.release(made.files, out, origin, cover=cover_of(project), step=counted)
+    with locked(out, BUILDING):
+        past = read_past(out, before=wanted.version)
+        made = make(project, observer, first_of(past.publications) if past.publications else None)
+        if read_inputs(project) != inputs:
+            message = "a file changed while the site was made from it"
+            raise PublishError.one("input-changed", message, "release again")
+        as_of = made.results.as_of.astimezone(project.site.timezone).isoformat()
+        told = nameless(inputs)
+        origin = Origin(wanted.version, title, as_of, told.commit, told.dirty, told.files, past.seals)
+        with observer.phase("publish") as step:
+            counted = _counted(step, len(made.files))
+            published = store.release(made.files, out, origin, cover=cover_of(project), step=counted)
     return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
 
 

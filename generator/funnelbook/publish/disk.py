@@ -1,4 +1,4 @@
-"""How files come to lie on the disk: readable by a web server, whole before they are seen, one writer at a time.
+"""How files come to lie on the disk: readable by a web server, whole before they are seen.
 
 A site is there to be read: its files are 0644 and its folders 0755 whatever the umask, so that a web server of
 another user can serve what a careful user built.
@@ -7,14 +7,8 @@ another user can serve what a careful user built.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-
-from funnelbook.errors import Place, PublishError
-
-#: Held by the one who writes.
-LOCK = ".lock"
 
 
 def write(
@@ -78,21 +72,3 @@ def remove(folder: Path) -> None:
         folder.unlink()
     elif folder.exists():
         shutil.rmtree(folder)
-
-
-@contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """One writer of a site at a time. The kernel drops the lock of a process that died."""
-    try:
-        import fcntl
-    except ImportError:  # a system without flock: two builds at once are the user's to avoid
-        yield
-        return
-    with (out / LOCK).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PublishError.one(
-                "locked", "another build of this site is running", "wait for it to end", place=Place(str(out))
-            ) from None
-        yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[s
         name = names.get(int(str(row["file"])), "")
         writer.writerow([name, row["row"], row["bucket"], row["problem"], row["column"]])
     claim(path.parent)
-    fresh = path.with_name(path.name + ".new")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # two builds may do so at once
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text.getvalue())
-    fresh.replace(path)
+    Path(fresh).replace(path)

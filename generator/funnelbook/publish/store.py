@@ -23,6 +23,7 @@ from funnelbook.errors import Place, PublishError
 from funnelbook.memory import digest
 from funnelbook.publish import disk, listing
 from funnelbook.publish.listing import Cover, Release
+from funnelbook.publish.locking import BUILDING, WRITING, locked
 from funnelbook.publish.manifest import MANIFEST, DamagedError, Origin, compare, manifest_of, read_manifest
 from funnelbook.publish.showing import BUILDS, STATES, State, cover_of, current_of, show
 from funnelbook.publish.version_names import LATEST, check_name, check_title, unknown
@@ -123,7 +124,9 @@ def claim(out: Path) -> None:
     if out.resolve() in {_home(), Path(out.resolve().anchor)}:  # what a home holds may all be hidden
         message = "the output folder is somebody's home or the whole disk"
         raise PublishError.one("foreign-output", message, "name a folder of its own", place=Place(str(out)))
-    if linked := next((name for name in (MARKER, disk.LOCK, BUILDS, STATES) if (out / name).is_symlink()), None):
+    if linked := next(
+        (name for name in (MARKER, WRITING, BUILDING, BUILDS, STATES) if (out / name).is_symlink()), None
+    ):
         message = "a link stands where the site's own files belong: what it leads to is left alone"
         raise PublishError.one("foreign-output", message, "remove the link", place=Place(str(out / linked)))
     if out.exists() and not (out / MARKER).exists() and any(_visible(out)):
@@ -160,12 +163,12 @@ def _writing(out: Path) -> Iterator[None]:
     """Holds the lock; what the disk refuses is told as a PublishError, and leaves the site that readers see."""
     try:
         claim(out)
-        with disk.locked(out):
+        with locked(out, WRITING):
             try:
                 disk.make_readable(out / BUILDS)
                 disk.make_readable(out / STATES)
                 yield
-            except OSError:
+            except BaseException:  # an interruption too
                 _clear(out)
                 raise
     except OSError as error:

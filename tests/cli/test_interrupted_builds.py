@@ -1,0 +1,185 @@
+"""A build that is ended, refused or met by another leaves readers the site they had."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from small_handbook import lay, run
+
+from funnelbook.handbook import cores
+from funnelbook.publish import locking
+
+#: A build with processes that help, however few pages there are.
+BUILD = """
+import sys
+from funnelbook.publish import ahead
+from funnelbook.cli import main
+ahead._WORTH_IT = 1
+if __name__ == "__main__":
+    sys.argv[1:] = ["build", *sys.argv[1:]]
+    main()
+"""
+
+
+@pytest.fixture
+def book(built: Path, tmp_path: Path) -> Path:
+    """Built once, and changed since."""
+    folder = tmp_path / "handbook"
+    shutil.copytree(built, folder, symlinks=True)
+    (folder / "content/en/note.md").write_text("---\ntitle: Other\nkind: note\nowner: Head\n---\n\nNew.\n")
+    return folder
+
+
+def seen(folder: Path) -> bytes:
+    return (folder / "site/latest/manifest.json").read_bytes()
+
+
+@contextmanager
+def building(folder: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
+    """A build in a group of processes of its own, without what was remembered, so that it has much to do."""
+    (folder / ".funnelbook").rename(folder / f".remembered-{time.monotonic_ns()}")
+    program = folder / "build.py"
+    program.write_text(BUILD)
+    command = [*before, sys.executable, str(program), "--project", str(folder)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait(enough: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not enough():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def group(process: subprocess.Popen[str]) -> list[int]:
+    """The processes of the build's group that still run."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                after = (entry / "stat").read_text().rpartition(") ")[2].split()
+            except OSError:
+                continue
+            if int(after[2]) == process.pid and after[0] != "Z":
+                found.append(int(entry.name))
+    return found
+
+
+def drawing(process: subprocess.Popen[str]) -> bool:
+    """Whether all that help were started: one a core, and Python's own that looks after what they share."""
+    assert process.poll() is None, "the build ended before it could be interrupted"
+    return len(group(process)) >= 2 + cores()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.parametrize("to_all", [False, True])
+def test_a_build_that_is_ended_leaves_nothing_behind(book: Path, sent: str, code: int, to_all: bool) -> None:
+    """`to_all`: as a terminal does, to the processes that help too."""
+    old = seen(book)
+    with building(book) as process:
+        wait(lambda: drawing(process))
+        time.sleep(0.2)  # the last one has got what it needs
+        (os.killpg if to_all else os.kill)(process.pid, getattr(signal, sent))
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == code, err
+        if sent == "SIGINT":  # someone reads it
+            assert "Traceback" not in err
+        wait(lambda: not group(process))
+    assert seen(book) == old
+    assert not list(book.rglob("*.partial"))
+    assert run("build", "-q", "--project", book).code == 0
+    assert seen(book) != old
+
+
+@pytest.mark.slow
+def test_a_killed_build_leaves_no_process_and_no_lock(book: Path) -> None:
+    old = seen(book)
+    with building(book) as process:
+        wait(lambda: drawing(process))
+        process.kill()
+        process.communicate()
+        wait(lambda: not group(process))
+    assert seen(book) == old
+    assert (book / "site" / locking.BUILDING).read_text().strip() == str(process.pid)
+    assert run("build", "-q", "--project", book).code == 0
+    assert seen(book) != old
+
+
+@pytest.mark.slow
+def test_two_builds_at_once_give_what_one_gives(book: Path) -> None:
+    command = [sys.executable, "-m", "funnelbook", "build", "-q", "--project", str(book)]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [(each.communicate()[1], each.returncode) for each in both]
+    codes = sorted(code for _, code in told)
+    assert codes in ([0, 0], [0, 75]), told
+    assert all("locked by pid" in err for err, code in told if code == 75)
+    met = seen(book)
+    alone = lay(book.parent / "alone", **{"content__en__note.md": (book / "content/en/note.md").read_text()})
+    assert run("build", "-q", "--project", alone).code == 0
+    assert seen(alone) == met
+
+
+def test_a_build_that_another_keeps_waiting_says_who_it_is(book: Path) -> None:
+    with locking.locked(book / "site", locking.BUILDING):
+        ended = run("build", "-q", "--project", book)
+    assert ended.code == 75
+    assert f"locked by pid {os.getpid()}" in ended.err
+
+
+def test_a_file_system_without_locks_stops_no_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import errno
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with locking.locked(tmp_path, locking.BUILDING), locking.locked(tmp_path, locking.BUILDING):
+        pass
+
+
+@pytest.mark.slow
+def test_files_that_may_not_grow_leave_the_old_site(book: Path) -> None:
+    """As a disk that is full or a quota does: the limit is less than the largest file of the site."""
+    old = seen(book)
+    with building(book, "prlimit", "--fsize=8000") as process:
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "File too large" in err
+    assert str(book) in err
+    assert "Traceback" not in err
+    assert seen(book) == old
+    assert not list((book / "site").rglob("*.partial"))
+    assert run("build", "-q", "--project", book).code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("See [nothing](nowhere.md).", "nowhere"), ("See [nothing](other.md#nowhere).", "nowhere"),
+     ("See [table](../data/nowhere.csv).", "nowhere")],
+)  # fmt: skip
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_a_broken_link_is_an_error_however_little_is_said(
+    tmp_path: Path, text: str, rule: str, quiet: tuple[str, ...]
+) -> None:
+    note = f"---\ntitle: Note\nkind: note\nowner: Head\n---\n\n{text}\n"
+    book = lay(tmp_path / "handbook", **{"content__en__note.md": note})
+    ended = run("build", *quiet, "--project", book)
+    assert ended.code == 1
+    assert rule in ended.err
+    assert not (book / "site/latest").exists()
