@@ -115,3 +115,12 @@ def test_an_import_is_dated_by_what_happened_and_not_by_a_forecast(tmp_path: Pat
     ended = run("import", export, "--project", folder)
     assert ended.code == 0, ended.text
     assert [path.name for path in (folder / "content/exports").iterdir()] == ["2026-02-10"]
+
+
+def test_a_stage_that_the_project_does_not_know_is_left_out_and_told(tmp_path: Path) -> None:
+    folder = lay(tmp_path, {"deals.csv": hubspot_samples.NAMES.replace("990011", "lost_in_space")})
+    results = tables(folder)
+    problems = {row["problem"]: row["accepted"] for row in results["quality"].rows}
+    assert problems["unknown-stage"] == 1
+    told = {note.rule: dict(note.params) for note in results.notes}
+    assert told["derived-rows-left-out"] == {"problem": "unknown-stage", "rows": 1}

@@ -215,3 +215,9 @@ def test_entries_at_one_time_stand_in_the_order_of_leaving(read_files: ReadFiles
 def test_no_name_stands_for_two_fields() -> None:
     names = [name.casefold() for aliases in NAMES.values() for name in aliases]
     assert len(names) == len(set(names))
+
+
+def test_a_slip_in_a_header_is_told_the_nearest_word(read_files: ReadFiles) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_files({"a.csv": samples.LABELS.replace("Create Date", "Creat Date")})
+    assert "is Creat Date its Create Date?" in caught.value.findings[0].hint

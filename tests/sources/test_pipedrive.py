@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import hubspot_samples
 import pipedrive_samples as samples
+import polars as pl
 import pytest
+import xlsxwriter
 from files_by_hand import ReadFiles, refused
 
 from funnelbook.errors import SourceError
@@ -93,3 +97,18 @@ def test_a_header_in_another_language_is_told_the_nearest_reader_and_what_to_do(
 def test_no_name_stands_for_two_fields() -> None:
     names = [name.casefold() for aliases in NAMES.values() for name in aliases]
     assert len(names) == len(set(names))
+
+
+def test_a_workbook_with_typed_cells_tells_the_same(read_files: ReadFiles) -> None:
+    plain = deals(read_files({"a.csv": samples.PREFIXED}, **BERLIN))
+    frame = pl.read_csv(samples.PREFIXED.encode(), infer_schema_length=None)
+    times = [name for name in frame.columns if name.endswith((" time", " created", " closed on"))]
+    frame = frame.with_columns(pl.col(times).str.to_datetime("%Y-%m-%d %H:%M:%S"))
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as workbook:
+        frame.write_excel(workbook)
+    reading = read_files({"a.csv": "deal_id,stage,entered_at\n", "b.xlsx": book.getvalue()}, **BERLIN)
+    untold = ("file", "row", "contact_id")
+    assert [{name: row[name] for name in row if name not in untold} for row in deals(reading).values()] == [
+        {name: row[name] for name in row if name not in untold} for row in plain.values()
+    ]

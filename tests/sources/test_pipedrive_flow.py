@@ -118,3 +118,15 @@ def test_pages_of_several_files_are_one_flow(read_files: ReadFiles) -> None:
     second = answer([older], start=100, more_items_in_collection=False)
     files = {"deals.csv": PREFIXED, "a.json": json.dumps(first), "b.json": json.dumps(second)}
     assert [stage for _, stage, *_ in walks(read_files(files, **BERLIN))] == ["Appointment", "Offer", "Contract"]
+
+
+def test_a_document_of_two_systems_names_both(read_files: ReadFiles) -> None:
+    lead = {"id": 1, "pipeline_id": 2, "status_id": 3}
+    with pytest.raises(SourceError, match="it holds items of amoCRM API and Pipedrive flow"):
+        read_files({"deals.csv": PREFIXED, "a.json": json.dumps([lead, *FLOWS[12]["data"]])})
+
+
+def test_a_document_of_no_system_is_told_whose_are_read(read_files: ReadFiles) -> None:
+    with pytest.raises(SourceError, match="nobody knows this JSON document") as caught:
+        read_files({"deals.csv": PREFIXED, "a.json": "{}"})
+    assert "Pipedrive flow" in caught.value.findings[0].hint

@@ -9,13 +9,14 @@ from typing import Literal
 
 import polars as pl
 
+from funnelbook.sources import rules
 from funnelbook.sources.aliases import Aliases, repeated
 from funnelbook.sources.beginnings import BEGUN
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.conform import conform
 from funnelbook.sources.fields import Fields
 from funnelbook.sources.ignored import without
-from funnelbook.sources.reader import Context, Match, Part, RawFile
+from funnelbook.sources.reader import Context, Match, Part, RawFile, Taken
 
 #: Column of `stages` -> its names in a log; `left` and `left_pipeline`, where the deal came from.
 NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -49,12 +50,14 @@ class StageChanges:
         entries = in_order(part.tables["stages"].collect())
         left = moved.frame.select("row", **{name: _text(fields, name) for name in ("left", "left_pipeline")})
         begun = _begun(entries.join(left.collect(), on="row", how="left"))
-        read = {raw.header[index] for index in fields.indices("left", "left_pipeline")}
+        left_at = fields.indices("left", "left_pipeline")
+        read = {raw.header[index] for index in left_at}
         return replace(
             part,
             tables={"stages": entries.lazy()},
             begun=begun,
             notes=(*part.notes, *repeated(fields.found)),
+            taken=(*part.taken, Taken("stages.stage", left_at, rules.BEGUN, follows=True)),
             unknown=tuple(name for name in part.unknown if name not in read),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from funnelbook.errors import Finding, Place, SourceError
@@ -100,3 +101,13 @@ def _day(folder: Path) -> date | None:
         return date.fromisoformat(folder.name) if _DATED.fullmatch(folder.name) else None
     except ValueError:
         return None
+
+
+def matching(folder: Folder, pattern: str, exports: Path) -> tuple[Path, ...]:
+    """The folder's files that a mapping means: a glob over the name, or over the path inside the exports folder."""
+    return tuple(
+        path
+        for path in folder.paths
+        if fnmatchcase(path.name, pattern)
+        or (path.is_relative_to(exports) and fnmatchcase(path.relative_to(exports).as_posix(), pattern))
+    )

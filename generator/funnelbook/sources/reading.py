@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +17,13 @@ from funnelbook.sources import snapshots
 from funnelbook.sources.accounts import Account, loaded
 from funnelbook.sources.beginnings import with_beginnings
 from funnelbook.sources.files.opening import open_file
-from funnelbook.sources.folders import Folder, folders, stray_folders
+from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
 from funnelbook.sources.mapping import read_mapped
 from funnelbook.sources.mistakes import Mistakes
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Read, Reader
-from funnelbook.sources.recognise import DUMP_READERS, known, recognise
+from funnelbook.sources.recognise import DUMP_READERS, known, recognise, recognise_dump
 from funnelbook.sources.whole import reading_of
 
 
@@ -212,16 +211,11 @@ class _Folder:
 
     def _with_dumps(self, reads: list[Read], documents: Sequence[JsonFile], context: Context) -> list[Read]:
         parts: dict[int, tuple[str, str, Part]] = {}
-        left = list(documents)
+        claimed = [(file, self._mistakes.gather(partial(recognise_dump, file))) for file in documents]
         for reader in DUMP_READERS:
-            mine = [file for file in left if reader.match(file.document).sure]
-            left = [file for file in left if file not in mine]
-            found = self._mistakes.gather(partial(reader.read, mine, context)) if mine else None
-            parts |= {number: (reader.name, table, part) for number, (table, part) in (found or {}).items()}
-        for file in left:
-            hint = "see the list of API dumps that are read"
-            finding = Finding(file.place(), "unknown-file", "nobody knows this JSON document", hint)
-            self._mistakes.add([finding])
+            mine = [file for file, found in claimed if found is reader]
+            read = self._mistakes.gather(partial(reader.read, mine, context)) if mine else None
+            parts |= {number: (reader.name, table, part) for number, (table, part) in (read or {}).items()}
         return [Read(each.file, *parts[each.file.number]) if each.file.number in parts else each for each in reads]
 
     def _stamped(self, reads: list[Read], context: Context) -> list[Read]:
@@ -243,16 +237,6 @@ def _with_snapshot(part: Part, taken: pl.Expr) -> Part:
 def numbered(raw: RawFile, number: int) -> RawFile:
     """The file under its number in the reading."""
     return replace(raw, number=number, refused=raw.refused.with_columns(file=pl.lit(number, dtype=pl.UInt16)))
-
-
-def matching(folder: Folder, pattern: str, exports: Path) -> tuple[Path, ...]:
-    """The folder's files that a mapping means: a glob over the name, or over the path inside the exports folder."""
-    return tuple(
-        path
-        for path in folder.paths
-        if fnmatchcase(path.name, pattern)
-        or (path.is_relative_to(exports) and fnmatchcase(path.relative_to(exports).as_posix(), pattern))
-    )
 
 
 def _check_mappings(

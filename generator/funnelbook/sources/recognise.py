@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.amocrm import AMOCRM_DEALS
@@ -13,7 +14,7 @@ from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.hubspot import HUBSPOT_DEALS
 from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS, PIPEDRIVE_FLOW
-from funnelbook.sources.reader import DumpReader, Match, RawFile, Reader
+from funnelbook.sources.reader import DumpReader, JsonFile, Match, RawFile, Reader, plain
 from funnelbook.sources.salesforce import SALESFORCE_DEALS, SALESFORCE_HISTORIES
 from funnelbook.sources.wide import STAGE_DATES
 
@@ -36,6 +37,8 @@ DUMP_READERS: tuple[DumpReader, ...] = (AMOCRM_API, BITRIX_API, PIPEDRIVE_FLOW)
 
 #: How many of the nearest readers an error names.
 _NEAREST = 3
+#: How alike two names must be for one to be taken for a slip in the other (`difflib`).
+_NEAR = 0.8
 
 
 def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
@@ -46,7 +49,7 @@ def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
     matches = [(reader, reader.match(raw.header)) for reader in readers]
     sure = [(reader, match.known) for reader, match in matches if match.sure]
     if not sure:
-        raise SourceError.one("unknown-file", *_unknown(matches), place=raw.place())
+        raise SourceError.one("unknown-file", *_unknown(matches, raw.header), place=raw.place())
     best = max(known for _, known in sure)
     candidates = [reader for reader, known in sure if known == best]
     if len(candidates) > 1:
@@ -54,6 +57,20 @@ def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
         hint = "say which in a [[sources]] mapping"
         raise SourceError.one("ambiguous-file", f"its header fits {names}", hint, place=raw.place())
     return candidates[0]
+
+
+def recognise_dump(file: JsonFile, readers: Sequence[DumpReader] = DUMP_READERS) -> DumpReader:
+    """The only reader that knows this document. Raises `SourceError` when none does, or several do."""
+    found = [reader for reader in readers if reader.match(file.document).sure]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(reader.name for reader in found)
+        hint = "save the answers of one system in one file"
+        raise SourceError.one("ambiguous-file", f"it holds items of {names}", hint, place=file.place())
+    names = ", ".join(reader.name for reader in readers)
+    hint = f"answers of these are read: {names}"
+    raise SourceError.one("unknown-file", "nobody knows this JSON document", hint, place=file.place())
 
 
 def told(raw: RawFile, reader: str, readers: Sequence[Reader] = READERS) -> str:
@@ -71,8 +88,17 @@ def known(header: Sequence[str]) -> bool:
     return any(reader.match(header).sure for reader in READERS)
 
 
-def _unknown(matches: Sequence[tuple[Reader, Match]]) -> tuple[str, str]:
-    """Message and hint: the readers that miss the fewest names come first."""
-    nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]
+def _unknown(matches: Sequence[tuple[Reader, Match]], header: Sequence[str]) -> tuple[str, str]:
+    """Message and hint: the readers that know most and miss least come first."""
+    nearest = sorted(matches, key=lambda each: (len(each[1].missing) - each[1].known, each[0].name))[:_NEAREST]
     told = "; ".join(f"{reader.name} lacks {', '.join(match.missing)}" for reader, match in nearest)
-    return f"nobody knows this header ({told})", "map its columns in [[sources]] of funnelbook.toml"
+    missing = [name for _, match in nearest for name in match.missing]
+    mapping = "map its columns in [[sources]] of funnelbook.toml"
+    return f"nobody knows this header ({told})", "; ".join([*_alike(missing, header), mapping])
+
+
+def _alike(missing: Sequence[str], header: Sequence[str]) -> list[str]:
+    """Names of the header that nearly are one that is missing."""
+    written = {plain(name): name for name in reversed(header)}
+    near = {name: get_close_matches(plain(name), written, 1, _NEAR) for name in dict.fromkeys(missing)}
+    return [f"is {written[found[0]]} its {name}?" for name, found in near.items() if found]

@@ -15,6 +15,11 @@ ROW = "the row's number, by the mapping"
 #: Names, phones and e-mails are never read for themselves.
 PERSON = "only tells which deals are of one person; never kept"
 
+#: When a deal left a stage tells only which of two entries at one time comes first.
+LEFT = "tells the order of entries at one time"
+#: The stage that a change left tells only where a deal began.
+BEGUN = "tells where a deal began, at its first change"
+
 _LANGUAGES: Mapping[str, str] = MappingProxyType(
     {"ru": "Russian", "en": "English", "pt": "Portuguese", "es": "Spanish", "de": "German", "fr": "French"}
 )

@@ -5,7 +5,7 @@ Such a column has room for one visit. Where a deal came back to a stage, one of 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -67,7 +67,7 @@ class Dates:
             part,
             tables={**tables, "stages": entries.lazy()},
             refused=pl.concat([part.refused, refusals(raw.number, wrong, "rejected", ("bad-date", "entered_at"))]),
-            taken=(*part.taken, *(_taken(each, written) for each in self.columns)),
+            taken=(*part.taken, *(taken for each in self.columns for taken in _taken(each, written))),
             unknown=tuple(name for name in part.unknown if name not in read),
             remarks={**part.remarks, "single-visits": known.height - wrong.len()},
         )
@@ -116,8 +116,10 @@ def day_first_of(part: Part) -> bool | None:
     return signs == {"DD"} if len(signs) == 1 else None
 
 
-def _taken(each: StageDate, written: str) -> Taken:
-    return Taken("stages.entered_at", (each.index,), rules.pattern(each.shape), written)
+def _taken(each: StageDate, written: str) -> Iterator[Taken]:
+    yield Taken("stages.entered_at", (each.index,), rules.pattern(each.shape), written)
+    if each.left is not None:
+        yield Taken("stages.entered_at", (each.left,), rules.LEFT, follows=True)
 
 
 def _as_raw(raw: RawFile, long: pl.DataFrame) -> RawFile:
