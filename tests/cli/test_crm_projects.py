@@ -124,3 +124,16 @@ def test_a_stage_that_the_project_does_not_know_is_left_out_and_told(tmp_path: P
     assert problems["unknown-stage"] == 1
     told = {note.rule: dict(note.params) for note in results.notes}
     assert told["derived-rows-left-out"] == {"problem": "unknown-stage", "rows": 1}
+
+
+def test_the_same_dates_in_the_next_export_are_told_once(tmp_path: Path) -> None:
+    folder = lay(tmp_path, {})
+    later = hubspot_samples.LABELS.replace("2026-02-12 10:00,,,,,,", "2026-02-12 10:00,,2026-02-20 10:00,,,,")
+    for day, text in (("2026-02-13", hubspot_samples.LABELS), ("2026-02-21", later)):
+        (folder / "content/exports" / day).mkdir()
+        (folder / "content/exports" / day / "deals.csv").write_text(text)
+    results = tables(folder)
+    rows = [row for row in results["funnel"].rows if row["cohort"] == "all" and row["dimension"] == "all"]
+    reached = {(row["pipeline"], row["stage"]): row["reached"] for row in rows}
+    assert reached["Sales Pipeline", "Contract"] == 2
+    assert "derived-rows-left-out" not in {note.rule for note in results.notes}

@@ -47,7 +47,7 @@ class Ledger:
         return cls(reading.files, [reading.refused.select(*REFUSED).cast(pl.Schema(REFUSED))])
 
     def refuse(self, table: str, rows: pl.DataFrame, bucket: Bucket, problem: str, column: str = "") -> None:
-        """`rows` (`file`, `row`) of `table` become no fact."""
+        """`rows` (`file`, `row`) of `table` become no fact. A derived row that repeats another is not noted."""
         if rows.is_empty():
             return
         own = rows["file"].is_in(self._numbers(table))
@@ -61,7 +61,8 @@ class Ledger:
                 pl.lit(value=True).alias("primary"),
             )
         )
-        self._derived[problem] += rows.height - int(own.sum())
+        if bucket != "duplicate":
+            self._derived[problem] += rows.height - int(own.sum())
 
     def remark(self, rows: pl.DataFrame, problem: str) -> None:
         """Accepted `rows` (`file`) have a problem that a reader of the numbers should know of."""
