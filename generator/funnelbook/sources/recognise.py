@@ -89,8 +89,8 @@ def known(header: Sequence[str]) -> bool:
 
 
 def _unknown(matches: Sequence[tuple[Reader, Match]], header: Sequence[str]) -> tuple[str, str]:
-    """Message and hint: the readers that know most and miss least come first."""
-    nearest = sorted(matches, key=lambda each: (len(each[1].missing) - each[1].known, each[0].name))[:_NEAREST]
+    """Message and hint: the readers that miss the fewest names come first."""
+    nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]
     told = "; ".join(f"{reader.name} lacks {', '.join(match.missing)}" for reader, match in nearest)
     missing = [name for _, match in nearest for name in match.missing]
     mapping = "map its columns in [[sources]] of funnelbook.toml"
