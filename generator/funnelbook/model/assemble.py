@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 import polars as pl
@@ -19,8 +20,9 @@ from funnelbook.model.reading import Reading
 from funnelbook.model.reasons import causes_of
 from funnelbook.model.roles import roles_of
 from funnelbook.model.rows import Rows, collect_rows, moments
+from funnelbook.model.series import EXPORTS
 from funnelbook.model.tables import SEGMENTS, TABLES, TEMPERATURES
-from funnelbook.model.walks import complete, walk
+from funnelbook.model.walks import Walked, complete, walk
 from funnelbook.project import Project
 
 _DEALS = (
@@ -41,9 +43,11 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
     ledger = Ledger.of(reading)
     known = known_pipelines(project, reading.pipelines)
-    rows = collect_rows(tables, known)
+    rows = collect_rows(reading, known, project.site.as_of)
     as_of = as_of_moment(project.site, moments(rows))
     accepted = accept_deals(rows.sighted, as_of, ledger)
+    if rows.series is not None:
+        ledger.count(rows.series.superseded, "duplicate", "earlier-export")
     directory = complete(known, rows, accepted, as_of)
     walked = walk(rows, accepted, directory, as_of, ledger)
     activities = facts.accepted_activities(rows.activities, as_of, walked.deal_of_key, ledger)
@@ -55,6 +59,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     remark(described, prices, ledger)
     remark_files(reading, ledger)
     facts_of_deals = described.select(_DEALS)
+    bounds = bounds_of(rows, walked)
     owners, sources = (categories(facts_of_deals[name]) for name in ("owner", "source"))
     return Dataset(
         as_of=as_of,
@@ -69,8 +74,10 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         files=reading.files,
         quality=ledger.quality(),
         refused=ledger.refused(),
-        notes=(*_notes(directory, rows, prices, project, as_of), *ledger.notes()),
+        notes=(*_notes(directory, rows, prices, project, as_of), *_between(bounds), *ledger.notes()),
         currency=prices.currency,
+        bounds=bounds,
+        exports=EXPORTS.to_frame() if rows.series is None else rows.series.exports,
     )
 
 
@@ -144,3 +151,24 @@ def _notes(directory: Directory, rows: Rows, prices: Prices, project: Project, a
     if not project.site.currency and len(prices.found) > 1:
         notes.append(Note("several-currencies", (("currencies", ", ".join(sorted(prices.found))),)))
     return notes
+
+
+def bounds_of(rows: Rows, walked: Walked) -> pl.DataFrame:
+    """`deal`, `at`, `earliest` of the entries that successive exports tell."""
+    found = rows.bounds.with_columns(walked.deal_of_key.gather(rows.bounds["key"]).alias("deal")).drop("key")
+    own = walked.deals.with_row_index("deal").filter(pl.col("basis") == "snapshots").select("deal")
+    kept = found.join(own, on="deal", how="semi").join(walked.entries, on=["deal", "at"], how="semi")
+    return kept.select("deal", "at", "earliest").sort("deal", "at")
+
+
+def _between(bounds: pl.DataFrame) -> tuple[Note, ...]:
+    """How near the moments of entries are known that happened between two exports."""
+    days = bounds.select((pl.col("at") - pl.col("earliest")).dt.total_seconds() / 86_400).to_series()
+    between = days.filter(days > 0)
+    if between.is_empty():
+        return ()
+    median, most = between.median(), between.max()
+    assert isinstance(median, float)
+    assert isinstance(most, float)
+    counts = (("entries", between.len()), ("days", math.ceil(median)), ("most", math.ceil(most)))
+    return (Note("entries-between-exports", counts),)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
 
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.reading import SourceFile
+from funnelbook.model.series import EXPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Dataset:
     quality: the table `quality` of metrics.md: file (its published label), table, problem ("all" for the totals),
         rows, accepted, rejected, duplicates, ignored.
     refused: `model.reading.REFUSED`, private.
+    bounds: `deal`, `at`, `earliest` of the entries that successive exports tell: each happened after `earliest`
+        (the export before, the deal's creation) and not after `at`; both are alike where the moment is known.
+    exports: `model.series.EXPORTS`, a row an export of a series; empty without one.
     currency: what `value` is in: an ISO 4217 code, or "" when neither the project nor the data tell.
     """
 
@@ -54,3 +58,5 @@ class Dataset:
     refused: pl.DataFrame
     notes: tuple[Note, ...] = ()
     currency: str = ""
+    bounds: pl.DataFrame = field(default_factory=pl.DataFrame)
+    exports: pl.DataFrame = field(default_factory=EXPORTS.to_frame)

@@ -28,6 +28,9 @@ QUALITY = {
 _BUCKETS: Mapping[str, Bucket] = {"rejected": "rejected", "duplicates": "duplicate", "ignored": "ignored"}
 
 
+_COUNTED = pl.Schema({"file": pl.UInt16(), "problem": pl.String(), **dict.fromkeys(_BUCKETS, pl.UInt32())})
+
+
 @dataclass(slots=True)
 class Ledger:
     """Fills up while a data set is assembled; `quality` closes it.
@@ -39,6 +42,7 @@ class Ledger:
     files: tuple[SourceFile, ...]
     _refused: list[pl.DataFrame]
     _remarks: list[pl.DataFrame] = field(default_factory=list)
+    _counted: list[pl.DataFrame] = field(default_factory=list)
     _accepted: dict[str, dict[int, int]] = field(default_factory=dict)
     _derived: Counter[str] = field(default_factory=Counter)
 
@@ -63,6 +67,11 @@ class Ledger:
         )
         if bucket != "duplicate":
             self._derived[problem] += rows.height - int(own.sum())
+
+    def count(self, counts: pl.DataFrame, bucket: Bucket, problem: str) -> None:
+        """`counts` (`file`, `rows`) become no fact, and are too many to be listed one by one."""
+        of = {name: pl.when(pl.lit(each == bucket)).then("rows").otherwise(0) for name, each in _BUCKETS.items()}
+        self._counted.append(counts.select("file", problem=pl.lit(problem), **of).cast(_COUNTED))
 
     def remark(self, rows: pl.DataFrame, problem: str) -> None:
         """Accepted `rows` (`file`) have a problem that a reader of the numbers should know of."""
@@ -109,7 +118,8 @@ class Ledger:
 
     def _tally(self, lines: pl.DataFrame, *keys: str) -> pl.DataFrame:
         counts = {name: (pl.col("bucket") == bucket).sum() for name, bucket in _BUCKETS.items()}
-        return lines.group_by(*keys).agg(**counts)
+        listed = lines.group_by("file", "problem").agg(**counts).cast(_COUNTED)
+        return pl.concat([listed, *self._counted]).group_by(*keys).agg(pl.col(*_BUCKETS).sum())
 
     def _check(self, totals: pl.DataFrame) -> None:
         """Tables that became facts count their accepted rows themselves; a file of no table is not compared."""

@@ -59,10 +59,14 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All sources of a project. `tables` has a frame for each canonical table that any file fed."""
+    """All sources of a project. `tables` has a frame for each canonical table that any file fed.
+
+    exports: the frame `deals` export by export, oldest first, those of no series before; empty = not told apart.
+    """
 
     files: tuple[SourceFile, ...]
     tables: Mapping[str, pl.LazyFrame]
     refused: pl.DataFrame
     pipelines: tuple[PipelineFact, ...] = ()
     unknown_columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    exports: tuple[pl.LazyFrame, ...] = ()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
@@ -11,7 +11,10 @@ from funnelbook.model import deals, facts, history
 from funnelbook.model.identities import Identities, identify
 from funnelbook.model.names import Names
 from funnelbook.model.pipelines import Directory
+from funnelbook.model.reading import Reading
+from funnelbook.model.series import Series, follow
 from funnelbook.model.snapshots import entries_from_sightings
+from funnelbook.model.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class Rows:
     """Rows of the three large tables, collected, deals by `key` (`Identities`); names are numbers.
 
     sighted: of deals, `status` told, `closed_at` null unless closed. recorded, derived: of the stage history, from
-    the sources and from successive exports. pipelines, stages: what the numbers mean.
+    the sources and from successive exports. pipelines, stages: what the numbers mean. bounds: `key`, `at`,
+    `earliest` of derived entries. series: what successive exports told, None = there are none.
     """
 
     sighted: pl.DataFrame
@@ -29,30 +33,21 @@ class Rows:
     ids: Identities
     pipelines: Names
     stages: Names
+    bounds: pl.DataFrame
+    series: Series | None = None
 
 
-def collect_rows(tables: Mapping[str, pl.LazyFrame], known: Directory) -> Rows:
-    """The large tables, each read once."""
-    read = tables["deals"].collect(engine="streaming")
+def collect_rows(reading: Reading, known: Directory, as_of: datetime | None) -> Rows:
+    """The large tables, each read once; of a series, one export after the other. `as_of` None = none is late."""
+    tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
+    series = _series(reading, known, as_of)
+    read = tables["deals"].collect(engine="streaming") if series is None else series.rows
     sighted, ids = identify(deals.in_file_order(read))
     pipelines, stages = Names(), Names()
-    named = sighted.with_columns(
-        stages.encode(sighted["stage"]), pipelines.encode(sighted["pipeline"].fill_null(known.default))
-    )
-    own = known.indices(pipelines).gather(named["pipeline"])
-    code = known.code_of(pl.lit(own), pl.col("stage"), stages)
-    status = deals.told_status(pl.col("status").cast(deals.STATUS), code)
-    told = named.with_columns(status=status).with_columns(
-        closed_at=pl.when(pl.col("status") != "open").then("closed_at"),
-        forecast=(pl.col("status") == "open") & pl.col("closed_at").is_not_null(),
-    )
+    told = _told(sighted, known, pipelines, stages)
     recorded = history.collect_rows(tables["stages"], ids)
-    moves = (
-        entries_from_sightings(sighted.lazy(), known.pipelines)
-        if _is_series(sighted)
-        else tables["stages"].limit(0)
-    )
-    derived = history.collect_rows(moves, ids)
+    moves = _moves(sighted if series is None else series.sightings, known)
+    derived = history.collect_rows(moves.lazy().drop("earliest"), ids)
     return Rows(
         sighted=told,
         recorded=history.encode_rows(recorded, stages, pipelines),
@@ -61,7 +56,42 @@ def collect_rows(tables: Mapping[str, pl.LazyFrame], known: Directory) -> Rows:
         ids=ids,
         pipelines=pipelines,
         stages=stages,
+        bounds=ids.keyed(moves.lazy().select("deal_id", "earliest", at="entered_at")),
+        series=series,
     )
+
+
+def _series(reading: Reading, known: Directory, as_of: datetime | None) -> Series | None:
+    if len(reading.exports) < 2:
+        return None
+
+    def late(rows: pl.DataFrame) -> pl.Series:
+        if as_of is None:
+            return pl.repeat(value=False, n=rows.height, eager=True)
+        return _told(rows, known, Names(), Names()).select(deals.late(as_of).fill_null(value=False)).to_series()
+
+    return follow(reading.exports, late)
+
+
+def _told(rows: pl.DataFrame, known: Directory, pipelines: Names, stages: Names) -> pl.DataFrame:
+    """Names as numbers, `status` told, `closed_at` null unless closed."""
+    named = rows.with_columns(
+        stages.encode(rows["stage"]), pipelines.encode(rows["pipeline"].fill_null(known.default))
+    )
+    own = known.indices(pipelines).gather(named["pipeline"])
+    code = known.code_of(pl.lit(own), pl.col("stage"), stages)
+    status = deals.told_status(pl.col("status").cast(deals.STATUS), code)
+    return named.with_columns(status=status).with_columns(
+        closed_at=pl.when(pl.col("status") != "open").then("closed_at"),
+        forecast=(pl.col("status") == "open") & pl.col("closed_at").is_not_null(),
+    )
+
+
+def _moves(sightings: pl.DataFrame, known: Directory) -> pl.DataFrame:
+    if sightings.is_empty() or not _is_series(sightings):
+        none = TABLES["stages"].create_empty()
+        return none.with_columns(earliest=pl.col("entered_at"))
+    return entries_from_sightings(sightings.lazy(), known.pipelines).collect()
 
 
 def _is_series(sighted: pl.DataFrame) -> bool:
@@ -75,4 +105,5 @@ def moments(rows: Rows) -> list[pl.Series]:
         sighted["created_at"],
         sighted["closed_at"],
         *(of["at"] for of in (rows.recorded, rows.derived, rows.activities)),
+        *([] if rows.series is None else [rows.series.newest]),
     ]

@@ -19,7 +19,8 @@ def entries_from_sightings(deals: pl.LazyFrame, pipelines: Sequence[Pipeline] = 
     of a deal in one export the last by (file, row) stands.
     pipelines: tell the first stages and the closings; without them `status` alone tells a closing.
 
-    Returns deal_id, pipeline, stage, entered_at, file, row (of the sighting), sorted by deal and time, for
+    Returns deal_id, pipeline, stage, entered_at, earliest (the entry lies after it and not after entered_at;
+    both are alike where the moment is known), file, row (of the sighting), sorted by deal and time, for
     deals that stood in at least two exports, and in one of them in an open stage. Others have no history.
 
     - A changed stage or pipeline is an entry at the later export's as_of.
@@ -36,7 +37,8 @@ def entries_from_sightings(deals: pl.LazyFrame, pipelines: Sequence[Pipeline] = 
     return (
         followed.filter(pl.col("first") | pl.col("changed"))
         .with_columns(entered_at=_entered_at())
-        .select("deal_id", "pipeline", "stage", "entered_at", "file", "row")
+        .with_columns(earliest=_earliest())
+        .select("deal_id", "pipeline", "stage", "entered_at", "earliest", "file", "row")
     )
 
 
@@ -82,3 +84,10 @@ def _entered_at() -> pl.Expr:
     told = pl.col("closing") & pl.col("closed_at").is_between(since, "snapshot").fill_null(value=False)
     begun = pl.col("first") & (pl.col("code") == 1).fill_null(value=False)
     return pl.when(told).then("closed_at").when(begun).then("created_at").otherwise("snapshot")
+
+
+def _earliest() -> pl.Expr:
+    """The export before; of a deal that none had, its creation."""
+    since = pl.when("first").then("created_at").otherwise("snapshot_before")
+    between = pl.col("entered_at") == pl.col("snapshot")
+    return pl.when(between).then(pl.min_horizontal(since, "entered_at")).otherwise("entered_at")

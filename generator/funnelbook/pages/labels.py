@@ -190,6 +190,10 @@ NOTES: Mapping[str, str] = {
     ),
     "as-of-newest": mark("No date of the export was given: the newest moment in the data stands for it."),
     "currency-assumed": mark("No currency was given: {currency} was taken from the data."),
+    "entries-between-exports": mark(
+        "{entries} entries into stages happened between two exports: half of them are known to within {days} days, "
+        "all of them to within {most} days."
+    ),
     "several-currencies": mark("The data hold several currencies ({currencies}), and the site's is not given."),
     "derived-rows-left-out": mark("{rows} entries of the stage history were left out: {problem}."),
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import polars as pl
 
@@ -38,7 +39,15 @@ def reading_of(reads: Sequence[Read]) -> Reading:
         refused=refused.sort("file", "row", maintain_order=True),
         pipelines=tuple(pipelines),
         unknown_columns={each.file.number: each.part.unknown for each in reads if each.part.unknown},
+        exports=tuple(_exports(reads)),
     )
+
+
+def _exports(reads: Sequence[Read]) -> Iterator[pl.LazyFrame]:
+    """The deals of each folder."""
+    deals = [each for each in reads if "deals" in each.part.tables]
+    for _, own in groupby(deals, key=lambda each: each.file.path.parent):
+        yield pl.concat([each.part.tables["deals"] for each in own])
 
 
 def _source_file(read: Read) -> SourceFile:

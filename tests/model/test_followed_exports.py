@@ -1,0 +1,133 @@
+"""A series of exports, followed one after the other, tells what it tells when it is read as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from readings import Row, day, reading
+
+from funnelbook.model.assemble import assemble
+from funnelbook.model.reading import Reading
+from funnelbook.project import PipelineConfig, Project, Site, StageConfig
+
+STAGES = ("Заявка", "Замер", "Договор")
+SALES = PipelineConfig("Продажи", tuple(map(StageConfig, STAGES)), ("Оплачено",), ("Отказ",))
+PROJECT = Project(root=Path(), site=Site(timezone=ZoneInfo("UTC")), pipelines=(SALES,))
+#: When each of five exports was taken.
+TAKEN = (10, 17, 24, 31, 38)
+
+
+def sighting(deal: str, export: int, stage: str, **facts: object) -> Row:
+    closed = stage in ("Оплачено", "Отказ")
+    told = {"status": None, "closed_at": day(TAKEN[export] - 1) if closed else None}
+    return {
+        "deal_id": deal, "created_at": day(1), "stage": stage, "snapshot": day(TAKEN[export]), "file": export + 1,
+        **told, **facts,
+    }  # fmt: skip
+
+
+def by_export(whole: Reading) -> Reading:
+    """The same rows, export by export."""
+    deals = whole.tables["deals"]
+    files = sorted(deals.select(pl.col("file").unique()).collect()["file"])
+    return replace(whole, exports=tuple(deals.filter(pl.col("file") == file) for file in files))
+
+
+ROWS = st.lists(
+    st.builds(
+        sighting,
+        st.sampled_from("12345"),
+        st.integers(0, 4),
+        st.sampled_from((*STAGES, "Оплачено", "Отказ", "нечто")),
+        owner=st.sampled_from(("Анна", "анна ", "Пётр", None)),
+        value=st.sampled_from((None, 0.0, 100.0)),
+        pipeline=st.sampled_from(("Продажи", None, "Сервис")),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(ROWS)
+def test_one_by_one_they_tell_the_same_as_together(rows: list[Row]) -> None:
+    found = reading(deals=sorted(rows, key=lambda row: row["file"]))
+    together, one_by_one = assemble(found, PROJECT), assemble(by_export(found), PROJECT)
+    assert one_by_one.deals.equals(together.deals)
+    assert one_by_one.entries.equals(together.entries)
+    assert one_by_one.bounds.equals(together.bounds)
+    assert one_by_one.quality.equals(together.quality)
+    assert one_by_one.notes == together.notes
+    assert one_by_one.as_of == together.as_of
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[tuple[float, str]]:
+    """When a deal truly entered which stage, from its creation on."""
+    moves = draw(st.lists(st.tuples(st.floats(1.1, 39), st.sampled_from(STAGES)), max_size=6))
+    path = [(1.0, STAGES[0])]
+    for at, stage in sorted(moves):
+        if stage != path[-1][1]:
+            path.append((at, stage))
+    return path
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.dictionaries(st.sampled_from("123"), histories(), min_size=1))
+def test_the_truth_lies_within_the_bounds(truth: dict[str, list[tuple[float, str]]]) -> None:
+    rows = [
+        sighting(deal, export, [stage for at, stage in path if at <= taken][-1])
+        for export, taken in enumerate(TAKEN)
+        for deal, path in sorted(truth.items())
+    ]
+    data = assemble(by_export(reading(deals=rows)), PROJECT)
+    entries = data.bounds.join(data.entries, on=["deal", "at"]).join(
+        data.deals.select("deal", "deal_id"), on="deal"
+    )
+    assert data.bounds.height == data.entries.height
+    for deal, code, earliest, at in entries.select("deal_id", "code", "earliest", "at").rows():
+        moments = [day(moment) for moment, stage in truth[deal] if stage == STAGES[code - 1]]
+        assert [moment for moment in moments if earliest <= moment <= at]
+        assert at - earliest <= timedelta(days=9)
+
+
+def test_what_became_of_deals_between_exports_is_counted() -> None:
+    rows = [
+        sighting("1", 0, "Заявка", owner="Анна", value=100.0, contact_id="a"),
+        sighting("2", 0, "Заявка", owner="Анна", contact_id="b"),
+        sighting("3", 0, "Заявка", owner="Анна", contact_id="c"),
+        sighting("1", 1, "Замер", owner="АННА ", value=120.0, contact_id="a"),
+        sighting("4", 1, "Заявка", owner="Пётр", contact_id="b"),
+        sighting("1", 2, "Замер", owner="Пётр", value=120.0, contact_id="a"),
+        sighting("4", 2, "заявка ", owner="Пётр", contact_id="b"),
+    ]
+    data = assemble(by_export(reading(deals=rows)), PROJECT)
+    told = data.exports.rows()
+    assert [row[0] for row in told] == [day(10), day(17), day(24)]
+    assert [row[1:] for row in told] == [
+        (3, 3, 0, 0, 0, 0, 0),  # deals, new, moved, repriced, reassigned, vanished, merged
+        (2, 1, 1, 1, 0, 2, 1),
+        (2, 0, 0, 0, 1, 0, 0),
+    ]
+    assert data.deals["deal_id"].to_list() == ["2", "3", "1", "4"]
+
+
+def test_the_widest_gap_is_said() -> None:
+    rows = [sighting("1", 0, "Заявка"), sighting("1", 1, "Замер"), sighting("1", 4, "Договор")]
+    data = assemble(by_export(reading(deals=rows)), PROJECT)
+    note = next(note for note in data.notes if note.rule == "entries-between-exports")
+    assert dict(note.params) == {"entries": 2, "days": 14, "most": 21}
+    assert data.bounds["earliest"].to_list() == [day(1), day(10), day(17)]
+
+
+def test_a_moment_that_is_known_has_no_bounds_apart() -> None:
+    rows = [sighting("1", 0, "Заявка"), sighting("1", 1, "Отказ")]
+    data = assemble(by_export(reading(deals=rows)), PROJECT)
+    assert data.bounds["earliest"].equals(data.bounds["at"].alias("earliest"))
+    assert isinstance(data.as_of, datetime)
