@@ -184,6 +184,8 @@ def test_a_page_is_told_by_what_it_holds(opens: Opens) -> None:
         ("<table><tr><th colspan=2>ID</th></tr><tr><td>1<td>2</table>", "deals.xls", "merged-header"),
         ("<table><tr><td>" * 40 + "ID", "deals.xls", "html-limits"),
         ("<table><tr>" + "<td colspan=60000>a" * 2, "deals.xls", "html-limits"),
+        ("<table><tr><td>" + '<a b="' * 50_000, "deals.xls", "html-limits"),
+        ("<table><tr><td>" + "<!--" * 200_000, "deals.xls", "empty-file"),
     ],
 )
 def test_pages_that_are_no_export_say_what_to_do(opens: Opens, content: str | bytes, name: str, rule: str) -> None:

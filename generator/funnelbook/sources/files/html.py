@@ -28,6 +28,8 @@ MAX_DEPTH = 16
 #: Columns of the widest spreadsheet, and how far a cell may span.
 MAX_COLUMNS = 16_384
 MAX_SPAN = 65_535
+#: A tag that never ends is looked for again and again.
+MAX_TAG = 64 << 10
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}\bcharset=["']?([\w-]{2,40})""", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "template", "title", "noscript"})
@@ -186,6 +188,9 @@ def _span(told: str | None) -> int:
 
 
 def _tables(path: Path, text: str) -> list[_Table]:
+    text = _uncommented(text)
+    if any(len(part) - part.find("<") > MAX_TAG for part in text.split(">") if "<" in part):
+        raise wrong(path, "html-limits", f"a tag is longer than {MAX_TAG >> 10} KiB", "export it as CSV")
     parser = _Tables()
     try:
         parser.feed(text)
@@ -197,6 +202,16 @@ def _tables(path: Path, text: str) -> list[_Table]:
         message = "holds an HTML page without a table"
         raise wrong(path, "wrong-container", message, "it may be a page of login or of an error: export it again")
     return found
+
+
+def _uncommented(text: str) -> str:
+    """`text` without comments; one that never ends reaches to the end. The parser would look for each anew."""
+    kept, position = [], 0
+    while (start := text.find("<!--", position)) >= 0:
+        kept.append(text[position:start])
+        end = text.find("-->", start + 4)
+        position = end + 3 if end >= 0 else len(text)
+    return "".join([*kept, text[position:]])
 
 
 def _chosen(path: Path, tables: list[_Table], knows: Knows | None) -> _Table:
