@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from funnelbook.project import PipelineConfig, Project, StageConfig, lint_stage_names, load
+from funnelbook.project.names import fold
 from funnelbook.project.stage_names import objection
 
 FACTS = """
@@ -100,3 +101,17 @@ def test_a_project_without_a_file_is_linted_too(tmp_path: Path) -> None:
     pipeline = PipelineConfig("main", (StageConfig("Offer sent"), StageConfig("Negotiations")))
     (finding,) = lint_stage_names(Project(tmp_path, pipelines=(pipeline,)))
     assert "`Negotiations`" in finding.message
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Счёт  выставлен",
+        "СЧЕТ ВЫСТАВЛЕН",
+        " Сче\u0308т\u00a0выставлен",
+        "Сч\u200bёт выставлен\ufeff",
+        "Счёт\tвыставлен",
+    ],
+)
+def test_a_name_is_one_however_it_is_written(written: str) -> None:
+    assert fold(written) == fold("Счёт выставлен")

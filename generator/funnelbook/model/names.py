@@ -62,3 +62,10 @@ def categories(column: pl.Series) -> Sequence[str]:
 def spelled(column: pl.Series) -> pl.Series:
     """`Names.spell` with the column's own names only."""
     return Names().spell(column)
+
+
+def folded(names: pl.Series) -> pl.Series:
+    """Every name as it is compared; only distinct ones are folded."""
+    distinct = names.unique().drop_nulls()
+    keys = pl.Series([fold(name) for name in distinct.to_list()], dtype=pl.String)
+    return names.replace_strict(distinct, keys, default=None, return_dtype=pl.String)

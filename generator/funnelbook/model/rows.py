@@ -91,7 +91,7 @@ def _moves(sightings: pl.DataFrame, known: Directory) -> pl.DataFrame:
     if sightings.is_empty() or not _is_series(sightings):
         none = TABLES["stages"].create_empty()
         return none.with_columns(earliest=pl.col("entered_at"))
-    return entries_from_sightings(sightings.lazy(), known.pipelines).collect()
+    return entries_from_sightings(sightings.lazy(), known.pipelines).collect(engine="streaming")
 
 
 def _is_series(sighted: pl.DataFrame) -> bool:

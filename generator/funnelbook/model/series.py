@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from funnelbook.model.pipeline import fold
+from funnelbook.model.names import folded
 
 _WAY = ("pipeline", "stage", "status")
 _PRICE = ("value", "list_price", "currency")
@@ -114,7 +114,7 @@ class _Path:
         state = [] if self._state is None else [self._state.select(self.kept[0].columns)]
         return Series(
             rows=pl.concat([*self.kept, *state]),
-            sightings=pl.concat(self._sightings) if self._sightings else pl.DataFrame(),
+            sightings=pl.concat(self._sightings, rechunk=False) if self._sightings else pl.DataFrame(),
             superseded=pl.concat(
                 [pl.DataFrame(schema={"file": pl.UInt16, "rows": pl.UInt32}), *self._superseded],
                 how="vertical_relaxed",
@@ -129,14 +129,7 @@ class _Path:
 
 def _keys(rows: pl.DataFrame) -> list[pl.Series]:
     """Names as they are compared, beside those that are shown."""
-    return [_folded(rows[name]).alias(f"{name}_key") for name in _NAMES]
-
-
-def _folded(names: pl.Series) -> pl.Series:
-    """Only distinct names are folded."""
-    distinct = names.unique().drop_nulls()
-    keys = pl.Series([fold(name) for name in distinct.to_list()], dtype=pl.String)
-    return names.replace_strict(distinct, keys, default=None, return_dtype=pl.String)
+    return [folded(rows[name]).alias(f"{name}_key") for name in _NAMES]
 
 
 def _differ(both: pl.DataFrame, names: Sequence[str]) -> pl.Series:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from funnelbook.model.names import folded
 from funnelbook.model.pipeline import LOST_CODE, WON_CODE, Pipeline, fold
 
 _KEYS = ("pipeline_key", "stage_key")
@@ -76,7 +77,7 @@ def _with_codes(sightings: pl.LazyFrame, pipelines: Sequence[Pipeline]) -> pl.La
 
 
 def _folded(name: pl.Expr) -> pl.Expr:
-    return name.str.strip_chars().str.normalize("NFC").str.to_lowercase()
+    return name.map_batches(folded, return_dtype=pl.String, is_elementwise=True)
 
 
 def _entered_at() -> pl.Expr:

@@ -10,8 +10,12 @@ _SHOWN = 60
 
 
 def fold(name: str) -> str:
-    """How names are compared: trimmed, NFC, case folded (metrics.md, section 1)."""
-    return unicodedata.normalize("NFC", name.strip()).casefold()
+    """How names are compared: NFC, case folded, ё as е, any run of spaces as one, invisible signs apart."""
+    if name.isascii() and name.isprintable():
+        return " ".join(name.split()).casefold()
+    spaced = " ".join(unicodedata.normalize("NFC", name).split())
+    seen = "".join(sign for sign in spaced if not is_invisible(sign))
+    return seen.strip().casefold().replace("ё", "е")
 
 
 def quoted(text: str) -> str:

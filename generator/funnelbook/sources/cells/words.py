@@ -50,4 +50,5 @@ def spellings(column: str) -> Mapping[str, str]:
 
 def folded(text: pl.Expr) -> pl.Expr:
     """`model.pipeline.fold` for a column (upper and lower case told apart by neither)."""
-    return text.str.strip_chars().str.normalize("NFC").str.to_lowercase()
+    plain = text.str.normalize("NFC").str.replace_all(r"\s+", " ").str.replace_all(r"[\p{Cc}\p{Cf}\p{Co}]", "")
+    return plain.str.strip_chars().str.to_lowercase().str.replace_all("ё", "е", literal=True)
