@@ -12,7 +12,17 @@ from funnelbook.handbook.links import is_picture, resolve, rewrite_links
 from funnelbook.handbook.linting import lint
 from funnelbook.handbook.live import fill, pieces, spelt
 from funnelbook.handbook.loading import load
-from funnelbook.handbook.playbook import Card, Handbook, Heading, Link, Live, Playbook, translation, translations
+from funnelbook.handbook.playbook import (
+    Card,
+    Handbook,
+    Heading,
+    Link,
+    Live,
+    Opening,
+    Playbook,
+    translation,
+    translations,
+)
 from funnelbook.handbook.readers import Reader, cores, reading
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.roles import ROLES
@@ -30,6 +40,7 @@ __all__ = [
     "History",
     "Link",
     "Live",
+    "Opening",
     "Playbook",
     "Reader",
     "Shelf",

@@ -53,14 +53,13 @@ class Live:
 
 @dataclass(frozen=True)
 class Card:
-    """What is told of a playbook elsewhere than on its own page: its front matter and how it begins.
+    """What is told of a playbook elsewhere than on its own page: its front matter.
 
     `path` is relative to the project (`content/ru/expensive.md`); `slug` is the file's name without `.md`.
     `stage` are names of stages as the front matter has them, `mistake` those of the eight mistakes that it helps
     against. `review_every` counts days. `aims_at` is one of
     decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
-    `index` false keeps it out of the search. `summary` is the first paragraph's text, in which a mark stands for
-    each of `live` (see `live.fill`).
+    `index` false keeps it out of the search.
     """
 
     slug: str
@@ -76,12 +75,21 @@ class Card:
     aims_at: str = ""
     effective: tuple[date, ...] = ()
     index: bool = True
+
+
+@dataclass(frozen=True)
+class Opening(Card):
+    """A card with how the playbook begins, for the list that shows it.
+
+    `summary` is the first paragraph's text, in which a mark stands for each of `live` (see `live.fill`).
+    """
+
     summary: str = ""
     live: tuple[Live, ...] = ()
 
 
 @dataclass(frozen=True)
-class Playbook(Card):
+class Playbook(Opening):
     """One Markdown file, checked and rendered.
 
     `html` is the body with relative links as written (see `rewrite_links`); `text` the same without mark-up, a line
@@ -99,6 +107,10 @@ class Playbook(Card):
     def card(self) -> Card:
         return Card(**{each.name: getattr(self, each.name) for each in fields(Card)})
 
+    @cached_property
+    def opening(self) -> Opening:
+        return Opening(**{each.name: getattr(self, each.name) for each in fields(Opening)})
+
 
 @dataclass(frozen=True)
 class Handbook:
@@ -115,6 +127,10 @@ class Handbook:
     @cached_property
     def cards(self) -> tuple[Card, ...]:
         return tuple(each.card for each in self.playbooks)
+
+    @cached_property
+    def openings(self) -> tuple[Opening, ...]:
+        return tuple(each.opening for each in self.playbooks)
 
     def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""

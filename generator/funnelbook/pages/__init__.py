@@ -113,7 +113,7 @@ def tasks(given: Iterable[Edition]) -> tuple[Task, ...]:
 def checks(given: Iterable[Edition]) -> tuple[Check, ...]:
     """Every playbook with live places, in every language: what is wrong with them is yet to be found."""
     return tuple(
-        partial(_findings, edition, each.path) for edition in given for each in edition.playbooks if each.live
+        partial(_findings, edition, each.path) for edition in given for each in edition.openings if each.live
     )
 
 

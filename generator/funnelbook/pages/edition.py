@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from funnelbook.charts import Chart, draw, specs_js
-from funnelbook.handbook import Card, Handbook
+from funnelbook.handbook import Card, Handbook, Opening
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
@@ -50,6 +50,11 @@ class Edition:
     def playbooks(self) -> tuple[Card, ...]:
         """What lists show of the playbooks. Their texts are on their own pages alone (`Handbook.whole`)."""
         return self.handbook.cards
+
+    @property
+    def openings(self) -> tuple[Opening, ...]:
+        """The playbooks with how they begin."""
+        return self.book.handbooks[self.language].openings
 
     @cached_property
     def surroundings(self) -> dict[str, object]:

@@ -9,7 +9,7 @@ from functools import partial
 from markupsafe import Markup
 
 from funnelbook.errors import ContentError, Finding, Place
-from funnelbook.handbook import Card, Playbook, is_picture, rewrite_links
+from funnelbook.handbook import Card, Opening, Playbook, is_picture, rewrite_links
 from funnelbook.handbook import resolve as resolve_link
 from funnelbook.memory import digest
 from funnelbook.pages import live
@@ -34,28 +34,28 @@ def _address(slug: str) -> str:
 
 def pages(edition: Edition) -> Iterator[Task]:
     yield partial(index, edition)
-    for playbook in edition.playbooks:
+    for playbook in edition.openings:
         yield (partial if _draws(playbook) else Undrawn)(page, edition, playbook.path)
 
 
-def _draws(playbook: Card) -> bool:
+def _draws(playbook: Opening) -> bool:
     """Whether its page may have charts: its own, or what was before and after its changes."""
     return bool(playbook.aims_at) or any(live.kind == "chart" for live in playbook.live)
 
 
 def index(edition: Edition) -> Page:
-    words = edition.words
+    words, openings = edition.words, edition.openings
     kinds = [
         (
             kind,
             label(words, KINDS, kind),
             [
                 (address(each), each.title, live.in_text(edition, each, each.summary))
-                for each in edition.playbooks
+                for each in openings
                 if each.kind == kind
             ],
         )
-        for kind in sorted({each.kind for each in edition.playbooks}, key=_rank)
+        for kind in sorted({each.kind for each in openings}, key=_rank)
     ]
     return edition.draft("playbooks/index.html").page(
         "playbooks.html",

@@ -12,7 +12,7 @@ from functools import partial
 from markupsafe import Markup
 
 from funnelbook.errors import Finding
-from funnelbook.handbook import Card, Live, fill
+from funnelbook.handbook import Live, Opening, fill
 from funnelbook.handbook import pieces as cut
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.live.asking import WrongError
@@ -34,7 +34,7 @@ def findings(edition: Edition, path: str) -> Iterator[Finding]:
             yield Finding(live.place, wrong.rule, wrong.message, wrong.hint)
 
 
-def _check(edition: Edition, playbook: Card, live: Live) -> None:
+def _check(edition: Edition, playbook: Opening, live: Live) -> None:
     if live.kind == "chart":
         asked_of(edition, playbook, live)
     elif live.kind == "metric":
@@ -43,7 +43,7 @@ def _check(edition: Edition, playbook: Card, live: Live) -> None:
         reference(edition, live)
 
 
-def pieces(draft: Draft, playbook: Card, html: str) -> tuple[Markup | Figure, ...]:
+def pieces(draft: Draft, playbook: Opening, html: str) -> tuple[Markup | Figure, ...]:
     """A playbook's HTML with its live places filled in, cut at its charts."""
     found: list[Markup | Figure] = []
     for piece in cut(html):
@@ -55,7 +55,7 @@ def pieces(draft: Draft, playbook: Card, html: str) -> tuple[Markup | Figure, ..
     return tuple(found)
 
 
-def _shown(draft: Draft, playbook: Card, number: int) -> Markup | Figure:
+def _shown(draft: Draft, playbook: Opening, number: int) -> Markup | Figure:
     live = playbook.live[number]
     if live.kind == "chart":
         made = chart(draft, playbook, live, number)
@@ -73,12 +73,12 @@ def _shown(draft: Draft, playbook: Card, number: int) -> Markup | Figure:
     return noted(address, to.said, to.title, "term" if live.kind == "term" else "named")
 
 
-def in_text(edition: Edition, playbook: Card, text: str) -> str:
+def in_text(edition: Edition, playbook: Opening, text: str) -> str:
     """A playbook's plain text, its summary or a heading's, with its live places in plain words."""
     return fill(text, partial(_plain, edition, playbook))
 
 
-def _plain(edition: Edition, playbook: Card, number: int) -> str:
+def _plain(edition: Edition, playbook: Opening, number: int) -> str:
     live = playbook.live[number]
     if live.kind == "chart":
         return ""
