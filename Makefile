@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: site dev test lint types layers tests wheel benchmark benchmark-content lock clean
+.PHONY: site dev test lint types layers tests wheel benchmark benchmark-speed lock clean
 
 site: $(VENV)/run.stamp
 	@$(BIN)/funnelbook build
@@ -36,8 +36,8 @@ wheel: $(VENV)/dev.stamp
 benchmark: $(VENV)/benchmark.stamp
 	@$(BIN)/python benchmarks/tables.py
 
-benchmark-content: $(VENV)/benchmark.stamp
-	@$(BIN)/python benchmarks/content.py
+benchmark-speed: $(VENV)/dev.stamp
+	@$(BIN)/python benchmarks/speed.py
 
 # Only this needs uv: it resolves the versions of pyproject.toml and writes them down with their hashes.
 lock:
