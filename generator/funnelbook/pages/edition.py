@@ -155,14 +155,21 @@ class Draft:
     #: Links to sections that a page need not have: without the section, the link leads to the page.
     optional: set[str] = field(default_factory=set)
 
-    @property
+    @cached_property
     def path(self) -> str:
-        return self.edition.folder(self.edition.language) + self.address
+        return self._root + self.address
+
+    @cached_property
+    def _root(self) -> str:
+        return self.edition.folder(self.edition.language)
+
+    @cached_property
+    def _folder(self) -> str:
+        return posixpath.dirname(self.path)
 
     def link(self, address: str, part: str = "") -> str:
         """The relative address of another page of this edition, or of a part of it."""
-        target = self.edition.folder(self.edition.language) + address
-        return self._relative(target) + (f"#{part}" if part else "")
+        return self._relative(self._root + address) + (f"#{part}" if part else "")
 
     def section(self, address: str, part: str) -> str:
         """The same for a section that is only there when there is something to show."""
@@ -174,7 +181,7 @@ class Draft:
         return self._relative(path)
 
     def _relative(self, target: str) -> str:
-        return hrefs.relative(target, posixpath.dirname(self.path))
+        return hrefs.relative(target, self._folder)
 
     def figure(self, name: str, rows: tuple[Row, ...], finding: str, **options: object) -> Figure | None:
         """Draws a chart into the page's own files; None without rows.

@@ -18,7 +18,9 @@ def anatomy(path: str, html: str) -> tuple[tuple[str, ...], frozenset[str]]:
     Addresses outside the site are left out; one of a scheme that no page may use stays as it is written.
     """
     found = _ATTRIBUTE.findall(html)
-    links = {target for name, value in found if name != "id" and (target := _target(path, value))}
+    written = {value for name, value in found if name != "id"}
+    folder = posixpath.dirname(path)
+    links = {target for each in written if (target := _target(path, folder, each))}
     return tuple(sorted(links)), frozenset(value for name, value in found if name == "id")
 
 
@@ -33,11 +35,11 @@ def _relative(target: str, folder: str) -> str:
     return posixpath.relpath(target, folder)
 
 
-def _target(path: str, link: str) -> str | None:
+def _target(path: str, folder: str, link: str) -> str | None:
     """Only a link into the page itself depends on more than the page's folder."""
     if not link or link.startswith(("#", "?")):
         return _resolved(path, "", link)
-    return _resolved("", posixpath.dirname(path), link)
+    return _resolved("", folder, link)
 
 
 @lru_cache(maxsize=2**16)
