@@ -14,6 +14,7 @@ from funnelbook.handbook.live import fill, pieces, spelt
 from funnelbook.handbook.loading import load
 from funnelbook.handbook.playbook import (
     Card,
+    Catalogue,
     Handbook,
     Heading,
     Link,
@@ -34,6 +35,7 @@ __all__ = [
     "NEWEST",
     "ROLES",
     "Card",
+    "Catalogue",
     "Change",
     "Handbook",
     "Heading",

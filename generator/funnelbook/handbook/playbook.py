@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import InitVar, dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -113,24 +113,14 @@ class Playbook(Opening):
 
 
 @dataclass(frozen=True)
-class Handbook:
-    """The playbooks of one language, by path; `warnings` are what does not stop a build."""
+class Catalogue:
+    """The cards of one language's playbooks, by path: what all pages but their own know of them."""
 
-    language: str
-    playbooks: tuple[Playbook, ...] = ()
-    warnings: tuple[Finding, ...] = ()
+    cards: tuple[Card, ...] = ()
 
     @property
     def filled(self) -> bool:
-        return bool(self.playbooks)
-
-    @cached_property
-    def cards(self) -> tuple[Card, ...]:
-        return tuple(each.card for each in self.playbooks)
-
-    @cached_property
-    def openings(self) -> tuple[Opening, ...]:
-        return tuple(each.opening for each in self.playbooks)
+        return bool(self.cards)
 
     def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
@@ -140,19 +130,57 @@ class Handbook:
             if all(fold(value) in _folded(getattr(each, key)) for key, value in wanted.items())
         )
 
-    def whole(self, path: str) -> Playbook:
-        """The playbook of that path, with its text."""
-        return self._by_path[path]
-
     def titled(self, slug: str) -> str | None:
         """The title of the playbook of that slug; None when there is none."""
-        found = self.by_slug(slug)
-        return found.title if found else None
+        return self._titles.get(slug)
 
     def slug_at(self, path: str) -> str | None:
         """The slug of the playbook of that path; None when there is none."""
-        found = self.by_path(path)
-        return found.slug if found else None
+        return self._slugs.get(path)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {each.slug: each.title for each in reversed(self.cards)}
+
+    @cached_property
+    def _slugs(self) -> dict[str, str]:
+        return {each.path: each.slug for each in self.cards}
+
+
+@dataclass(frozen=True)
+class Handbook:
+    """The playbooks of one language, by path; `warnings` are what does not stop a build.
+
+    `last` is the handbook as it was before a change: what is the same in both is the same object.
+    """
+
+    language: str
+    playbooks: tuple[Playbook, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    last: InitVar[Handbook | None] = None
+
+    def __post_init__(self, last: Handbook | None) -> None:
+        if last is not None:
+            self.__dict__["catalogue"] = self._catalogue(last.catalogue)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(tuple(each.card for each in self.playbooks))
+
+    @cached_property
+    def openings(self) -> tuple[Opening, ...]:
+        return tuple(each.opening for each in self.playbooks)
+
+    def _catalogue(self, last: Catalogue) -> Catalogue:
+        known = {each.path: each for each in last.cards}
+        cards = [(each.card, known.get(each.path)) for each in self.playbooks]
+        kept = tuple(old if old is not None and _alike(new, old) else new for new, old in cards)
+        same = len(kept) == len(last.cards) and all(map(lambda a, b: a is b, kept, last.cards))
+        return last if same else Catalogue(kept)
+
+    def whole(self, path: str) -> Playbook:
+        """The playbook of that path, with its text."""
+        return self._by_path[path]
 
     def by_slug(self, slug: str) -> Playbook | None:
         return self._by_slug.get(slug)
@@ -173,6 +201,10 @@ class Handbook:
     @cached_property
     def _by_path(self) -> dict[str, Playbook]:
         return {each.path: each for each in self.playbooks}
+
+
+def _alike(card: Card, other: Card) -> bool:
+    return card is other or repr(card) == repr(other)
 
 
 def _folded(value: str | tuple[str, ...]) -> set[str]:

@@ -42,7 +42,7 @@ class Shelf:
         same = self._again(last, content, changed) if last and changed is not None else None
         files, findings = (same, []) if same is not None else read_all(content, language, get_args(Language))
         files = sorted(files, key=lambda file: file.path)
-        findings = [*findings, *check_slugs(file.path for file in files)]
+        findings = list(findings) if same is not None else [*findings, *check_slugs(file.path for file in files)]
         read = [self._playbook(file, language) for file in files]
         playbooks = [playbook for playbook, _ in read]
         found = [finding for _, each in read for finding in each]
@@ -51,7 +51,7 @@ class Shelf:
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
             raise ContentError(errors)
-        made = Handbook(language, tuple(playbooks), tuple(sorted(findings)))
+        made = Handbook(language, tuple(playbooks), tuple(sorted(findings)), last.handbook if last else None)
         if last and _same(made, last.handbook):
             made = last.handbook
         self._shelved[language] = _Shelved(tuple(files), made)

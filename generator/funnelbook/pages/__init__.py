@@ -88,14 +88,14 @@ SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
 )
 
 
-def editions(book: Book, last: Sequence[Edition] = ()) -> tuple[Edition, ...]:
+def editions(book: Book, last: Sequence[Edition] = (), *, theme_stands: bool = False) -> tuple[Edition, ...]:
     """The site in each of its languages. What `last`, the editions of an earlier making, have is used again where
-    nothing of it changed: the theme, and the numbers.
+    nothing of it changed: the theme (which is not looked at when it is known to stand), and the numbers.
 
     Raises ContentError for mistakes in the theme.
     """
     before = last[0] if last else None
-    theme = open_theme(book.theme, before.theme if before else None)
+    theme = before.theme if before and theme_stands else open_theme(book.theme, before.theme if before else None)
     numbers = Numbers(book.results, book.project.site.timezone)
     if before and before.numbers.results is numbers.results and before.numbers.timezone == numbers.timezone:
         numbers = before.numbers

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
+from funnelbook.handbook import Catalogue
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.theme import Theme
 
@@ -41,6 +42,8 @@ class Asking:
         if door in _CLOSED or door.startswith("_"):
             raise AttributeError(f"a page asks {self._name} for less than {door}")
         found = getattr(self._source, door)
+        if isinstance(found, Catalogue):
+            return Asking(f"catalogue of {self._name}", found, self._asked)
         if callable(found):
             return self._call(door, found)
         self._asked.add(Question(self._name, door, called=False))
@@ -70,12 +73,14 @@ def sources(edition: Edition) -> dict[str, object]:
     """What a page of the edition may ask, by name."""
     book = edition.book
     handbooks = {f"handbook {language}": each for language, each in book.handbooks.items()}
+    catalogues = {f"catalogue of {name}": each.catalogue for name, each in handbooks.items()}
     return {
         "numbers": edition.numbers,
         "history": book.history,
         "files": book.files,
         "theme": edition.theme,
         **handbooks,
+        **catalogues,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from funnelbook.charts import Chart, draw, specs_js
-from funnelbook.handbook import Card, Handbook, Opening
+from funnelbook.handbook import Card, Catalogue, Handbook, Opening
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
@@ -47,9 +47,13 @@ class Edition:
         return self.book.handbooks[self.language]
 
     @property
+    def catalogue(self) -> Catalogue:
+        return self.handbook.catalogue
+
+    @property
     def playbooks(self) -> tuple[Card, ...]:
         """What lists show of the playbooks. Their texts are on their own pages alone (`Handbook.whole`)."""
-        return self.handbook.cards
+        return self.catalogue.cards
 
     @property
     def openings(self) -> tuple[Opening, ...]:
@@ -75,12 +79,12 @@ class Edition:
             "version": book.version,
             "languages": [(code, LANGUAGE_NAMES[code]) for code in book.project.site.languages],
             "published": frozenset(self.numbers.names),
-            "playbooks_exist": self.handbook.filled,
+            "playbooks_exist": self.catalogue.filled,
         }
 
     def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
-        return self.handbook.about(**wanted)
+        return self.catalogue.about(**wanted)
 
     def folder(self, language: str) -> str:
         """Where a language stands in the site: the default one at the root."""

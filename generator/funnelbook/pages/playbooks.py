@@ -95,9 +95,20 @@ def page(edition: Edition, path: str) -> Page:
         effect=own(draft, playbook),
         causes=[label(words, CAUSES, each) for each in playbook.cause],
         stages=[found for each in playbook.stage for found in _stages(edition, each)],
-        twins={code for code, other in edition.book.handbooks.items() if other.titled(playbook.slug) is not None},
+        twins={
+            code
+            for code, other in edition.book.handbooks.items()
+            if other.catalogue.titled(playbook.slug) is not None
+        },
         twin_fallback="playbooks/index.html",
     )
+
+
+def _twins(edition: Edition, playbook: Playbook) -> Iterator[str]:
+    """The languages that have the playbook."""
+    for code, handbook in edition.book.handbooks.items():
+        if handbook.catalogue.titled(playbook.slug) is not None:
+            yield code
 
 
 def _changed(edition: Edition, playbook: Playbook) -> Markup | str:
@@ -120,10 +131,10 @@ def _target(draft: Draft, playbook: Playbook, target: str) -> str:
     """A relative link of a playbook leads to the other playbook's page, a picture to its copy beside the pages."""
     edition = draft.edition
     path, part = resolve_link(playbook.path, target)
-    if slug := edition.handbook.slug_at(path):
+    if slug := edition.catalogue.slug_at(path):
         return draft.link(_address(slug)) + part
     for code, handbook in edition.book.handbooks.items():
-        if twin := handbook.slug_at(path):
+        if twin := handbook.catalogue.slug_at(path):
             return draft.switch(code, _address(twin))
     return _picture(draft, playbook, path, target)
 

@@ -191,7 +191,7 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         words = known.once("words", repr(project.site), lambda: words_of(project))
         files = known.files(project.root)
         book = Book(project, results, handbooks, words, memory, history, published or {}, known_files=files)
-        known.drawn = drawn = draw(book, step, known.drawn)
+        known.drawn = drawn = draw(book, step, known.drawn, theme_stands=not known.changes.touch("templates"))
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
         tables = known.once("downloads", made_from, lambda: downloads(results))

@@ -16,6 +16,8 @@ from funnelbook.publish.observer import Step
 
 #: Which page or check it is: its function, the language, and what else it is given.
 _Key = tuple[Callable[..., Any], str, tuple[Any, ...]]
+#: What was made, and what was asked for it, by whom it was asked of.
+_Unit = tuple[Any, Mapping[str, frozenset[Question]]]
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,21 @@ class Drawn:
     editions: tuple[Edition, ...] = ()
     sources: Mapping[str, object] = field(default_factory=dict)
     alike: str = ""
-    kept: Mapping[_Key, tuple[Any, frozenset[Question]]] = field(default_factory=dict)
+    kept: Mapping[_Key, _Unit] = field(default_factory=dict)
 
     @property
     def files(self) -> Files | None:
         return self.editions[0].book.files if self.editions else None
 
 
-def draw(book: Book, step: Step, last: Drawn | None = None) -> Drawn:
+def draw(book: Book, step: Step, last: Drawn | None = None, *, theme_stands: bool = False) -> Drawn:
     """Every page in every language of the site; those of `last` that nothing changed for are taken from it.
+    `theme_stands`: nothing of the theme can have changed since.
 
     Raises ContentError for what playbooks ask in vain, and for mistakes in templates.
     """
     last = last or Drawn()
-    editions = pages.editions(book, last.editions)
+    editions = pages.editions(book, last.editions, theme_stands=theme_stands)
     now, alike = pages.sources(editions[0]), repr((book.project, book.published, book.version))
     stands = _Standing(last, now, alike)
     checked = {_key(each): stands.unit(each) or _made(each) for each in pages.checks(editions)}
@@ -65,13 +68,14 @@ class _Standing:
         self._kept = last.kept if last.alike == alike else {}
         self._answers: dict[Question, bool] = {}
 
-    def unit(self, task: partial[Any]) -> tuple[Any, frozenset[Question]] | None:
+    def unit(self, task: partial[Any]) -> _Unit | None:
         unit = self._kept.get(_key(task))
-        return unit if unit and not any(map(self._changed, unit[1])) else None
+        if unit is None or not unit[1].keys() <= self._now.keys():
+            return None
+        doubtful = (each for name in unit[1].keys() & self._moved for each in unit[1][name])
+        return None if any(map(self._changed, doubtful)) else unit
 
     def _changed(self, question: Question) -> bool:
-        if question.source not in self._moved:
-            return question.source not in self._now
         if question not in self._answers:
             self._answers[question] = bool(pages.changed({question}, self._last.sources, self._now))
         return self._answers[question]
@@ -82,7 +86,9 @@ def _key(task: partial[Any]) -> _Key:
     return task.func, edition.language, tuple(rest)
 
 
-def _made(task: partial[Any]) -> tuple[Any, frozenset[Question]]:
+def _made(task: partial[Any]) -> _Unit:
     edition, *rest = task.args
     asked: set[Question] = set()
-    return task.func(pages.watched(edition, asked), *rest), frozenset(asked)
+    made = task.func(pages.watched(edition, asked), *rest)
+    names = {each.source for each in asked}
+    return made, {name: frozenset(each for each in asked if each.source == name) for name in names}

@@ -80,10 +80,10 @@ def _term(edition: Edition, name: str) -> Reference:
 
 
 def _playbook(edition: Edition, slug: str) -> Reference:
-    title = edition.handbook.titled(slug)
+    title = edition.catalogue.titled(slug)
     if title is None:
         slug = one_of(slug, [each.slug for each in edition.playbooks], "playbook")
-        title = edition.handbook.titled(slug)
+        title = edition.catalogue.titled(slug)
     return Reference(f"playbooks/{slug}.html", title or slug)
 
 
