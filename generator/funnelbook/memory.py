@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -24,28 +25,42 @@ def digest(*parts: str | bytes) -> str:
     return hasher.hexdigest()
 
 
+#: Bytes of a seal.
+_SEAL = 32
+
+
+def _seal(key: str, value: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + b"\0" + value).digest()
+
+
 class Memory:
     """Bytes under a key (a hex digest), in a private folder, or nowhere when `folder` is None.
 
-    Another version of the program never reads what this one wrote.
+    Another version of the program never reads what this one wrote, and forgets it with the first thing that it
+    remembers itself. What was cut off or changed on the disk is as good as not there: a value is sealed with its
+    digest.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder / __version__ if folder else None
+        self._alone = False
 
     def get(self, key: str) -> bytes | None:
         if self._folder is None:
             return None
         try:
-            return self._path(key).read_bytes()
+            raw = self._path(key).read_bytes()
         except OSError:
             return None
+        value = raw[_SEAL:]
+        return value if raw[:_SEAL] == _seal(key, value) else None
 
     def put(self, key: str, value: bytes) -> None:
         if self._folder is None:
             return
         with suppress(OSError):  # a full disk, a project that is only for reading: it will be worked out again
-            self._write(self._path(key), value)
+            self._forget_others()
+            self._write(self._path(key), _seal(key, value) + value)
 
     def _write(self, path: Path, value: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -57,6 +72,14 @@ class Memory:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+    def _forget_others(self) -> None:
+        assert self._folder is not None
+        if not self._alone and self._folder.parent.is_dir():
+            for other in self._folder.parent.iterdir():
+                if other != self._folder and not other.is_symlink():
+                    shutil.rmtree(other, ignore_errors=True)
+        self._alone = True
 
     def _path(self, key: str) -> Path:
         assert self._folder is not None

@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import CONFIG, DEALS, lay
 
 #: Charts are remembered by what they are drawn from, whoever draws them.
-CHARTS = Path(tempfile.gettempdir()) / "funnelbook-test-charts"
+_FOLDER = tempfile.TemporaryDirectory()
+CHARTS = Path(_FOLDER.name)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 HEADS = (

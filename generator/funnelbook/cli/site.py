@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from funnelbook.cli.terminal import Terminal
     from funnelbook.project import Project
     from funnelbook.publish.build import Built
+    from funnelbook.publish.store import Published
+    from funnelbook.publish.unchanged import Summary
 
 #: What makes a folder a team's repository: the shipped file -> where it lies there.
 _STARTER = {
@@ -76,44 +78,69 @@ def build_command(folder: Path, out: Path | None, timings: bool, quiet: bool) ->
     _build(load(folder), out, timings=timings, quiet=quiet)
 
 
-def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = False) -> Built:
+def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = False) -> None:
     from funnelbook.cli.terminal import Terminal, show_findings
-    from funnelbook.handbook.readers import reading
 
     terminal = Terminal(quiet)
+    published, summary = _built(project, out or project.root / "site", terminal)
+    show_findings(summary.warnings)
+    if not quiet:
+        _summary(published, summary, terminal)
+        if timings:
+            _timings(terminal)
+        click.echo(f"\nOpen {published.entrance.absolute()}")
+
+
+def _built(project: Project, out: Path, terminal: Terminal) -> tuple[Published, Summary]:
+    """What readers see already where nothing has changed, else what is built now."""
+    from funnelbook.publish import unchanged
+
+    with terminal.phase("changes"):
+        state = unchanged.state_of(project, out)
+        known = unchanged.recall(project, out, state)
+    if known is not None:
+        return known
+    from funnelbook.handbook.readers import reading
+
     with reading(project.content, project.site.languages) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
 
-        built = build(project, out or project.root / "site", terminal, read)
-    show_findings(built.made.warnings)
-    if not quiet:
-        _summary(built, terminal)
-        if timings:
-            _timings(terminal)
-        click.echo(f"\nOpen {built.published.entrance.absolute()}")
-    return built
+        built = build(project, out, terminal, read)
+    summary = _told(built)
+    if state is not None and unchanged.state_of(project, out) == state:  # else a file was saved meanwhile
+        unchanged.remember(project, state, built.published, summary)
+    return built.published, summary
 
 
-def _summary(built: Built, terminal: Terminal) -> None:
+_COUNTED = ("rows", "accepted", "rejected", "duplicates", "ignored")
+
+
+def _told(built: Built) -> Summary:
+    from funnelbook.publish.unchanged import Summary
+
+    made = built.made
+    names = {file.label: file.path.name for file in made.dataset.files}
+    totals = [row for row in made.dataset.quality.iter_rows(named=True) if row["problem"] == "all"]
+    rows = tuple(
+        (names.get(row["file"], row["file"]), row["table"], *(row[count] for count in _COUNTED)) for row in totals
+    )
+    charts = sum(path.endswith(".svg") for path in made.files)
+    return Summary(len(made.pages), charts, built.published.files, rows, made.warnings)
+
+
+def _summary(published: Published, summary: Summary, terminal: Terminal) -> None:
     from funnelbook.cli.terminal import show_table
 
-    charts = sum(path.endswith(".svg") for path in built.made.files)
     facts = [
-        ("pages", len(built.made.pages)),
-        ("chart pictures", charts),
-        ("files written", f"{built.published.written} of {built.published.files}"),
+        ("pages", summary.pages),
+        ("chart pictures", summary.charts),
+        ("files written", f"{published.written} of {published.files}"),
         ("seconds", f"{sum(time.seconds for time in terminal.times):.1f}"),
     ]
     click.echo()
     show_table("Site", ("", ""), facts, numbers=1)
-    paths = {file.label: file.path.name for file in built.made.dataset.files}
-    columns = ("rows", "accepted", "rejected", "duplicates", "ignored")
-    totals = [row for row in built.made.dataset.quality.iter_rows(named=True) if row["problem"] == "all"]
-    rows = [
-        (paths.get(row["file"], row["file"]), row["table"], *(row[column] for column in columns)) for row in totals
-    ]
     click.echo()
-    show_table("Data", ("file", "table", *columns), rows, numbers=len(columns))
+    show_table("Data", ("file", "table", *_COUNTED), summary.data, numbers=len(_COUNTED))
 
 
 def _timings(terminal: Terminal) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from funnelbook.git import commit_of, commit_state, git, git_names
 from funnelbook.handbook.directives import DIRECTIVES
 from funnelbook.handbook.files import read_picture
-from funnelbook.handbook.git import commit_of, git, git_names
 from funnelbook.handbook.git_log import Change, Version
-from funnelbook.handbook.history import NEWEST, History, aims_of, commit_state, read_history, review_due, reviews_of
+from funnelbook.handbook.history import NEWEST, History, aims_of, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.links import is_picture, resolve, rewrite_links
 from funnelbook.handbook.linting import lint

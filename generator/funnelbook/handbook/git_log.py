@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from funnelbook.handbook.git import git
+from funnelbook.git import git
 
 _LOG = (
     "-c", "log.showRoot=true", "log", "-z", "--relative", "--raw", "--no-abbrev", "-c", "--date-order", "-l400",

@@ -8,16 +8,14 @@ of what changed at or before the place where it is cut.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
-from funnelbook.handbook.git import git
+from funnelbook.git import Missing, commit_state
 from funnelbook.handbook.git_log import Change, Past, Version, pasts_of
 from funnelbook.handbook.past_texts import texts_of
 from funnelbook.handbook.playbook import Card
@@ -28,8 +26,6 @@ from funnelbook.model.reviews import Reviews
 #: So many of the newest versions of a file are told with what changed.
 NEWEST = 3
 _FORMAT = "history 1"
-
-Missing = Literal["", "no-git", "no-repository", "no-commits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,29 +102,6 @@ def read_history(
     if memory:
         memory.put(key, _to_remember(history))
     return history
-
-
-def commit_state(root: Path, commit: str = "HEAD") -> tuple[str, str]:
-    """What the past of the files depends on: the commit, and where a shallow clone is cut; or why there is none."""
-    told = git(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
-    if told is None:
-        return _missing(root), ""
-    place, _, name = os.fsdecode(told).rstrip("\n").rpartition("\n")
-    return name, _read(root / place)
-
-
-def _read(path: Path) -> str:
-    """The commits at which a shallow clone ends: all their files look as if they had just been added."""
-    try:
-        return path.read_text("ascii")
-    except (OSError, ValueError):
-        return ""
-
-
-def _missing(root: Path) -> Missing:
-    if shutil.which("git") is None:
-        return "no-git"
-    return "no-commits" if git(root, "rev-parse", "--git-dir") else "no-repository"
 
 
 def _to_remember(history: History) -> bytes:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from funnelbook.handbook.git import reading
+from funnelbook.git import reading
 
 #: A longer text is not read: no playbook is as long.
 _MOST_BYTES = 200_000

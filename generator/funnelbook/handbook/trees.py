@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from funnelbook.handbook.git import commit_of, git, reading
+from funnelbook.git import commit_of, git, reading
 
 _BLOCK = 1 << 20
 _FILES = ("100644", "100755", "100664")

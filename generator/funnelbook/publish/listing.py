@@ -12,15 +12,10 @@ Pages of old releases read it for ever: these keys keep their meaning.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from funnelbook.bundled import bundled
-from funnelbook.language import Words
-from funnelbook.pages.edition import relative
-from funnelbook.pages.text import plain
-from funnelbook.pages.theme import open_theme
 from funnelbook.project import Language
 from funnelbook.publish.manifest import DamagedError, read_manifest
 from funnelbook.publish.version_names import LATEST, is_name, is_title
@@ -113,36 +108,3 @@ def root_files(found: Sequence[Release], current: str | None) -> dict[str, bytes
         VERSIONS_JSON: (json.dumps(listing, ensure_ascii=False, indent=1) + "\n").encode(),
         VERSIONS_JS: data_js("(window.funnelbookVersions = {})", told),
     }
-
-
-def page(found: Sequence[Release], current: str | None, cover: Cover, has: Callable[[str, str], bool]) -> bytes:
-    """VERSIONS_HTML, for a reader without scripts: one section a language.
-
-    `has` tells whether a version has the file of a path.
-    """
-    catalogues = bundled("templates") / "locales"
-    sections = [
-        {
-            "language": language,
-            "words": Words(language, catalogues / f"{language}.po"),
-            "latest": f"{LATEST}/{_home(LATEST, language, has)}",
-            "versions": [
-                (
-                    plain(each.title),
-                    f"{each.version}/{_home(each.version, language, has)}",
-                    each.version == current,
-                )
-                for each in found
-            ],
-        }
-        for language in cover.languages
-    ]
-    theme = open_theme((bundled("templates"),))
-    text = theme.render("versions.html", {"site": plain(cover.title), "sections": sections, "anchor": relative})
-    return text.encode()
-
-
-def _home(version: str, language: str, has: Callable[[str, str], bool]) -> str:
-    """Where a version's pages in the language begin."""
-    own = f"{language}/index.html"
-    return own if has(version, own) else "index.html"

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from funnelbook import __version__
 
 MANIFEST = "manifest.json"
-_MOST_BYTES = 50_000_000
+MOST_BYTES = 50_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -101,7 +101,7 @@ def _listed(entries: Mapping[str, Entry]) -> dict[str, object]:
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of the build in `folder`. Raises DamagedError."""
-    return parse_manifest(read_plainly(folder, MANIFEST, _MOST_BYTES))
+    return parse_manifest(read_plainly(folder, MANIFEST, MOST_BYTES))
 
 
 def read_plainly(folder: Path, path: str, most: int) -> bytes:

@@ -106,7 +106,9 @@ def _prepare(state: State) -> None:
     for each in (folder, partial):
         disk.remove(each)
     cover = {"title": state.cover.title, "languages": state.cover.languages}
-    page = listing.page(state.releases, state.current, state.cover, state.has)
+    from funnelbook.publish.versions_page import page as page_of  # only here: it needs the theme and all that
+
+    page = page_of(state.releases, state.current, state.cover, state.has)
     disk.write({**told, VERSIONS_HTML: page, _COVER: json.dumps(cover).encode()}, partial, {})
     (partial / LATEST).symlink_to(Path("../..") / state.target.relative_to(state.out))
     partial.replace(folder)

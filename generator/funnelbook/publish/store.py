@@ -14,6 +14,7 @@ the next command. Files of a build that did not change are hard links to the las
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +25,17 @@ from funnelbook.memory import digest
 from funnelbook.publish import disk, listing
 from funnelbook.publish.listing import Cover, Release
 from funnelbook.publish.locking import BUILDING, WRITING, locked
-from funnelbook.publish.manifest import MANIFEST, DamagedError, Origin, compare, manifest_of, read_manifest
+from funnelbook.publish.manifest import (
+    MANIFEST,
+    MOST_BYTES,
+    DamagedError,
+    Origin,
+    compare,
+    manifest_of,
+    parse_manifest,
+    read_manifest,
+    read_plainly,
+)
 from funnelbook.publish.showing import BUILDS, STATES, State, cover_of, current_of, show
 from funnelbook.publish.version_names import LATEST, check_name, check_title, unknown
 
@@ -65,6 +76,25 @@ def publish(
             partial.replace(target)
         show(State(out, target, listing.releases(out), cover or cover_of(out)))
         return Published(identity, out / LATEST, len(files) + 1, written)
+
+
+def publish_again(identity: str, out: Path, cover: Cover) -> Published | None:
+    """Makes the build of that identity the current one when it lies in `out` whole; else None, and nothing changes.
+
+    Raises PublishError as `publish`.
+    """
+    folder = out / BUILDS / identity
+    if not re.fullmatch("[0-9a-f]{16}", identity) or folder.is_symlink() or not folder.is_dir():
+        return None
+    with _writing(out):
+        try:
+            manifest = read_plainly(folder, MANIFEST, MOST_BYTES)
+        except DamagedError:
+            return None
+        if digest(manifest)[:16] != identity or not _whole(folder):
+            return None
+        show(State(out, folder, listing.releases(out), cover))
+        return Published(identity, out / LATEST, len(parse_manifest(manifest).files) + 1, 0)
 
 
 def release(

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from funnelbook.errors import Finding, Place, UsageError
+from funnelbook.git import commit_of, git
 from funnelbook.handbook import History, read_history
-from funnelbook.handbook.git import commit_of, git
 from funnelbook.handbook.trees import Tree, fork_of, tracked, tree_of, write_blobs
 from funnelbook.project import NAME
 from funnelbook.sources.persons import KEY_NAME

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
 from funnelbook.bundled import bundled
-from funnelbook.publish import listing
+from funnelbook.publish import listing, versions_page
 from funnelbook.publish.listing import VERSIONS_HTML, Cover
 from funnelbook.publish.manifest import MANIFEST, DamagedError, manifest_of, read_manifest, read_plainly
 from funnelbook.publish.showing import ENTRANCE, STATE
@@ -71,7 +71,7 @@ class Releases:
         def has(version: str, path: str) -> bool:
             return path in (latest if version == LATEST else sizes[version])
 
-        page = listing.page(known, None, self._cover(), has)
+        page = versions_page.page(known, None, self._cover(), has)
         self._sizes, self._lists = sizes, {**listing.root_files(known, None), VERSIONS_HTML: page}
         self._seen = seen
 

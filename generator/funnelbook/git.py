@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 #: A repository's own settings run no program, fetch nothing and do not change what git prints.
 _GIT = (
@@ -17,6 +18,9 @@ _GIT = (
     "-c", "core.quotepath=off", "-c", "log.showSignature=false",
 )  # fmt: skip
 _LONGEST_SECONDS = 60
+
+#: Why nothing is known of a commit; "" when it is.
+Missing = Literal["", "no-git", "no-repository", "no-commits"]
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -77,3 +81,26 @@ def commit_of(root: Path, name: str = "HEAD") -> str | None:
     answer = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     commit = (answer or b"").decode("ascii", "replace").strip()
     return commit if _HASH.fullmatch(commit) else None
+
+
+def commit_state(root: Path, commit: str = "HEAD") -> tuple[str, str]:
+    """What the past of the files depends on: the commit, and where a shallow clone is cut; or why there is none."""
+    told = git(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
+    if told is None:
+        return _missing(root), ""
+    place, _, name = os.fsdecode(told).rstrip("\n").rpartition("\n")
+    return name, _read_cut(root / place)
+
+
+def _read_cut(path: Path) -> str:
+    """The commits at which a shallow clone ends: all their files look as if they had just been added."""
+    try:
+        return path.read_text("ascii")
+    except (OSError, ValueError):
+        return ""
+
+
+def _missing(root: Path) -> Missing:
+    if shutil.which("git") is None:
+        return "no-git"
+    return "no-commits" if git(root, "rev-parse", "--git-dir") else "no-repository"
