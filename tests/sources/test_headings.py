@@ -185,6 +185,7 @@ def test_a_page_is_told_by_what_it_holds(opens: Opens) -> None:
         ("<table><tr><td>" * 40 + "ID", "deals.xls", "html-limits"),
         ("<table><tr>" + "<td colspan=60000>a" * 2, "deals.xls", "html-limits"),
         ("<table><tr><td>" + '<a b="' * 50_000, "deals.xls", "html-limits"),
+        ("<table><tr>" + "<td rowspan=60000>a" * 2_000 + "<tr><td>b" * 3_000, "deals.xls", "html-limits"),
         ("<table><tr><td>" + "<!--" * 200_000, "deals.xls", "empty-file"),
     ],
 )

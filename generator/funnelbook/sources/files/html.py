@@ -28,6 +28,8 @@ MAX_DEPTH = 16
 #: Columns of the widest spreadsheet, and how far a cell may span.
 MAX_COLUMNS = 16_384
 MAX_SPAN = 65_535
+#: Cells that stand in further rows because they span them, all rows together.
+MAX_SPANNED = 1_000_000
 #: A tag that never ends is looked for again and again.
 MAX_TAG = 64 << 10
 
@@ -230,8 +232,12 @@ def _left(tables: list[_Table]) -> tuple[str, ...]:
 def _rows(path: Path, table: _Table) -> Iterator[list[str]]:
     """The rows with spans laid out."""
     below: dict[int, tuple[int, str]] = {}
+    spanned = 0
     for cells in table.rows:
         row: list[str] = []
+        spanned += len(below)
+        if spanned > MAX_SPANNED:
+            raise wrong(path, "html-limits", f"cells span more than {MAX_SPANNED} further ones", "export it as CSV")
         for cell in cells:
             _fill(row, below)
             if len(row) + cell.across > MAX_COLUMNS:
