@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from funnelbook.cli.site import load, project_option
+from funnelbook.cli.site import load, project_option, strict_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +23,18 @@ _COLUMNS = ("column", "taken for", "values read", "dates as", "because of")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @project_option
 @click.option("--explain", is_flag=True, help="Say what each file and column is taken for and why; import nothing.")
-def import_command(files: tuple[Path, ...], folder: Path, explain: bool) -> None:
+@strict_option
+def import_command(files: tuple[Path, ...], folder: Path, explain: bool, strict: bool) -> None:
     """Add CRM exports as a dated snapshot; say what each one is, what is new, changed, vanished, rejected."""
     from funnelbook.cli.terminal import clean
-    from funnelbook.sources.imports import apply_import, plan_import
+    from funnelbook.sources.imports import apply_import, plan_import, refuse_losses
 
     project = load(folder)
     if explain:
         _explain(project, files)
         return
     report = plan_import(project, files)
+    refuse_losses(report, project.metrics.reject_share if strict else 1.0)
     apply_import(report)
     click.echo(clean(str(report)))
 

@@ -41,6 +41,12 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def strict_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--strict`: a file that loses more rows than the project's `reject_share` is an error."""
+    help_text = "Stop at a file that loses a larger share of its rows than reject_share ([metrics], 5 %)."
+    return click.option("--strict", is_flag=True, help=help_text)(command)
+
+
 def load(folder: Path) -> Project:
     from funnelbook import project
 
@@ -73,16 +79,17 @@ def new_command(folder: Path, no_build: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Where the site goes (default: site/ of the project).")
 @click.option("--timings", is_flag=True, help="Show what each phase took.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but mistakes.")
-def build_command(folder: Path, out: Path | None, timings: bool, quiet: bool) -> None:
+@strict_option
+def build_command(folder: Path, out: Path | None, timings: bool, quiet: bool, strict: bool) -> None:
     """Turn content, data and templates into the site."""
-    _build(load(folder), out, timings=timings, quiet=quiet)
+    _build(load(folder), out, timings=timings, quiet=quiet, strict=strict)
 
 
-def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = False) -> None:
+def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = False, strict: bool = False) -> None:
     from funnelbook.cli.terminal import Terminal, show_findings
 
     terminal = Terminal(quiet)
-    published, summary = _built(project, out or project.root / "site", terminal)
+    published, summary = _built(project, out or project.root / "site", terminal, strict=strict)
     show_findings(summary.warnings)
     if not quiet:
         _summary(published, summary, terminal)
@@ -91,21 +98,24 @@ def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = F
         click.echo(f"\nOpen {published.entrance.absolute()}")
 
 
-def _built(project: Project, out: Path, terminal: Terminal) -> tuple[Published, Summary]:
+def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> tuple[Published, Summary]:
     """What readers see already where nothing has changed, else what is built now."""
     from funnelbook.publish import unchanged
+    from funnelbook.publish.rejects import refuse
 
     with terminal.phase("changes"):
         state = unchanged.state_of(project, out)
         known = unchanged.recall(project, out, state)
     if known is not None:
+        if strict:
+            refuse(known[1].warnings)
         return known
     from funnelbook.handbook.readers import reading
 
     with reading(project.content, project.site.languages) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
 
-        built = build(project, out, terminal, read)
+        built = build(project, out, terminal, read, strict=strict)
     summary = _told(built)
     if state is not None and unchanged.state_of(project, out) == state:  # else a file was saved meanwhile
         unchanged.remember(project, state, built.published, summary)
@@ -175,17 +185,19 @@ def serve_command(folder: Path, port: int, host: str, allowed: tuple[str, ...]) 
 @click.command("check")
 @project_option
 @click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-def check_command(folder: Path, style: str) -> None:
+@strict_option
+def check_command(folder: Path, style: str, strict: bool) -> None:
     """List every mistake in config, data, playbooks, stage names and links; exit 1 when there is any."""
     from funnelbook.cli.terminal import Terminal, show_findings
     from funnelbook.errors import FunnelbookError
     from funnelbook.publish.build import check
+    from funnelbook.publish.rejects import strictly
 
     try:
         findings = check(load(folder), Terminal(quiet=True))
     except FunnelbookError as error:
         findings = list(error.findings)
-    show_findings(findings, style)
+    show_findings(strictly(findings) if strict else findings, style)
     if style == "text":
         click.echo(f"{len(findings)} found" if findings else "Nothing found: the handbook is in order.")
     sys.exit(1 if findings else 0)

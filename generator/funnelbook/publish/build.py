@@ -20,7 +20,7 @@ from funnelbook.model.results import Results
 from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
-from funnelbook.publish import coverage, listing, private, store
+from funnelbook.publish import coverage, exposed, listing, private, rejects, store
 from funnelbook.publish.drawing import draw
 from funnelbook.publish.gathering import check_links, downloads, gather
 from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs
@@ -73,10 +73,18 @@ class Built:
     published: store.Published
 
 
-def build(project: Project, out: Path, observer: Observer, reader: Reader = handbook.read_playbook) -> Built:
+def build(
+    project: Project,
+    out: Path,
+    observer: Observer,
+    reader: Reader = handbook.read_playbook,
+    *,
+    strict: bool = False,
+) -> Built:
     """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there.
 
-    `reader` reads a playbook: `handbook.reading` gives one that many processes share.
+    `reader` reads a playbook: `handbook.reading` gives one that many processes share. `strict`: a file that lost
+    more rows than `reject_share` allows is an error.
     """
     refuse_inputs(project, out)
     store.claim(out)
@@ -84,6 +92,8 @@ def build(project: Project, out: Path, observer: Observer, reader: Reader = hand
         past = read_past(out)
         published_before = first_of(past.publications) if past.publications else None
         made = make(project, observer, published_before, Given(known=Known(reader)))
+        if strict:
+            rejects.refuse(made.warnings)
         with observer.phase("publish") as step:
             counted = _counted(step, len(made.files))
             published = store.publish(made.files, out, cover=cover_of(project), step=counted)
@@ -105,6 +115,7 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
     title = wanted.title or wanted.version
     check_name(wanted.version, [each.version for each in listing.releases(out)])
     check_title(title)
+    exposed.refuse(project)
     inputs = read_inputs(project)
     if inputs.dirty and not wanted.dirty_allowed:
         raise PublishError([_uncommitted(path) for path in inputs.dirty])
@@ -198,7 +209,7 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         gathered = gather(drawn.pages, assets, tables)
         known.linked = check_links(drawn.pages, gathered, known.linked)
         step(len(drawn.pages), len(drawn.pages))
-    return Made(gathered, drawn.pages, dataset, results, handbooks, data_warnings(dataset, project))
+    return Made(gathered, drawn.pages, dataset, results, handbooks, rejects.lossy(dataset, project))
 
 
 def read(project: Project) -> Dataset:
@@ -272,25 +283,9 @@ def words_of(project: Project) -> dict[str, Words]:
     }
 
 
-def data_warnings(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
-    """A warning for each file that lost more rows than `reject_share` allows."""
-    paths = {file.label: str(file.path.relative_to(project.root)) for file in dataset.files}
-    return tuple(
-        Finding(
-            Place(paths.get(row["file"], row["file"])),
-            "many-rejected",
-            f"{row['rejected']} of {row['rows']} rows were rejected",
-            f"the rows and their problems stand in {project.private.name}/refused.csv",
-            "warning",
-        )
-        for row in dataset.quality.iter_rows(named=True)
-        if row["problem"] == "all" and row["rejected"] > project.metrics.reject_share * row["rows"]
-    )
-
-
 def check(project: Project, observer: Observer) -> list[Finding]:
     """Every mistake that a build would stop at, and every warning, from all stages at once."""
-    return list(examine(project, observer).findings)
+    return sorted([*examine(project, observer).findings, *exposed.check(project)])
 
 
 def examine(project: Project, observer: Observer, given: Given | None = None) -> Examined:

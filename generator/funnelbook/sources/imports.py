@@ -70,6 +70,15 @@ def plan_import(project: Project, files: Sequence[Path]) -> ImportReport:
     return report
 
 
+def refuse_losses(report: ImportReport, share: float) -> None:
+    """Raises `SourceError` for each file that lost more than `share` of its rows, and for each that lost all."""
+    lost = [each for each in report.arrivals if each.rejected > share * each.rows or each.rejected == each.rows > 0]
+    if lost:
+        hint = "look with --explain at how its columns are read"
+        told = ((each, f"{each.rejected:,} of {each.rows:,} rows were rejected") for each in lost)
+        raise SourceError(Finding(Place(str(each.path)), "many-rejected", text, hint) for each, text in told)
+
+
 def apply_import(report: ImportReport) -> None:
     """Brings every file to its place, each at once and readable by the owner only; what is there already stays.
 
