@@ -123,9 +123,12 @@ def test_serials_beside_text_count_from_the_workbooks_day_zero() -> None:
         (["10k", "5 тыс.", "1,5 млн"], [10_000, 5_000, 1_500_000]),
         (["100 руб.", "−3", "R$ 7"], [100, -3, 7]),
         (["1e5", "5"], [100_000, 5]),
+        (["0.1"] * 10, [0.1] * 10),
+        (["1e15", "999999999999999"], [1e15, 999_999_999_999_999]),
+        (["", " ", "(5)", "-5", "10k"], [None, None, None, -5, 10_000]),
     ],
 )
-def test_numbers(cells: list[str], expected: list[float]) -> None:
+def test_numbers(cells: list[str], expected: list[float | None]) -> None:
     assert numbers(pl.Series(cells)).to_list() == expected
 
 

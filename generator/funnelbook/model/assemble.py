@@ -12,7 +12,7 @@ from funnelbook.model.dataset import Dataset, Note
 from funnelbook.model.identities import contacts
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
-from funnelbook.model.money import Prices, prices_of
+from funnelbook.model.money import Prices, prices_of, published_codes
 from funnelbook.model.names import categories, spelled
 from funnelbook.model.pipeline import FIRST_CLOSING
 from funnelbook.model.pipelines import Directory, known_pipelines
@@ -149,8 +149,16 @@ def _notes(directory: Directory, rows: Rows, prices: Prices, project: Project, a
     if not project.site.currency and prices.currency:
         notes.append(Note("currency-assumed", (("currency", prices.currency),)))
     if not project.site.currency and len(prices.found) > 1:
-        notes.append(Note("several-currencies", (("currencies", ", ".join(sorted(prices.found))),)))
-    return notes
+        notes.append(Note("several-currencies", (("currencies", ", ".join(published_codes(prices.found))),)))
+    return [*notes, *_without_rate(prices)]
+
+
+def _without_rate(prices: Prices) -> list[Note]:
+    """Which prices were left out of money, and what they would need."""
+    if (lost := prices.unrated) is None:
+        return []
+    counts = (("deals", lost.deals), ("first", lost.first), ("last", lost.last))
+    return [Note("without-rate", (("currencies", ", ".join(lost.currencies)), *counts))]
 
 
 def bounds_of(rows: Rows, walked: Walked) -> pl.DataFrame:

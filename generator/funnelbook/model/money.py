@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,19 +22,37 @@ _PRICES = ("value", "list_price")
 
 
 @dataclass(frozen=True, slots=True)
+class Unrated:
+    """Prices without a rate: `currencies` as `published_codes` has them, how many `deals` lost a price, and the
+    `first` and `last` local month (YYYY-MM) that a rate was looked for in."""
+
+    currencies: tuple[str, ...]
+    deals: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prices:
     """`deals` with prices in `currency` ("" = nothing says which); `incomparable` marks deals that lost a price to
-    a missing rate; `found` are the currencies the data name."""
+    a missing rate, `unrated` sums them up, None = there are none; `found` are the currencies the data name."""
 
     deals: pl.DataFrame
     currency: str
     incomparable: pl.Series
     found: tuple[str, ...]
+    unrated: Unrated | None = None
 
 
 def currency_code(text: str) -> str:
     """The ISO 4217 code of a currency's code or sign; other text as it is, in capitals."""
     return _SIGNS.get(fold(text), text.strip().upper())
+
+
+def published_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Codes of three Latin letters by name, then "other" for whatever else stands in the column."""
+    told = {code if re.fullmatch("[A-Z]{3}", code) else "other" for code in codes}
+    return tuple(sorted(told, key=lambda code: (code == "other", code)))
 
 
 def prices_of(deals: pl.DataFrame, rates: pl.DataFrame, site: Site, as_of: datetime) -> Prices:
@@ -53,10 +73,20 @@ def prices_of(deals: pl.DataFrame, rates: pl.DataFrame, site: Site, as_of: datet
         return Prices(own, target, pl.repeat(value=False, n=deals.height, eager=True), found)
     currency = pl.Series(codes, dtype=pl.String).gather(numbers)
     local = pl.col("closed_at").fill_null(as_of).dt.convert_time_zone(site.timezone.key).dt.date()
-    rate = _rates_on(currency, deals.select(local).to_series(), rates, target)
+    day = deals.select(local).to_series()
+    rate = _rates_on(currency, day, rates, target)
     converted = own.with_columns(pl.col(*_PRICES) * rate)
-    lost = pl.any_horizontal(own[name].is_not_null() & converted[name].is_null() for name in _PRICES)
-    return Prices(converted, target, pl.select(lost).to_series(), found)
+    missing = pl.any_horizontal(own[name].is_not_null() & converted[name].is_null() for name in _PRICES)
+    lost = pl.select(missing).to_series()
+    return Prices(converted, target, lost, found, _unrated(currency.filter(lost), day.filter(lost)))
+
+
+def _unrated(currency: pl.Series, day: pl.Series) -> Unrated | None:
+    """Of the deals that lost a price; a deal without a currency never did."""
+    if currency.is_empty():
+        return None
+    months = day.dt.strftime("%Y-%m").unique().sort()
+    return Unrated(published_codes(currency.unique()), currency.len(), months[0], months[-1])
 
 
 def _price(name: str) -> pl.Expr:

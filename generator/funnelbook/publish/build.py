@@ -20,7 +20,7 @@ from funnelbook.model.results import Results
 from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
-from funnelbook.publish import coverage, exposed, listing, private, rejects, store
+from funnelbook.publish import coverage, doubts, exposed, listing, private, rejects, store
 from funnelbook.publish.drawing import draw
 from funnelbook.publish.gathering import check_links, downloads, gather
 from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs
@@ -209,7 +209,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         gathered = gather(drawn.pages, assets, tables)
         known.linked = check_links(drawn.pages, gathered, known.linked)
         step(len(drawn.pages), len(drawn.pages))
-    return Made(gathered, drawn.pages, dataset, results, handbooks, rejects.lossy(dataset, project))
+    warnings = (*rejects.lossy(dataset, project), *doubts.of(dataset, project))
+    return Made(gathered, drawn.pages, dataset, results, handbooks, warnings)
 
 
 def read(project: Project) -> Dataset:
