@@ -1,4 +1,4 @@
-"""Warnings of what the data leave in doubt: prices that cannot be compared."""
+"""Warnings of what the data leave in doubt: prices that cannot be compared, people who may be one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 from funnelbook.errors import Finding, Place
 from funnelbook.model.dataset import Dataset
-from funnelbook.project import Project
+from funnelbook.model.names import categories
+from funnelbook.project import Project, quoted
+from funnelbook.publish.alike import alike
+
+#: Pairs of names that are told; of more their number.
+_MOST_PAIRS = 5
 
 
 def of(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
     """Every doubt, told at the folder of exports."""
     exports = Place(str(project.exports.relative_to(project.root)))
-    return tuple(_without_rate(dataset, exports))
+    return (*_without_rate(dataset, exports), *_alike_owners(dataset, exports))
 
 
 def _without_rate(dataset: Dataset, exports: Place) -> Iterator[Finding]:
@@ -33,3 +38,19 @@ def _without_rate(dataset: Dataset, exports: Place) -> Iterator[Finding]:
                 hint,
                 "warning",
             )
+
+
+def _alike_owners(dataset: Dataset, exports: Place) -> Iterator[Finding]:
+    """The site shows owners by name, so that a warning may."""
+    pairs = alike(categories(dataset.deals["owner"]))
+    if not pairs:
+        return
+    shown = "; ".join(f"{quoted(one)} and {quoted(other)}" for one, other in pairs[:_MOST_PAIRS])
+    more = f"; and {len(pairs) - _MOST_PAIRS} more" if len(pairs) > _MOST_PAIRS else ""
+    yield Finding(
+        exports,
+        "alike-owners",
+        f"owners whose names differ by a letter or in the order of words are counted apart: {shown}{more}",
+        "if they are one person, give that person one name in the CRM and export again",
+        "warning",
+    )
