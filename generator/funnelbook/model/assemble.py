@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
@@ -14,6 +15,7 @@ from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
 from funnelbook.model.money import Prices, prices_of, published_codes
 from funnelbook.model.names import categories, spelled
+from funnelbook.model.people import known_as
 from funnelbook.model.pipeline import FIRST_CLOSING
 from funnelbook.model.pipelines import Directory, known_pipelines
 from funnelbook.model.reading import Reading
@@ -54,7 +56,11 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     small = {name: deals.in_file_order(tables[name].collect()) for name in ("spend", "plan", "team", "rates")}
     for name, frame in small.items():
         ledger.accept(name, frame["file"])
-    prices = prices_of(walked.deals, small["rates"], project.site, as_of)
+    small = {**small, **with_people(small, project)}
+    own = walked.deals
+    made_on = own["created_at"].dt.convert_time_zone(project.site.timezone.key).dt.date()
+    owned = own.with_columns(known_as(own["owner"], made_on, project.people))
+    prices = prices_of(owned, small["rates"], project.site, as_of)
     described = describe(prices, small["team"], project)
     remark(described, prices, ledger)
     remark_files(reading, ledger)
@@ -79,6 +85,16 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         bounds=bounds,
         exports=EXPORTS.to_frame() if rows.series is None else rows.series.exports,
     )
+
+
+def with_people(small: Mapping[str, pl.DataFrame], project: Project) -> dict[str, pl.DataFrame]:
+    """`plan` and `team` with people as the project names them: by a month's first day, and the day a role began."""
+    plan, team = small["plan"], small["team"]
+    first = (plan["month"] + "-01").str.to_date()
+    return {
+        "plan": plan.with_columns(known_as(plan["owner"], first, project.people)),
+        "team": team.with_columns(known_as(team["person"], team["from"], project.people)),
+    }
 
 
 def accept_deals(sighted: pl.DataFrame, as_of: datetime, ledger: Ledger) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import chain
 
 from funnelbook.project.columns import COLUMNS, WORDS, required
@@ -98,8 +99,16 @@ def threshold(watch: float, alarm: float) -> Check:
     return check
 
 
-def pipeline_names(root: Entry) -> None:
-    """No two pipelines may answer to one name."""
+def period(entry: Entry) -> None:
+    """A time ends after it begins."""
+    since, until = entry.table.get("since"), entry.table.get("until")
+    if type(since) is date and type(until) is date and until < since:
+        entry.child("until").report("bad-period", "`until` lies before `since`", "both days belong to the time")
+
+
+def unique_names(root: Entry) -> None:
+    """No two pipelines may answer to one name, no two people have one; an alias may pass from one to another."""
+    _unique((names_of(each, "name") for each in elements(root, "people")), "people")
     pipelines = elements(root, "pipelines")
     _unique((names_of(each, "name", "aliases") for each in pipelines), "pipelines")
 

@@ -23,6 +23,8 @@ from funnelbook.project.settings import (
     LossRule,
     MetricSettings,
     Party,
+    PersonAlias,
+    PersonConfig,
     PipelineConfig,
     Privacy,
     Project,
@@ -179,6 +181,17 @@ _MISTAKES: Reader[dict[str, tuple[float, float]]] = table(
     dict, {signal: _threshold(signal) for signal in DEFAULT_THRESHOLDS}
 )
 
+_PERSON = table(
+    PersonConfig,
+    {
+        "name": text(),
+        "aliases": items(
+            table(PersonAlias, {"name": text(), "since": day, "until": day}, required=["name"], check=checks.period)
+        ),
+    },
+    required=["name"],
+)
+
 _PRIVACY = table(Privacy, {"publish_deal_ids": flag})
 
 
@@ -202,6 +215,7 @@ PROJECT = table(
         "sources": items(_SOURCE, most=200),
         "mistakes": _MISTAKES,
         "privacy": _PRIVACY,
+        "people": items(_PERSON, most=10_000),
     },
-    check=checks.pipeline_names,
+    check=checks.unique_names,
 )

@@ -124,6 +124,23 @@ class SourceMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonAlias:
+    """`aliases` of `[[people]]`: a name that was theirs from `since` to `until`, local dates, both inclusive."""
+
+    name: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonConfig:
+    """`[[people]]`: one person, and the other names the CRM has or had for them."""
+
+    name: str
+    aliases: tuple[PersonAlias, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Privacy:
     """`[privacy]`: what a site may publish beyond the tables."""
 
@@ -142,6 +159,7 @@ class Project:
     sources: tuple[SourceMapping, ...] = ()
     mistakes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     privacy: Privacy = field(default_factory=Privacy)
+    people: tuple[PersonConfig, ...] = ()
 
     @property
     def loss_rules(self) -> tuple[LossRule, ...]:

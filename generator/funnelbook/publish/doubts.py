@@ -51,6 +51,6 @@ def _alike_owners(dataset: Dataset, exports: Place) -> Iterator[Finding]:
         exports,
         "alike-owners",
         f"owners whose names differ by a letter or in the order of words are counted apart: {shown}{more}",
-        "if they are one person, give that person one name in the CRM and export again",
+        "if they are one person, say so in funnelbook.toml: `aliases` of that person under [[people]]",
         "warning",
     )

@@ -1,0 +1,31 @@
+"""People under the names they had: `[[people]]` of the project file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from funnelbook.model.names import folded
+from funnelbook.project import PersonAlias, PersonConfig, fold
+
+
+def known_as(names: pl.Series, days: pl.Series, people: Sequence[PersonConfig]) -> pl.Series:
+    """`names` with each alias as its person's name, where the local date in `days` lies in the alias's time.
+
+    A null date lies in every time. Of several people who fit, the first one counts.
+    """
+    if not any(person.aliases for person in people):
+        return names
+    rows = pl.DataFrame({"name": folded(names), "day": days, "own": names.cast(pl.String)})
+    told = [_when(alias, person.name) for person in people for alias in person.aliases]
+    return rows.select(pl.coalesce(*told, "own").alias(names.name)).to_series()
+
+
+def _when(alias: PersonAlias, name: str) -> pl.Expr:
+    fits = pl.col("name") == fold(alias.name)
+    if alias.since is not None:
+        fits &= (pl.col("day") >= alias.since).fill_null(value=True)
+    if alias.until is not None:
+        fits &= (pl.col("day") <= alias.until).fill_null(value=True)
+    return pl.when(fits).then(pl.lit(name))

@@ -1,0 +1,65 @@
+"""People who were renamed, or whose account another took over, are told apart by dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from readings import day, reading
+
+from funnelbook.errors import ProjectError
+from funnelbook.model.assemble import assemble
+from funnelbook.project import PersonAlias, PersonConfig, PipelineConfig, Project, StageConfig, load
+
+PROJECT = Project(Path(), pipelines=(PipelineConfig("Main", (StageConfig("Asked"),)),))
+PEOPLE = (
+    PersonConfig("Anna White", (PersonAlias("Anna Black"), PersonAlias("Sales 1", until=date(2024, 1, 10)))),
+    PersonConfig("Boris", (PersonAlias("Sales 1", since=date(2024, 1, 11)),)),
+)
+
+
+def test_a_name_is_who_had_it_on_the_day() -> None:
+    owners = [("anna  black", 1), ("Sales 1", 10), ("Sales 1", 11), ("Carl", 11), (None, 11), ("Anna White", 2)]
+    deals = [
+        {"deal_id": str(i), "created_at": day(at), "status": "open", "stage": "Asked", "owner": owner}
+        for i, (owner, at) in enumerate(owners)
+    ]
+    team = [
+        {"person": "Sales 1", "role": "head", "from": date(2024, 1, 11)},
+        {"person": "Anna Black", "role": "seller"},
+    ]
+    plan = [{"month": "2024-01", "owner": "SALES 1", "sales": 1.0}, {"month": "2024-02", "owner": "Sales 1"}]
+    dataset = assemble(reading(deals=deals, team=team, plan=plan), replace(PROJECT, people=PEOPLE))
+    assert dataset.deals["owner"].to_list() == ["Anna White", "Anna White", "Boris", "Carl", None, "Anna White"]
+    assert dataset.deals["role"].to_list() == ["seller", "seller", "head", None, None, "seller"]
+    assert dataset.plan["owner"].to_list() == ["Anna White", "Boris"]
+    assert dataset.team["person"].to_list() == ["Boris", "Anna White"]
+
+
+def test_the_project_file_names_people(tmp_path: Path) -> None:
+    people = """
+[[people]]
+name = "Anna White"
+aliases = [{name = "Anna Black"}, {name = "Sales 1", until = 2024-01-10}]
+[[people]]
+name = "Boris"
+aliases = [{name = "Sales 1", since = 2024-01-11}]
+"""
+    (tmp_path / "funnelbook.toml").write_text(people, encoding="utf-8")
+    assert load(tmp_path).people == PEOPLE
+
+
+def test_mistakes_about_people_are_told(tmp_path: Path) -> None:
+    people = """
+[[people]]
+name = "Anna"
+aliases = [{name = "A", since = 2024-02-01, until = 2024-01-01}]
+[[people]]
+name = "anna"
+"""
+    (tmp_path / "funnelbook.toml").write_text(people, encoding="utf-8")
+    with pytest.raises(ProjectError) as caught:
+        load(tmp_path)
+    assert [each.rule for each in caught.value.findings] == ["bad-period", "duplicate-name"]
