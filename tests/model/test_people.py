@@ -63,3 +63,22 @@ name = "anna"
     with pytest.raises(ProjectError) as caught:
         load(tmp_path)
     assert [each.rule for each in caught.value.findings] == ["bad-period", "duplicate-name"]
+
+
+def test_spellings_taken_as_one_are_counted() -> None:
+    owners = ["Пётр", "петр ", "Anna", "ПЕТР", None]
+    deals = [
+        {
+            "deal_id": str(i),
+            "created_at": day(1),
+            "status": "open",
+            "stage": "Asked",
+            "owner": owner,
+            "source": "Site",
+        }
+        for i, owner in enumerate(owners)
+    ]
+    notes = {note.rule: dict(note.params) for note in assemble(reading(deals=deals), PROJECT).notes}
+    assert notes["spellings-joined"] == {"spellings": 3, "names": 1}
+    notes = {note.rule: dict(note.params) for note in assemble(reading(deals=deals[:1]), PROJECT).notes}
+    assert "spellings-joined" not in notes

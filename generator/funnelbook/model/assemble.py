@@ -14,7 +14,7 @@ from funnelbook.model.identities import contacts
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
 from funnelbook.model.money import Prices, prices_of, published_codes
-from funnelbook.model.names import categories, spelled
+from funnelbook.model.names import categories, folded, spelled
 from funnelbook.model.people import known_as
 from funnelbook.model.pipeline import FIRST_CLOSING
 from funnelbook.model.pipelines import Directory, known_pipelines
@@ -80,7 +80,12 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         files=reading.files,
         quality=ledger.quality(),
         refused=ledger.refused(),
-        notes=(*_notes(directory, rows, prices, project, as_of), *_between(bounds), *ledger.notes()),
+        notes=(
+            *_notes(directory, rows, prices, project, as_of),
+            *_between(bounds),
+            *_spellings(owned),
+            *ledger.notes(),
+        ),
         currency=prices.currency,
         bounds=bounds,
         exports=EXPORTS.to_frame() if rows.series is None else rows.series.exports,
@@ -175,6 +180,14 @@ def _without_rate(prices: Prices) -> list[Note]:
         return []
     counts = (("deals", lost.deals), ("first", lost.first), ("last", lost.last))
     return [Note("without-rate", (("currencies", ", ".join(lost.currencies)), *counts))]
+
+
+def _spellings(rows: pl.DataFrame) -> tuple[Note, ...]:
+    """How many spellings of people and sources were taken for how many names; a name spelled one way counts not."""
+    own = [rows[name].cast(pl.String).drop_nulls().unique() for name in ("owner", "source")]
+    joined = [folded(texts).value_counts().filter(pl.col("count") > 1)["count"] for texts in own]
+    spellings, names = sum(int(each.sum()) for each in joined), sum(each.len() for each in joined)
+    return (Note("spellings-joined", (("spellings", spellings), ("names", names))),) if names else ()
 
 
 def bounds_of(rows: Rows, walked: Walked) -> pl.DataFrame:
