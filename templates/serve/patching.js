@@ -117,12 +117,14 @@ const common = (a, b) => {
   return found;
 };
 
-// Between equal nodes: those that are alike are patched, in order; the others go or come.
+// Between equal nodes: those that are alike are patched, in order; the others go or come. One that is known by its
+// name and is still wanted is never passed over for the sake of one without a name.
 const patchRun = (parent, olds, nexts, before) => {
+  const wanted = new Set(nexts.map(keyOf).filter(Boolean));
   let last = before, from = 0;
   for (const next of nexts) {
     const at = olds.findIndex((old, place) => place >= from && alike(old, next));
-    if (at < 0) {
+    if (at < 0 || olds.slice(from, at).some((old) => wanted.has(keyOf(old)))) {
       last = insert(next, parent, last);
       continue;
     }
