@@ -98,33 +98,38 @@ const insert = (next, parent, after) => {
   return kept;
 };
 
-// The longest run of equal nodes, in order: pairs of places in the two lists.
+// What is the same node for `common`: the one of that name, however it has changed, or a node that is equal.
+const sameness = (node) => keyOf(node) ? `${node.nodeName}#${keyOf(node)}` : node.outerHTML ?? node.nodeName + node.data;
+
+// How much it is worth to keep a node: those with a name hold what a reader did; blanks are everywhere.
+const worth = (node) => keyOf(node) ? 1000 : node.nodeType === Node.TEXT_NODE && !node.data.trim() ? 1 : 10;
+
+// Of the nodes that are the same in both lists, in order, those worth most: pairs of places.
 const common = (a, b) => {
   if (a.length * b.length > 1_000_000) return [];
-  const [left, right] = [a, b].map((nodes) => nodes.map((node) => node.outerHTML ?? node.nodeName + node.data));
-  const lengths = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
+  const [left, right] = [a, b].map((nodes) => nodes.map(sameness));
+  const worths = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
+  const taken = (i, j) => (left[i] === right[j] ? worths[i + 1][j + 1] + worth(a[i]) : 0);
   for (let i = a.length - 1; i >= 0; i -= 1) {
     for (let j = b.length - 1; j >= 0; j -= 1) {
-      lengths[i][j] = left[i] === right[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+      worths[i][j] = Math.max(taken(i, j), worths[i + 1][j], worths[i][j + 1]);
     }
   }
   const found = [];
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (left[i] === right[j]) found.push([i++, j++]);
-    else if (lengths[i + 1][j] >= lengths[i][j + 1]) i += 1;
+    if (taken(i, j) === worths[i][j] && left[i] === right[j]) found.push([i++, j++]);
+    else if (worths[i + 1][j] >= worths[i][j + 1]) i += 1;
     else j += 1;
   }
   return found;
 };
 
-// Between equal nodes: those that are alike are patched, in order; the others go or come. One that is known by its
-// name and is still wanted is never passed over for the sake of one without a name.
+// Between those: nodes that are alike are patched, in order; the others go or come.
 const patchRun = (parent, olds, nexts, before) => {
-  const wanted = new Set(nexts.map(keyOf).filter(Boolean));
   let last = before, from = 0;
   for (const next of nexts) {
     const at = olds.findIndex((old, place) => place >= from && alike(old, next));
-    if (at < 0 || olds.slice(from, at).some((old) => wanted.has(keyOf(old)))) {
+    if (at < 0) {
       last = insert(next, parent, last);
       continue;
     }
@@ -149,6 +154,7 @@ const patchChildren = (old, next) => {
   let last = a[start - 1], i = 0, j = 0;
   for (const [at, to] of [...common(olds, nexts), [olds.length, nexts.length]]) {
     patchRun(old, olds.slice(i, at), nexts.slice(j, to), last);
+    if (at < olds.length) patch(olds[at], nexts[to]);
     last = olds[at];
     [i, j] = [at + 1, to + 1];
   }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -33,7 +33,7 @@ def told_status(status: pl.Expr, code: pl.Expr) -> pl.Expr:
 def late(as_of: datetime) -> pl.Expr:
     """Rows later than as_of: of deals that were created, or closed, after it."""
     moments = pl.max_horizontal("created_at", "closed_at")
-    return moments > as_of
+    return moments > as_of.astimezone(UTC)
 
 
 def superseded(deals: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,9 @@ from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
 
 
 def _one_of(column: str) -> str:
-    return f"(?i)^({'|'.join(map(re.escape, spellings(column)))})$"
+    """A word of a closed list, also with ё, which the list of folded spellings has as е."""
+    words = "|".join(map(re.escape, spellings(column)))
+    return f"(?i)^({words.replace('е', '[её]')})$"
 
 
 _NOT_CLOSED = f"(?i)^(?:{'|'.join(map(re.escape, headers.NOT_CLOSED))})$"
