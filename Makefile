@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: site dev test lint types layers tests wheel benchmark benchmark-speed lock clean
+.PHONY: site dev test lint types layers tests test-patient wheel benchmark benchmark-speed lock clean
 
 site: $(VENV)/run.stamp
 	@$(BIN)/funnelbook build
@@ -28,7 +28,10 @@ layers: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports
 
 tests: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not patient"
+
+test-patient: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -q -m patient
 
 wheel: $(VENV)/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

@@ -94,7 +94,7 @@ def test_without_a_history_a_lost_deal_of_pipedrive_was_lost_where_it_stands(tmp
     assert (ways["basis_current"], ways["unknown_lost"]) == (3, 0)
 
 
-@pytest.mark.parametrize("account", ["hubspot labels", "pipedrive"])
+@pytest.mark.parametrize("account", ["pipedrive"])
 def test_a_site_is_built_that_holds_no_customer(tmp_path: Path, account: str) -> None:
     ended = run("build", "--project", lay(tmp_path, ACCOUNTS[account]))
     assert ended.code == 0, ended.text

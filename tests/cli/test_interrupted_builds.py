@@ -85,9 +85,10 @@ def drawing(process: subprocess.Popen[str]) -> bool:
     return len(group(process)) >= 2 + cores()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-@pytest.mark.parametrize("to_all", [False, True])
+@pytest.mark.patient
+@pytest.mark.parametrize(
+    ("sent", "code", "to_all"), [("SIGINT", 130, True), ("SIGTERM", 143, False), ("SIGHUP", 129, False)]
+)
 def test_a_build_that_is_ended_leaves_nothing_behind(book: Path, sent: str, code: int, to_all: bool) -> None:
     """`to_all`: as a terminal does, to the processes that help too."""
     old = seen(book)
@@ -106,7 +107,7 @@ def test_a_build_that_is_ended_leaves_nothing_behind(book: Path, sent: str, code
     assert seen(book) != old
 
 
-@pytest.mark.slow
+@pytest.mark.patient
 def test_a_killed_build_leaves_no_process_and_no_lock(book: Path) -> None:
     old = seen(book)
     with building(book) as process:
@@ -120,7 +121,7 @@ def test_a_killed_build_leaves_no_process_and_no_lock(book: Path) -> None:
     assert seen(book) != old
 
 
-@pytest.mark.slow
+@pytest.mark.patient
 def test_two_builds_at_once_give_what_one_gives(book: Path) -> None:
     command = [sys.executable, "-m", "funnelbook", "build", "-q", "--project", str(book)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
@@ -153,7 +154,7 @@ def test_a_file_system_without_locks_stops_no_build(tmp_path: Path, monkeypatch:
         pass
 
 
-@pytest.mark.slow
+@pytest.mark.patient
 def test_files_that_may_not_grow_leave_the_old_site(book: Path) -> None:
     """As a disk that is full or a quota does: the limit is less than the largest file of the site."""
     old = seen(book)
