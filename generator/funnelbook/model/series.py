@@ -1,7 +1,7 @@
 """A series of exports read one after the other: what stands at its end, and what changed on the way.
 
-Each export is held only while it is compared with what stood before, so that ten years of months take no more
-memory than two of them and the changes.
+Each export is held only while it is compared with what stood before; kept are the last row of every deal ever seen,
+and the changes.
 """
 
 from __future__ import annotations
