@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,36 @@ from funnelbook.model.reading import REFUSED, Bucket
 from funnelbook.model.tables import TABLES
 
 Item = Mapping[str, Any]
+#: A kind of items, and the keys that tell one; of several the most telling stands first.
+Shape = tuple[str, frozenset[str]]
+#: How many items or pages tell what a document is.
+LOOKED_AT = 100
 #: Canonical column ("" = the row itself) and problem.
 Problem = tuple[str, str]
+
+
+def kind_of(value: object, shapes: Sequence[Shape]) -> str:
+    """The kind whose keys `value` has, "" when it has those of none."""
+    if not isinstance(value, dict):
+        return ""
+    return next((kind for kind, keys in shapes if keys <= value.keys()), "")
+
+
+def unrolled(document: object, inside: Callable[[object], Sequence[object] | None]) -> Iterator[object]:
+    """What stands in `document`, in its order: arrays in arrays are opened, however deep, and so is what `inside`
+    finds further values in (None = it stands for itself).
+    """
+    pending = [iter([document])]
+    while pending:
+        each = next(pending[-1], pending)
+        if each is pending:
+            pending.pop()
+            continue
+        within = each if isinstance(each, list) else inside(each)
+        if within is None:
+            yield each
+        else:
+            pending.append(iter(within))
 
 
 def is_text(item: object) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from funnelbook.sources.items import LOOKED_AT, Shape, kind_of, unrolled
+
 #: Collections of the API whose items are read, and the address each is fetched from.
 READ: Mapping[str, str] = {
     "leads": "/api/v4/leads?with=contacts,loss_reason",
@@ -18,11 +20,8 @@ NOT_READ = frozenset(
     {"contacts", "companies", "customers", "tasks", "notes", "tags", "custom_fields", "unsorted", "sources"}
 )
 
-#: How many items or pages tell what a document is.
-_LOOKED_AT = 100
-
 #: The keys that tell an item outside of a page, most telling first.
-_SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
+_SHAPES: tuple[Shape, ...] = (
     ("events", frozenset({"type", "entity_id", "created_at"})),
     ("leads", frozenset({"id", "pipeline_id", "status_id"})),
     ("pipelines", frozenset({"id", "name", "is_main"})),
@@ -37,7 +36,7 @@ _SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
 
 def kinds(document: object) -> set[str]:
     """The kinds of items that `document` begins with; an empty page has a kind too."""
-    return {kind for kind, _ in islice(_groups(document), _LOOKED_AT)} - {""}
+    return {kind for kind, _ in islice(_groups(document), LOOKED_AT)} - {""}
 
 
 def items(document: object) -> Iterator[tuple[str, object]]:
@@ -49,15 +48,8 @@ def items(document: object) -> Iterator[tuple[str, object]]:
 
 
 def _groups(document: object) -> Iterator[tuple[str, Sequence[object]]]:
-    pending = [iter([document])]
-    while pending:
-        each = next(pending[-1], pending)
-        if each is pending:
-            pending.pop()
-        elif isinstance(each, list):
-            pending.append(iter(each))
-        else:
-            yield from _collections(each) or [(_kind(each), [each])]
+    for each in unrolled(document, lambda _: None):
+        yield from _collections(each) or [(kind_of(each, _SHAPES), [each])]
 
 
 def _collections(value: object) -> list[tuple[str, Sequence[object]]]:
@@ -69,9 +61,3 @@ def _collections(value: object) -> list[tuple[str, Sequence[object]]]:
         return []
     known = ((name, found) for name, found in embedded.items() if name in READ or name in NOT_READ)
     return [(name, found if isinstance(found, list) else [found]) for name, found in known]
-
-
-def _kind(value: object) -> str:
-    if not isinstance(value, dict):
-        return ""
-    return next((kind for kind, keys in _SHAPES if keys <= value.keys()), "")

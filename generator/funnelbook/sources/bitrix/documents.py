@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
 
-Item = Mapping[str, Any]
+from funnelbook.sources.items import LOOKED_AT, Shape, kind_of, unrolled
 
 #: Kind -> the method that answers with it.
 METHODS: Mapping[str, str] = {
@@ -19,7 +18,7 @@ METHODS: Mapping[str, str] = {
 NOT_READ = ("lead history",)
 
 #: The keys that tell an item, most telling first.
-_SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
+_SHAPES: tuple[Shape, ...] = (
     ("history", frozenset({"OWNER_ID", "CREATED_TIME", "STAGE_ID"})),
     ("lead history", frozenset({"OWNER_ID", "CREATED_TIME", "STATUS_ID"})),
     ("deals", frozenset({"ID", "STAGE_ID", "DATE_CREATE"})),
@@ -30,12 +29,11 @@ _SHAPES: tuple[tuple[str, frozenset[str]], ...] = (
 )
 #: Where an answer holds its items.
 _PAGES = ("result", "items", "categories")
-_LOOKED_AT = 100
 
 
 def kinds(document: object) -> set[str]:
     """The kinds of the items that `document` begins with."""
-    return {kind for kind, _ in islice(items(document), _LOOKED_AT)} - {""}
+    return {kind for kind, _ in islice(items(document), LOOKED_AT)} - {""}
 
 
 def items(document: object) -> Iterator[tuple[str, object]]:
@@ -43,20 +41,10 @@ def items(document: object) -> Iterator[tuple[str, object]]:
 
     An answer (`result`, in it `items` or `categories`), an array of items, an array of answers.
     """
-    pending = [iter([document])]
-    while pending:
-        each = next(pending[-1], pending)
-        if each is pending:
-            pending.pop()
-        elif isinstance(each, list):
-            pending.append(iter(each))
-        elif isinstance(each, dict) and (page := next((key for key in _PAGES if key in each), "")):
-            pending.append(iter([each[page]]))
-        else:
-            yield _kind(each), each
+    return ((kind_of(each, _SHAPES), each) for each in unrolled(document, _paged))
 
 
-def _kind(value: object) -> str:
+def _paged(value: object) -> Sequence[object] | None:
     if not isinstance(value, dict):
-        return ""
-    return next((kind for kind, keys in _SHAPES if keys <= value.keys()), "")
+        return None
+    return next(([value[key]] for key in _PAGES if key in value), None)

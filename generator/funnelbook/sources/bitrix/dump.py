@@ -6,7 +6,6 @@ names: then the dictionary of stages (`crm.status.list`) is needed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,9 +17,10 @@ from funnelbook.sources import rules
 from funnelbook.sources.aliases import Found
 from funnelbook.sources.bitrix import headers
 from funnelbook.sources.bitrix.deals import BITRIX_DEALS
-from funnelbook.sources.bitrix.documents import METHODS, NOT_READ, Item, items, kinds
+from funnelbook.sources.bitrix.documents import METHODS, NOT_READ, items, kinds
 from funnelbook.sources.bitrix.names import Names, pipeline_of
 from funnelbook.sources.conform import Binding, column, conform
+from funnelbook.sources.items import Item, is_text
 from funnelbook.sources.reader import Context, JsonFile, Match, Part, RawFile
 
 _STAGES = ("OWNER_ID", "STAGE_ID", "CREATED_TIME", "CATEGORY_ID", "ID")
@@ -47,7 +47,7 @@ class _Document:
                 refused.append((count, "rejected", "bad-value"))
             elif kind in NOT_READ:
                 refused.append((count, "ignored", "not-needed"))
-            elif not _is_text(item):
+            elif not is_text(item):
                 refused.append((count, "rejected", "encoding"))
             else:
                 rows.setdefault(kind, []).append((count, item))
@@ -204,14 +204,6 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, dict | list):
         return None
     return str(value)
-
-
-def _is_text(item: Item) -> bool:
-    try:
-        json.dumps(item, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 BITRIX_API = BitrixApi()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from funnelbook.model.reading import PipelineFact
 from funnelbook.sources.bitrix import headers
-from funnelbook.sources.bitrix.documents import Item
+from funnelbook.sources.items import Item
 
 _ENTITY = re.compile(r"DEAL_STAGE(?:_(\d+))?")
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from funnelbook.sources.items import Item
+from funnelbook.sources.items import LOOKED_AT, Item
 
-#: How many items tell what a document is.
-_LOOKED_AT = 100
 #: What `object` says of an item that is a change of a deal.
 CHANGE = "dealChange"
 
@@ -30,7 +28,7 @@ class Page:
 
 
 def is_flow(document: object) -> bool:
-    items = islice((item for page in pages(document) for item in page.items), _LOOKED_AT)
+    items = islice((item for page in pages(document) for item in page.items), LOOKED_AT)
     return any(_is_item(item) for item in items)
 
 
