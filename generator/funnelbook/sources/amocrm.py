@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -13,27 +13,31 @@ import polars as pl
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
 from funnelbook.sources import rules
-from funnelbook.sources.cells.words import spellings
+from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
 from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
 
-
-def _one_of(column: str) -> str:
-    """A word of a closed list, also with ё, which the list of folded spellings has as е."""
-    words = "|".join(map(re.escape, spellings(column)))
-    return f"(?i)^({words.replace('е', '[её]')})$"
-
-
 _NOT_CLOSED = f"(?i)^(?:{'|'.join(map(re.escape, headers.NOT_CLOSED))})$"
 _REQUIRED = ("deal_id", "created_at", "stage")
 _DATES = ("created_at", "closed_at", "next_task_at")
+
+
+def _pattern(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda text: text.str.extract(pattern)
+
+
+def _listed(column: str) -> Callable[[pl.Expr], pl.Expr]:
+    words = list(spellings(column))
+    return lambda text: pl.when(folded(text).is_in(words)).then(text)
+
+
 #: What is read of columns that an account fills as it likes: a deal is not rejected for the rest of such a cell.
-_OWN = {
-    "next_task_at": r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?)",
-    "list_price": r"^([\d\s.,\u00a0\u202f]*\d)\D*$",
-    "segment": _one_of("segment"),
-    "temperature": _one_of("temperature"),
+_OWN: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
+    "next_task_at": _pattern(r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?)"),
+    "list_price": _pattern(r"^([\d\s.,\u00a0\u202f]*\d)\D*$"),
+    "segment": _listed("segment"),
+    "temperature": _listed("temperature"),
 }
 
 
@@ -169,15 +173,14 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
     if field == "closed_at":
         text = pl.when(~text.str.contains(_NOT_CLOSED)).then(text)
     if field in _OWN:
-        found = partial(_found, pattern=_OWN[field])
-        text = text.map_batches(found, return_dtype=pl.String, is_elementwise=True)
+        text = text.map_batches(partial(_found, read=_OWN[field]), return_dtype=pl.String, is_elementwise=True)
     return pl.when(text != "").then(text)
 
 
-def _found(texts: pl.Series, pattern: str) -> pl.Series:
-    """What the pattern finds in each text; distinct ones, of which there are few, are searched once."""
-    distinct = texts.unique()
-    return texts.replace_strict(distinct, distinct.str.extract(pattern), return_dtype=pl.String)
+def _found(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """What is read of each text; distinct ones, of which there are few, are searched once."""
+    told = texts.unique().to_frame("text").with_columns(found=read(pl.col("text")))
+    return texts.replace_strict(told["text"], told["found"], return_dtype=pl.String)
 
 
 def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:
