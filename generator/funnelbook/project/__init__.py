@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelbook.project.left_over import is_left_over, is_lock
-from funnelbook.project.loading import NAME, find, load
+from funnelbook.project.loading import FOLDERS, INPUTS, NAME, find, load
 from funnelbook.project.names import fold, is_invisible, nearest, quoted, suggestion
 from funnelbook.project.settings import (
     DEFAULT_LOSS_RULES,
@@ -29,6 +29,8 @@ from funnelbook.project.thresholds import DEFAULT_THRESHOLDS
 __all__ = [
     "DEFAULT_LOSS_RULES",
     "DEFAULT_THRESHOLDS",
+    "FOLDERS",
+    "INPUTS",
     "NAME",
     "Cause",
     "Join",

@@ -13,6 +13,9 @@ from funnelbook.project.schema import PROJECT
 from funnelbook.project.settings import Project
 
 NAME = "funnelbook.toml"
+#: The folders of a project that its site is made from, and all of it that is.
+FOLDERS = ("content", "templates")
+INPUTS = (NAME, *FOLDERS)
 _MOST_BYTES = 1_000_000
 
 

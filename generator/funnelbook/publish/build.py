@@ -15,11 +15,11 @@ from funnelbook.memory import Memory
 from funnelbook.model import assemble
 from funnelbook.model.aims import Aim
 from funnelbook.model.dataset import Dataset
-from funnelbook.model.published import Firsts, first_of
+from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
 from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
-from funnelbook.project import Project, lint_stage_names
+from funnelbook.project import FOLDERS, Project, lint_stage_names
 from funnelbook.publish import coverage, doubts, exposed, listing, private, rejects, store
 from funnelbook.publish.drawing import draw
 from funnelbook.publish.gathering import check_links, downloads, gather
@@ -90,8 +90,7 @@ def build(
     store.claim(out)
     with locked(out, BUILDING):
         past = read_past(out)
-        published_before = first_of(past.publications) if past.publications else None
-        made = make(project, observer, published_before, Given(known=Known(reader)))
+        made = make(project, observer, past.firsts, Given(known=Known(reader)))
         if strict:
             rejects.refuse(made.warnings)
         with observer.phase("publish") as step:
@@ -122,7 +121,7 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
     store.claim(out)
     with locked(out, BUILDING):
         past = read_past(out, before=wanted.version)
-        made = make(project, observer, first_of(past.publications) if past.publications else None)
+        made = make(project, observer, past.firsts)
         if read_inputs(project) != inputs:
             message = "a file changed while the site was made from it"
             raise PublishError.one("input-changed", message, "release again")
@@ -157,7 +156,7 @@ def cover_of(project: Project) -> Cover:
 def refuse_inputs(project: Project, out: Path) -> None:
     """Raises PublishError when `out` lies among what a site is made from, or holds the project itself."""
     target, root = out.resolve(), project.root.resolve()
-    inputs = [root / name for name in ("content", "templates", ".git", project.private.name)]
+    inputs = [root / name for name in (*FOLDERS, ".git", project.private.name)]
     if root.is_relative_to(target) or any(target.is_relative_to(each) for each in inputs):
         raise PublishError.one(
             "foreign-output",
@@ -235,8 +234,7 @@ def read(project: Project) -> Dataset:
 def results_of(project: Project) -> Results:
     """The tables alone. Playbooks with mistakes tell nothing of their reviews."""
     dataset = read(project)
-    past = read_past(project.root / "site")
-    published = first_of(past.publications) if past.publications else None
+    published = read_past(project.root / "site").firsts
     try:
         handbooks = read_playbooks(project)
     except ContentError:

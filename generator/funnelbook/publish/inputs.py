@@ -17,7 +17,7 @@ from pathlib import Path
 
 from funnelbook.errors import Place, PublishError
 from funnelbook.handbook import commit_of, git
-from funnelbook.project import NAME, Project, is_left_over
+from funnelbook.project import INPUTS, NAME, Project, is_left_over
 from funnelbook.publish.manifest import Entry
 from funnelbook.sources.folders import folders
 
@@ -156,7 +156,5 @@ def _committed(root: Path, commit: str) -> dict[str, str]:
 
 def _ignored(root: Path) -> frozenset[str]:
     """The files that git was told to leave out, exports as a rule."""
-    answer = git(
-        root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", NAME, "content", "templates"
-    )
+    answer = git(root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *INPUTS)
     return frozenset(os.fsdecode(path) for path in (answer or b"").split(b"\0") if path)

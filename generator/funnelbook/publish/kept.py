@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from funnelbook.memory import Memory
-from funnelbook.model.published import first_of
-from funnelbook.project import NAME, load
+from funnelbook.project import INPUTS, NAME, load
 from funnelbook.publish import build
 from funnelbook.publish.build import Given, Made
 from funnelbook.publish.known import Changes, Known
 from funnelbook.publish.observer import Observer
 from funnelbook.publish.past import read_past
-
-#: What a site is made from, in its project. Anything else that is told of, as git's files, may mean anything.
-_INPUTS = (NAME, "content", "templates")
 
 
 class KeptSite:
@@ -44,14 +40,13 @@ class KeptSite:
         known.changes = Changes(self._unseen)
         project = known.look("project", (NAME,), lambda: load(self._folder))
         past = known.look("past", (), lambda: read_past(self._folder / "site"))
-        published = first_of(past.publications) if past.publications else None
-        made = build.make(project, self._observer, published, Given(self._memory, known=known))
+        made = build.make(project, self._observer, past.firsts, Given(self._memory, known=known))
         self._unseen = frozenset()  # a call that fails leaves its changes to the next one
         return made
 
     def _inside(self, changed: frozenset[Path] | None) -> frozenset[str] | None:
-        """As paths in the project; None when one of them may mean anything."""
+        """As paths in the project; None when one is no input, as git's files are: it may mean anything."""
         if changed is None or not all(path.is_relative_to(self._folder) for path in changed):
             return None
         names = frozenset(path.relative_to(self._folder).as_posix() for path in changed)
-        return names if all(name.split("/")[0] in _INPUTS for name in names) else None
+        return names if all(name.split("/")[0] in INPUTS for name in names) else None

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from funnelbook.errors import Finding, Place
-from funnelbook.model.published import FIGURES, Publication
+from funnelbook.model.published import FIGURES, Firsts, Publication, first_of
 from funnelbook.publish import listing
 from funnelbook.publish.manifest import MANIFEST, DamagedError, entry_of, parse_manifest, read_plainly
 
@@ -32,6 +32,11 @@ class Past:
     publications: tuple[Publication, ...] = ()
     seals: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Finding, ...] = ()
+
+    @property
+    def firsts(self) -> Firsts | None:
+        """What was published first of each month; None without a release."""
+        return first_of(self.publications) if self.publications else None
 
 
 def read_past(out: Path, before: str = "") -> Past:

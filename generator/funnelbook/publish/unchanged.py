@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,13 @@ from funnelbook.bundled import bundled
 from funnelbook.errors import Finding, Place
 from funnelbook.git import commit_state
 from funnelbook.memory import Memory, digest
-from funnelbook.project import NAME, Project
+from funnelbook.project import INPUTS, Project
 from funnelbook.publish import store
 from funnelbook.publish.listing import Cover
 from funnelbook.publish.past import read_past
 from funnelbook.publish.store import Published
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-#: What a project's site is made from; all of it is looked at, whether a page shows it or not.
-_INPUTS = (NAME, "content", "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,14 @@ def state_of(project: Project, out: Path) -> str | None:
     """A digest of all that a build into `out` depends on; None when some of it cannot be read: the build tells."""
     past = read_past(out)
     try:
-        inputs = list(_tree(project.root, _INPUTS))
+        inputs = list(_tree(project.root, INPUTS))
     except OSError:
         return None
     released = repr((past.seals, past.warnings))
     return digest("state 1", program(), *inputs, *commit_state(project.root), released, str(out.resolve()))
 
 
+@cache
 def program() -> str:
     """A digest of this program: its sources, its theme, and which versions of what libraries it runs with."""
     theme = bundled("templates")

@@ -18,12 +18,10 @@ from funnelbook.errors import Finding, Place, UsageError
 from funnelbook.git import commit_of, git
 from funnelbook.handbook import History, read_history
 from funnelbook.handbook.trees import Tree, fork_of, tracked, tree_of, write_blobs
-from funnelbook.project import NAME
+from funnelbook.project import INPUTS
 from funnelbook.sources.persons import KEY_NAME
 
 EXPORTS = "content/exports"
-#: What a handbook is made from.
-_INPUTS = (NAME, "content", "templates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def working_tree(root: Path) -> State:
 
 def lay(root: Path, name: str, commit: str, folder: Path) -> State:
     """The state of a commit, laid into the new folder `folder`. Raises UsageError when git has not all of it."""
-    tree = tree_of(root, commit, *_INPUTS)
+    tree = tree_of(root, commit, *INPUTS)
     if tree is None:
         raise UsageError.one("unknown-commit", f"git cannot list the files of {_shown(name)}")
     taken, left_out = _parted(tree)

@@ -6,11 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
-from funnelbook.project import NAME, is_left_over, is_lock
+from funnelbook.project import FOLDERS, NAME, is_left_over, is_lock
 from funnelbook.serve.commits import Repository, repository_of
 from funnelbook.serve.fingerprints import Stamp, content_of, stamp_of, stamped
-
-_FOLDERS = ("content", "templates")
 
 
 class Watched:
@@ -34,7 +32,7 @@ class Watched:
     def folders(self) -> Iterator[tuple[str, bool]]:
         """Where changes may be told of, and whether below there too. Not all of them need to be there."""
         yield self._root, False
-        for name in _FOLDERS:
+        for name in FOLDERS:
             yield self._inside(name), True
         if self._repository:
             yield from ((str(path), below) for path, below in self._repository.folders)
@@ -48,7 +46,7 @@ class Watched:
         parts = PurePath(path[len(self._root) + 1 :]).parts
         if len(parts) == 1:
             return path if parts[0] == NAME else None
-        if parts[0] not in _FOLDERS or any(map(is_left_over, parts[:-1])) or is_lock(parts[-1]):
+        if parts[0] not in FOLDERS or any(map(is_left_over, parts[:-1])) or is_lock(parts[-1]):
             return None
         return None if any(path == each or _is_below(path, each) for each in self._ignored) else path
 
@@ -76,7 +74,7 @@ class Watched:
         for path in single:
             if stamp := self.stamp(path):
                 found[path] = stamp
-        pending = [self._inside(name) for name in _FOLDERS]
+        pending = [self._inside(name) for name in FOLDERS]
         while pending:
             folder = pending.pop()
             if folder not in self._ignored and not Path(folder).is_symlink():
