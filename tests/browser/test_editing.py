@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from open_pages import stayed, uncomplaining, until
 from playwright.sync_api import Browser, Page, expect
 
 from funnelbook.bundled import bundled
@@ -33,34 +33,15 @@ def served(folder: Path) -> Iterator[Served]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page that must not complain of anything."""
-    complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 900, "height": 700})
-    context.set_default_timeout(30_000)
-    made = context.new_page()
-    made.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    context.close()
-    assert complaints == []
+    with uncomplaining(browser, viewport={"width": 900, "height": 700}) as made:
+        made.context.set_default_timeout(30_000)
+        yield made
 
 
 def opened(page: Page, served: Served, path: str) -> Page:
     page.goto(served.url + path)
     page.evaluate("window.stayed = true")
     return page
-
-
-def until(page: Page, expression: str) -> None:
-    """Waits as Playwright would, which evaluates texts in the page and so breaks its policy."""
-    for _ in range(600):
-        if page.evaluate(expression):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"never: {expression}")
-
-
-def stayed(page: Page) -> bool:
-    return bool(page.evaluate("window.stayed === true"))
 
 
 def write(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from open_pages import stayed, uncomplaining, until
 from playwright.sync_api import Browser, Page, expect
 
 from funnelbook.errors import Finding, Place
@@ -67,17 +68,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def page(browser: Browser, served: Served) -> Iterator[Page]:
     """The open page, which knows whether it was loaded again and must not complain of anything."""
-    complaints: list[str] = []
-    context = browser.new_context(viewport={"width": 900, "height": 600})
-    made = context.new_page()
-    made.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    made.goto(f"{served.url}latest/")
-    made.evaluate("window.stayed = true")
-    listened(served)
-    yield made
-    context.close()
-    assert complaints == []
+    with uncomplaining(browser, viewport={"width": 900, "height": 600}) as made:
+        made.goto(f"{served.url}latest/")
+        made.evaluate("window.stayed = true")
+        listened(served)
+        yield made
 
 
 def listened(served: Served, number: int = 1) -> None:
@@ -86,19 +81,6 @@ def listened(served: Served, number: int = 1) -> None:
             return
         time.sleep(0.02)
     raise AssertionError(f"{served.server.listeners} connections, not {number}")
-
-
-def until(page: Page, expression: str) -> None:
-    """Waits as Playwright would, which evaluates texts in the page and so breaks its policy."""
-    for _ in range(600):
-        if page.evaluate(expression):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"never: {expression}")
-
-
-def stayed(page: Page) -> bool:
-    return bool(page.evaluate("window.stayed === true"))
 
 
 def show(served: Served, body: str = BODY, **files: bytes) -> None:

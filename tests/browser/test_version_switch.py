@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from open_pages import uncomplaining
 from playwright.sync_api import Browser, Page
 
 from funnelbook import project
@@ -49,14 +50,8 @@ def root(released: Path, request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page that must not complain of anything: no blocked script, no file that is not there."""
-    complaints: list[str] = []
-    context = browser.new_context()
-    made = context.new_page()
-    made.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    context.close()
-    assert complaints == []
+    with uncomplaining(browser) as made:
+        yield made
 
 
 def choose(page: Page, title: str) -> None:
