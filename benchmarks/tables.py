@@ -109,12 +109,13 @@ def every_table(folder: Path) -> Any:
 def _tables(folder: Path, wanted: Sequence[Any]) -> Any:
     from funnelbook import metrics
     from funnelbook.model.assemble import assemble
+    from funnelbook.model.handbook_facts import HandbookFacts
     from funnelbook.project import load
     from funnelbook.sources import read
 
     def work() -> dict[str, Any]:
         project = load(folder)
-        results = metrics.compute(assemble(read(project), project), project, wanted, aims=_aims())
+        results = metrics.compute(assemble(read(project), project), project, wanted, HandbookFacts(aims=_aims()))
         left_out = set(results.absent) - {"restated"}  # it is made of releases, which a new project has none of
         assert not left_out, f"tables that were not made: {sorted(left_out)}"
         return {metric.NAME: results[metric.NAME].frame for metric in wanted}

@@ -18,6 +18,7 @@ from funnelbook.metrics import Absent, compute, tabulate, ways_of
 from funnelbook.metrics.tables import effects
 from funnelbook.metrics.tables.effects import windows_of
 from funnelbook.model.aims import Aim
+from funnelbook.model.handbook_facts import HandbookFacts
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.project import Project, Site, StageConfig
@@ -234,7 +235,7 @@ def test_awkward_inputs_give_finite_numbers(name: str) -> None:
         for stages in ((), (pipe.stages[0].name, "no such stage"))
     )
     as_of = datetime(2024, 4, 10, tzinfo=UTC)
-    made = compute(dataset([pipe], as_of, deals), PROJECT, aims=aims)
+    made = compute(dataset([pipe], as_of, deals), PROJECT, facts=HandbookFacts(aims=aims))
     for row in made["effects"].rows:
         assert row["verdict"] == "not_enough"
         assert all(not isinstance(value, float) or math.isfinite(value) for value in row.values())

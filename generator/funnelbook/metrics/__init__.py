@@ -54,11 +54,9 @@ from funnelbook.metrics.tables import (
     worth,
 )
 from funnelbook.metrics.ways import Ways, ways_of
-from funnelbook.model.aims import Aim
 from funnelbook.model.dataset import Dataset
-from funnelbook.model.published import Firsts
+from funnelbook.model.handbook_facts import HandbookFacts
 from funnelbook.model.results import Results, Table
-from funnelbook.model.reviews import Reviews
 from funnelbook.project import Project
 
 __all__ = ["CONSERVED", "TABLES", "Absent", "Metric", "Ways", "compute", "tabulate", "ways_of"]
@@ -125,18 +123,14 @@ def compute(
     dataset: Dataset,
     project: Project,
     metrics: Sequence[Metric] = TABLES,
-    reviews: Reviews | None = None,
-    published: Firsts | None = None,
-    aims: tuple[Aim, ...] = (),
+    facts: HandbookFacts | None = None,
 ) -> Results:
     """The tables `metrics` of `dataset`, those of CONSERVED always among them and checked (metrics.md, section 4).
 
-    `reviews` is what is known of the playbooks' reviews, `published` what releases said of months that were over.
-    `aims` tells what playbooks are to change, and since when.
-
     Raises ConservationError with every number that does not add up.
     """
-    reconstructed = ways_of(dataset, project, reviews, aims)
+    facts = facts or HandbookFacts()
+    reconstructed = ways_of(dataset, project, facts.reviews, facts.aims)
     tables: dict[str, Table] = {}
     absent: dict[str, str] = {}
     for metric in dict.fromkeys((*CONSERVED, *metrics)):
@@ -146,10 +140,10 @@ def compute(
             absent[metric.NAME] = absence.reason
     conservation.check(tables, reconstructed)
     tables["quality"] = Table("quality", dataset.quality)
-    if published is None:
+    if facts.published is None:
         absent[restated.NAME] = "no-releases"
     else:
-        tables[restated.NAME] = restated.table(tables["monthly"], published)
+        tables[restated.NAME] = restated.table(tables["monthly"], facts.published)
     return Results(
         dataset.as_of, dataset.pipelines, MappingProxyType(tables), MappingProxyType(absent), dataset.notes
     )

@@ -13,11 +13,10 @@ from funnelbook.handbook import Handbook, History, Reader
 from funnelbook.language import Words
 from funnelbook.memory import Memory
 from funnelbook.model import assemble
-from funnelbook.model.aims import Aim
 from funnelbook.model.dataset import Dataset
+from funnelbook.model.handbook_facts import HandbookFacts
 from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
-from funnelbook.model.reviews import Reviews
 from funnelbook.pages import Book, Page
 from funnelbook.project import FOLDERS, Project, lint_stage_names
 from funnelbook.publish import coverage, doubts, exposed, listing, private, rejects, store
@@ -188,14 +187,9 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
-        told = reviews(dataset, project, handbooks, history)
-        aims = aims_of(project, handbooks, history)
-        made_from = (data, told, aims, repr(published))
-        results = known.once(
-            "numbers",
-            made_from,
-            lambda: metrics.compute(dataset, project, reviews=told, aims=aims, published=published),
-        )
+        facts = facts_of(dataset, project, handbooks, history, published)
+        made_from = (data, facts.reviews, facts.aims, repr(published))
+        results = known.once("numbers", made_from, lambda: metrics.compute(dataset, project, facts=facts))
         step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
         words = known.once("words", repr(project.site), lambda: words_of(project))
@@ -238,10 +232,9 @@ def results_of(project: Project) -> Results:
     try:
         handbooks = read_playbooks(project)
     except ContentError:
-        return metrics.compute(dataset, project, published=published)
+        return metrics.compute(dataset, project, facts=HandbookFacts(published=published))
     history = handbook.read_history(project.root, memory=Memory(project.private / "cache"))
-    told, aims = reviews(dataset, project, handbooks, history), aims_of(project, handbooks, history)
-    return metrics.compute(dataset, project, reviews=told, aims=aims, published=published)
+    return metrics.compute(dataset, project, facts=facts_of(dataset, project, handbooks, history, published))
 
 
 def read_playbooks(project: Project, known: Known | None = None) -> dict[str, Handbook]:
@@ -259,18 +252,17 @@ def read_playbooks(project: Project, known: Known | None = None) -> dict[str, Ha
     return found
 
 
-def reviews(
-    dataset: Dataset, project: Project, handbooks: Mapping[str, Handbook], history: History
-) -> Reviews | None:
-    """The reviews of the site's first language: a translation is the same playbook once more."""
-    playbooks = handbooks[project.site.languages[0]].playbooks
-    return handbook.reviews_of(playbooks, history, dataset.as_of, project.site.timezone)
-
-
-def aims_of(project: Project, handbooks: Mapping[str, Handbook], history: History) -> tuple[Aim, ...]:
-    """What the playbooks of the site's first language are to change, and since when."""
-    playbooks = handbooks[project.site.languages[0]].playbooks
-    return handbook.aims_of(playbooks, history, project.site.timezone)
+def facts_of(
+    dataset: Dataset,
+    project: Project,
+    handbooks: Mapping[str, Handbook],
+    history: History,
+    published: Firsts | None = None,
+) -> HandbookFacts:
+    """What the handbook tells the numbers: by the first language, of which others are translations."""
+    playbooks, zone = handbooks[project.site.languages[0]].playbooks, project.site.timezone
+    reviews = handbook.reviews_of(playbooks, history, dataset.as_of, zone)
+    return HandbookFacts(reviews, handbook.aims_of(playbooks, history, zone), published)
 
 
 def words_of(project: Project) -> dict[str, Words]:

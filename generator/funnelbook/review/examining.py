@@ -97,11 +97,10 @@ def results_of(dataset: Dataset | None, project: Project, state: State) -> Resul
         return None
     try:
         handbooks = build.read_playbooks(project)
-        reviews = build.reviews(dataset, project, handbooks, state.history)
-        aims = build.aims_of(project, handbooks, state.history)
+        facts = build.facts_of(dataset, project, handbooks, state.history)
     except ContentError:  # playbooks with mistakes tell nothing of their reviews
         return _computed(lambda: metrics.compute(dataset, project))
-    return _computed(lambda: metrics.compute(dataset, project, reviews=reviews, aims=aims))
+    return _computed(lambda: metrics.compute(dataset, project, facts=facts))
 
 
 def _computed(compute: Callable[[], Results]) -> Results | None:
