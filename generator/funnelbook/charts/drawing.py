@@ -128,9 +128,7 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - funnel, stage_times: `funnel` of one cohort; cohorts: `funnel` of several cohorts; conversion: of one stage.
     - win_rate, revenue, cost_of_sale, parties, leads, response: `monthly`; entries: `entries` of one stage.
     - losses, losses_by_stage: `losses`; by_age: `by_age`; leaks: `leaks` of one month;
-      eventual: `eventual`.
-    - plan_revenue, plan_sales: `plan` of one owner.
-    - losses, losses_by_stage: `losses`; by_age: `by_age`; plan_revenue, plan_sales: `plan` of one owner.
+      eventual: `eventual`; plan_revenue, plan_sales: `plan` of one owner.
     - needs: `capacity_plan` with `created` of `monthly`; work: `work`; load: `capacity` of whole months.
     - sellers, shrunk: `sellers` of one pipeline; hands: `monthly` of the dimension role; ramp: see `people.ramp`;
       role_win_rate: `roles` of one pipeline; repeat_buyers: `repeat_buyers` of one number of days.

@@ -6,27 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from funnelbook.charts.facts import Drawing, Facts, Options, Record, Row, cells, columns, label, nothing, real, tip
-from funnelbook.charts.layers import (
-    WIDER_CHARACTER,
-    Frame,
-    corners,
-    fitting,
-    framed,
-    legend,
-    legend_height,
-    rows_of,
-    text,
-    tooltip,
-)
+from funnelbook.charts.stage_rows import Axis, stage_rows
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from funnelbook.charts.planes import Plane
 
-_ROW = 48
 _LEGEND = (("grey", "year"), ("blue", "month"), ("orange", "leak"))
 
 
@@ -96,42 +82,18 @@ def _record(row: Row, words: Words) -> Record:
 def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
-    stages = [{**stage, "y": index * _ROW + 32} for index, stage in enumerate(facts.marks["stages"])]
-    frame = Frame(
-        size.width - 28, len(stages) * _ROW, left=6, right=22, top=legend_height(facts, _LEGEND, size), bottom=24
-    )
-    base = alt.Chart(rows_of(stages, "stages")).encode(
-        y=alt.Y(field="y", type="quantitative", scale=None, axis=None)
-    )
-    axis = alt.Axis(format=".0%", tickCount=4 if size.narrow else 8, grid=True)
-
-    def at(field: str) -> alt.X:
-        return alt.X(
-            field=field, type="quantitative", scale=alt.Scale(domain=[0, 1], nice=False), axis=axis, title=None
-        )
-
     fill = alt.Color(field="fill", type="nominal", scale=None, legend=None)
-    names = [{"x": 0, "y": index * _ROW + 12, "text": _line(stage, size)} for index, stage in enumerate(stages)]
-    hits = [
-        {"x": 0, "x2": frame.width, "y": index * _ROW, "y2": (index + 1) * _ROW, "tip": stage["tip"]}
-        for index, stage in enumerate(stages)
-    ]
-    return framed(
-        [
-            base.mark_rule(strokeWidth=2).encode(x=at("low"), x2=alt.X2(field="high"), color=fill),
-            base.mark_tick(color=LIGHT["grey"], thickness=4, size=22, orient="vertical").encode(x=at("year")),
-            base.mark_point(filled=True, size=110, opacity=1).encode(x=at("now"), color=fill),
-            text(names, "names", fontSize=13),
-            alt.Chart(rows_of(hits, "hits")).mark_rect(color="transparent").encode(**corners(), tooltip=tooltip()),
-            *legend(facts, _LEGEND, frame),
+    return stage_rows(
+        facts,
+        size,
+        _LEGEND,
+        Axis(1, ".0%", needed="now"),
+        lambda rows, at: [
+            rows.mark_rule(strokeWidth=2).encode(x=at("low"), x2=alt.X2(field="high"), color=fill),
+            rows.mark_tick(color=LIGHT["grey"], thickness=4, size=22, orient="vertical").encode(x=at("year")),
+            rows.mark_point(filled=True, size=110, opacity=1).encode(x=at("now"), color=fill),
         ],
-        frame,
     )
-
-
-def _line(stage: Record, size: Size) -> str:
-    money = f" · {stage['text']}" if stage["text"] else ""
-    return fitting(str(stage["name"]), size.width - len(money) * WIDER_CHARACTER, character=WIDER_CHARACTER) + money
 
 
 LEAKS = Drawing(leaks, picture)

@@ -19,28 +19,14 @@ from funnelbook.charts.facts import (
     real,
     tip,
 )
-from funnelbook.charts.layers import (
-    WIDER_CHARACTER,
-    Frame,
-    corners,
-    fitting,
-    framed,
-    legend,
-    legend_height,
-    rows_of,
-    text,
-    tooltip,
-)
 from funnelbook.charts.months import rounded_top
+from funnelbook.charts.stage_rows import Axis, stage_rows
 from funnelbook.charts.theme import LIGHT, Size
 from funnelbook.language import Words
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from funnelbook.charts.planes import Plane
 
-_ROW = 46
 _LEGEND = (("blue", "median"), ("blue_pale", "quarter"), ("grey", "tenth"))
 
 
@@ -105,39 +91,18 @@ def _record(row: Row, words: Words) -> Record:
 def picture(facts: Facts, size: Size) -> Plane:
     import altair as alt
 
-    stages = facts.marks["stages"]
-    top = legend_height(facts, _LEGEND, size)
-    frame = Frame(size.width - 28, len(stages) * _ROW, left=6, right=22, top=top, bottom=24)
-    timed = [{**stage, "y": index * _ROW + 30} for index, stage in enumerate(stages) if stage["median"] is not None]
-    scale = alt.Scale(domain=[0, facts.scale["top"]], nice=False)
-    axis = alt.Axis(format=",~f", tickCount=5 if size.narrow else 8, grid=True)
-    base = alt.Chart(rows_of(timed, "times")).encode(y=alt.Y(field="y", type="quantitative", scale=None, axis=None))
-
-    def at(field: str) -> alt.X:
-        return alt.X(field=field, type="quantitative", scale=scale, axis=axis, title=None)
-
-    names = [{"x": 0, "y": i * _ROW + 12, "text": _line(stage, size)} for i, stage in enumerate(stages)]
-    hits = [
-        {"x": 0, "x2": frame.width, "y": i * _ROW, "y2": (i + 1) * _ROW, "tip": s["tip"]}
-        for i, s in enumerate(stages)
-    ]
-    return framed(
-        [
-            base.mark_rule(color=LIGHT["grey"], strokeWidth=2).encode(x=at("median"), x2=alt.X2(field="p90")),
-            base.mark_rule(color=LIGHT["blue_pale"], strokeWidth=8).encode(x=at("median"), x2=alt.X2(field="p75")),
-            base.mark_point(filled=True, size=50, color=LIGHT["grey"], opacity=1).encode(x=at("p90")),
-            base.mark_point(filled=True, size=110, color=LIGHT["blue"], opacity=1).encode(x=at("median")),
-            text(names, "names", fontSize=13),
-            alt.Chart(rows_of(hits, "hits")).mark_rect(color="transparent").encode(**corners(), tooltip=tooltip()),
-            *legend(facts, _LEGEND, frame),
+    return stage_rows(
+        facts,
+        size,
+        _LEGEND,
+        Axis(facts.scale["top"], ",~f", needed="median"),
+        lambda rows, at: [
+            rows.mark_rule(color=LIGHT["grey"], strokeWidth=2).encode(x=at("median"), x2=alt.X2(field="p90")),
+            rows.mark_rule(color=LIGHT["blue_pale"], strokeWidth=8).encode(x=at("median"), x2=alt.X2(field="p75")),
+            rows.mark_point(filled=True, size=50, color=LIGHT["grey"], opacity=1).encode(x=at("p90")),
+            rows.mark_point(filled=True, size=110, color=LIGHT["blue"], opacity=1).encode(x=at("median")),
         ],
-        frame,
     )
-
-
-def _line(stage: Record, size: Size) -> str:
-    days = " · " + str(stage["text"])
-    return fitting(str(stage["name"]), size.width - len(days) * WIDER_CHARACTER, character=WIDER_CHARACTER) + days
 
 
 STAGE_TIMES = Drawing(stage_times, picture)
