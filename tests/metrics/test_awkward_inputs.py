@@ -93,6 +93,7 @@ def test_tables_without_their_inputs_are_absent_with_a_reason() -> None:
         "unworthy": "no-costs",
         "urgent": "ids-private",
         "restated": "no-releases",
+        "exports": "no-series",
     }
     assert made["tasks"].rows[0]["cost_lateness"] is None
 

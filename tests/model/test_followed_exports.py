@@ -111,11 +111,39 @@ def test_what_became_of_deals_between_exports_is_counted() -> None:
     told = data.exports.rows()
     assert [row[0] for row in told] == [day(10), day(17), day(24)]
     assert [row[1:] for row in told] == [
-        (3, 3, 0, 0, 0, 0, 0),  # deals, new, moved, repriced, reassigned, vanished, merged
-        (2, 1, 1, 1, 0, 2, 1),
-        (2, 0, 0, 0, 1, 0, 0),
+        # deals, new, moved, repriced, reassigned, vanished, merged; rows, rejected, left out; entries
+        (3, 3, 0, 0, 0, 0, 0, 3, 0, 0, 0),
+        (2, 1, 1, 1, 0, 2, 1, 2, 0, 0, 1),
+        (2, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0),
     ]
     assert data.deals["deal_id"].to_list() == ["2", "3", "1", "4"]
+
+
+@settings(deadline=None, max_examples=30)
+@given(ROWS)
+def test_the_rows_of_each_export_add_up(rows: list[Row]) -> None:
+    data = assemble(by_export(reading(deals=sorted(rows, key=lambda row: row["file"]))), PROJECT)
+    told = data.exports
+    exported = len({row["file"] for row in rows})
+    assert told.height == (exported if exported > 1 else 0)
+    assert (told["deals"] + told["rejected"] + told["left_out"]).equals(told["rows"].alias("deals"))
+    assert told["rows"].sum() == (len(rows) if exported > 1 else 0)
+    assert told.is_empty() or int(told["left_out"].min() or 0) >= 0
+    uncertain = data.bounds.filter(pl.col("earliest") < pl.col("at")).height
+    assert told["entries"].sum() == (uncertain if exported > 1 else 0)
+
+
+def test_a_row_that_is_rejected_or_repeated_is_no_deal_of_its_export() -> None:
+    rows = [
+        sighting("1", 0, "Заявка"),
+        sighting("2", 0, "Заявка"),
+        sighting("2", 0, "Замер"),
+        sighting("1", 1, "Оплачено", closed_at=None),
+        sighting("2", 1, "Замер"),
+        sighting("3", 1, "Оплачено", closed_at=None),
+    ]
+    told = assemble(by_export(reading(deals=rows)), PROJECT).exports
+    assert told.select("rows", "deals", "rejected", "left_out").rows() == [(3, 2, 0, 1), (3, 2, 1, 0)]
 
 
 def test_the_widest_gap_is_said() -> None:

@@ -25,6 +25,7 @@ from funnelbook.metrics.tables import (
     effects,
     entries,
     eventual,
+    exports,
     funnel,
     leads,
     leaks,
@@ -116,6 +117,7 @@ TABLES: tuple[Metric, ...] = (
     unanswered,
     unworthy,
     urgent,
+    exports,
 )
 
 

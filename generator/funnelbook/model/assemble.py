@@ -10,6 +10,7 @@ import polars as pl
 
 from funnelbook.model import deals, facts
 from funnelbook.model.dataset import Dataset, Note
+from funnelbook.model.exports import TOLD, account_of, told_exports
 from funnelbook.model.identities import contacts
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
@@ -22,7 +23,6 @@ from funnelbook.model.reading import Reading
 from funnelbook.model.reasons import causes_of
 from funnelbook.model.roles import roles_of
 from funnelbook.model.rows import Rows, collect_rows, moments
-from funnelbook.model.series import EXPORTS
 from funnelbook.model.tables import SEGMENTS, TABLES, TEMPERATURES
 from funnelbook.model.walks import Walked, complete, walk
 from funnelbook.project import Project
@@ -66,6 +66,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     remark_files(reading, ledger)
     facts_of_deals = described.select(_DEALS)
     bounds = bounds_of(rows, walked)
+    quality, refused = ledger.quality(), ledger.refused()
     owners, sources = (categories(facts_of_deals[name]) for name in ("owner", "source"))
     return Dataset(
         as_of=as_of,
@@ -78,8 +79,8 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         plan=facts.respelled(small["plan"], {"owner": owners}).drop("file", "row"),
         team=facts.respelled(small["team"], {"person": owners}).drop("file", "row"),
         files=reading.files,
-        quality=ledger.quality(),
-        refused=ledger.refused(),
+        quality=quality,
+        refused=refused,
         notes=(
             *_notes(directory, rows, prices, project, as_of),
             *_between(bounds),
@@ -88,8 +89,15 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         ),
         currency=prices.currency,
         bounds=bounds,
-        exports=EXPORTS.to_frame() if rows.series is None else rows.series.exports,
+        exports=exports_of(reading, rows, account_of(reading.files, quality, refused), bounds),
     )
+
+
+def exports_of(reading: Reading, rows: Rows, account: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
+    """What each export of a series brought; nothing without a series."""
+    if rows.series is None:
+        return TOLD.to_frame()
+    return told_exports(rows.series.exports, reading.exports, account, bounds)
 
 
 def with_people(small: Mapping[str, pl.DataFrame], project: Project) -> dict[str, pl.DataFrame]:

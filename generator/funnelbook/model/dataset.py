@@ -7,9 +7,9 @@ from datetime import datetime
 
 import polars as pl
 
+from funnelbook.model.exports import TOLD
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.reading import SourceFile
-from funnelbook.model.series import EXPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Dataset:
     refused: `model.reading.REFUSED`, private.
     bounds: `deal`, `at`, `earliest` of the entries that successive exports tell: each happened after `earliest`
         (the export before, the deal's creation) and not after `at`; both are alike where the moment is known.
-    exports: `model.series.EXPORTS`, a row an export of a series; empty without one.
+    exports: `model.exports.TOLD`, a row an export of a series; empty without one.
     currency: what `value` is in: an ISO 4217 code, or "" when neither the project nor the data tell.
     """
 
@@ -59,4 +59,4 @@ class Dataset:
     notes: tuple[Note, ...] = ()
     currency: str = ""
     bounds: pl.DataFrame = field(default_factory=pl.DataFrame)
-    exports: pl.DataFrame = field(default_factory=EXPORTS.to_frame)
+    exports: pl.DataFrame = field(default_factory=TOLD.to_frame)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from markupsafe import Markup
 
-from funnelbook.language import Words
+from funnelbook.language import NOTHING, Words
 from funnelbook.model.results import Row
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.grid import Grid, Head, grid
-from funnelbook.pages.honesty import way_notes
+from funnelbook.pages.honesty import gap_notes, way_notes
 from funnelbook.pages.labels import BASES, PROBLEMS, label, note
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.page import Page, Task
@@ -61,10 +62,13 @@ TABLES = {
     "urgent": mark("The deals behind today's list"),
     "restated": mark("Figures that came out otherwise when they were first published"),
     "quality": mark("What was read and what was not taken"),
+    "exports": mark("What each export of a series brought"),
 }
 
 _REFUSED = ("rejected", "duplicates", "ignored")
 _COUNTS = ("rows", "accepted", *_REFUSED)
+#: What an export brought, beside its rows.
+_BROUGHT = ("new", "moved", "repriced", "reassigned", "vanished", "merged", "entries")
 
 
 def pages(edition: Edition) -> Iterator[Task]:
@@ -86,6 +90,8 @@ def page(edition: Edition) -> Page:
         files=files_grid(edition, quality),
         problems=problems_grid(edition, quality),
         remarks=remarks_grid(edition, quality),
+        exports=exports_grid(edition),
+        moved=tuple(gap_notes(edition, *numbers.pipelines)),
         basis=basis_grid(edition),
         assumed=[note(words, each) for each in numbers.notes],
         limits=[each for pipeline in edition.numbers.pipelines for each in way_notes(edition, pipeline)],
@@ -119,6 +125,36 @@ def files_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:
     )
     made = [[crm(row["file"]), *(words.number(row[key]) for key in _COUNTS)] for row in rows]
     return grid(words("Files that were read"), heads, made)
+
+
+def exports_grid(edition: Edition) -> Grid | None:
+    """Per export of a series: rows = deals + rejected + left out, and what differs from the export before."""
+    words = edition.words
+    if not (rows := edition.numbers.table("exports")):
+        return None
+    heads = (
+        Head(words("As of"), number=False),
+        Head(words("Rows"), "row"),
+        Head(words("Deals"), "deal"),
+        Head(words("Rejected"), "row"),
+        Head(words("Left out"), "exports"),
+        Head(words("New"), "exports"),
+        Head(words("Moved"), "exports"),
+        Head(words("Repriced"), "exports"),
+        Head(words("Reassigned"), "exports"),
+        Head(words("Vanished"), "exports"),
+        Head(words("Merged"), "exports"),
+        Head(words("Moments not known"), "exports"),
+    )
+    made = [
+        [
+            words.date(date.fromisoformat(row["as_of"])),
+            *(words.number(row[key]) for key in ("rows", "deals", "rejected", "left_out")),
+            *(NOTHING if row[key] is None else words.number(row[key]) for key in _BROUGHT),
+        ]
+        for row in rows
+    ]
+    return grid(words("The exports, the oldest first"), heads, made)
 
 
 def problems_grid(edition: Edition, quality: tuple[Row, ...]) -> Grid | None:

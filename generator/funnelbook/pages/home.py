@@ -10,6 +10,7 @@ from funnelbook.pages import month as months
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.effects import newest
 from funnelbook.pages.grid import Grid, Head, grid
+from funnelbook.pages.honesty import gap_notes
 from funnelbook.pages.numbers import total
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import crm, plain
@@ -43,6 +44,7 @@ def page(edition: Edition) -> Page:
         unfinished=months.unfinished(edition, month),
         leaks=leaks.largest(draft, numbers.pipelines, month),
         leaked=leaks.summary(edition, numbers.pipelines, month),
+        moved=tuple(gap_notes(edition, *numbers.pipelines)),
         pipeline=crm(main.name) if len(numbers.pipelines) > 1 else "",
         tiles=tiles(edition, main.name, month)[:4],
         months=months_grid(edition, draft),

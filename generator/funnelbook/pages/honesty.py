@@ -45,6 +45,16 @@ def way_notes(edition: Edition, pipeline: Pipeline, cohort: str = ALL) -> Iterat
                     row["unknown_lost"],
                 )
             )
+        if row["basis_snapshots"]:
+            yield filled(
+                words.plural(
+                    "The way of {n} deal is known from successive exports: stages that it passed between two of "
+                    "them are not seen.",
+                    "The way of {n} deals is known from successive exports: stages that they passed between two of "
+                    "them are not seen.",
+                    row["basis_snapshots"],
+                )
+            )
         if row["basis_current"]:
             yield filled(
                 words.plural(
@@ -70,7 +80,7 @@ def absence(edition: Edition, table: str) -> Markup | str:
 
 
 def assumed_ways(edition: Edition, pipeline: Pipeline) -> Iterator[Markup]:
-    """Said beside movements between stages when no deal of the pipeline has a known way."""
+    """Said beside movements between stages when no deal's way is known, or no nearer than to the next export."""
     for row in edition.numbers.rows("ways", pipeline.name, cohort=ALL):
         if row["deals"] and row["basis_current"] == row["deals"]:
             yield sentence(
@@ -78,3 +88,18 @@ def assumed_ways(edition: Edition, pipeline: Pipeline) -> Iterator[Markup]:
                 "There is no stage history: a deal that was won is taken to have passed every stage, so this table "
                 "shows where deals ended and not how they moved.",
             )
+    yield from gap_notes(edition, pipeline)
+
+
+def gap_notes(edition: Edition, *pipelines: Pipeline) -> Iterator[Markup]:
+    """Said beside times of moves when some of these pipelines are known from successive exports."""
+    ways = [row for each in pipelines for row in edition.numbers.rows("ways", each.name, cohort=ALL)]
+    gap = edition.numbers.gap
+    if gap and any(row["basis_snapshots"] for row in ways):
+        yield sentence(
+            edition.words,
+            "When deals moved is known from successive exports: a move counts as of the first one that shows it. "
+            "Half of these moments are known to within {days} days, all to within {most} days.",
+            days=gap[0],
+            most=gap[1],
+        )

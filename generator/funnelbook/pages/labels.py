@@ -172,6 +172,10 @@ ABSENCES: Mapping[str, str] = {
         "Of no playbook that aims at a number is a change known up to the day of the data: keep the handbook in "
         "git, with its whole history, or write `effective:` with the dates at the top of a playbook."
     ),
+    "no-series": mark(
+        "There are no two exports of different days yet: bring in the next one with `funnelbook import`, "
+        "which keeps each."
+    ),
     "no-activities": mark("The data hold no calls, letters or messages: export activities or events."),
 }
 

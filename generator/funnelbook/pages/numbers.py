@@ -77,6 +77,12 @@ class Numbers:
         """What was assumed."""
         return self.results.notes
 
+    @property
+    def gap(self) -> tuple[int, int] | None:
+        """To within how many days half of the moves between two exports are known, and all of them."""
+        told = next((dict(each.params) for each in self.notes if each.rule == "entries-between-exports"), None)
+        return (int(told["days"]), int(told["most"])) if told else None
+
     def columns(self, table: str) -> tuple[str, ...]:
         return self.results[table].columns
 

@@ -11,7 +11,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages import eventual, findings
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
-from funnelbook.pages.honesty import cohort_notes
+from funnelbook.pages.honesty import cohort_notes, gap_notes
 from funnelbook.pages.numbers import ALL, MONTHS, summed
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
@@ -84,7 +84,7 @@ def page(edition: Edition, pipeline: Pipeline) -> Page:
             ("funnel",),
         ),
         _cohorts(draft, pipeline),
-        times(draft, cohort),
+        times(draft, pipeline, cohort),
         _age(draft, pipeline),
         eventual.section(draft, pipeline),
     ]
@@ -157,7 +157,7 @@ def _cohorts(draft: Draft, pipeline: Pipeline) -> Part:
     )
 
 
-def times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
+def times(draft: Draft, pipeline: Pipeline, cohort: tuple[Row, ...]) -> Part:
     words = draft.edition.words
     timed = [row for row in cohort[:-1] if row["timed"]]
     title = words("Time in each stage")
@@ -173,7 +173,8 @@ def times(draft: Draft, cohort: tuple[Row, ...]) -> Part:
             stage=crm(slowest["stage"]),
             days=words.days(slowest["median_days"]),
         )
-    return Part("times", title, (draft.figure("stage_times", cohort, finding),), tables=("funnel",))
+    notes = tuple(gap_notes(draft.edition, pipeline))
+    return Part("times", title, (draft.figure("stage_times", cohort, finding),), notes=notes, tables=("funnel",))
 
 
 def _age(draft: Draft, pipeline: Pipeline) -> Part:
@@ -214,7 +215,7 @@ def stage_page(edition: Edition, pipeline: Pipeline, position: int) -> Page:
         action=crm(stage.target_action) if stage.target_action else "",
         facts=_facts(edition, cohort) if cohort else (),
         parts=[part for part in parts if part.filled],
-        notes=tuple(cohort_notes(edition, pipeline, ALL)),
+        notes=(*cohort_notes(edition, pipeline, ALL), *gap_notes(edition, pipeline)),
         playbooks=[(f"playbooks/{each.slug}.html", each.title) for each in edition.about(stage=stage.name)],
         before=_stage_link(edition, pipeline, position - 1),
         after=_stage_link(edition, pipeline, position + 1),

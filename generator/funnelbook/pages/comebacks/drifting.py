@@ -12,6 +12,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.grid import Grid, Head, grid
+from funnelbook.pages.honesty import gap_notes
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, mark, sentence, strong
 
@@ -56,7 +57,7 @@ def drifting(draft: Draft, pipeline: Pipeline) -> Part:
         title,
         (stages_figure(draft, pipeline, ident),),
         (_owners(edition, rows),),
-        (_limit(edition),),
+        (_limit(edition), *gap_notes(edition, pipeline)),
         ("drift", "entries"),
     )
 

@@ -13,7 +13,7 @@ from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.effects.changes import figure, table
 from funnelbook.pages.effects.told import Told, told
-from funnelbook.pages.honesty import absence
+from funnelbook.pages.honesty import absence, gap_notes
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import sentence, strong
@@ -96,6 +96,7 @@ def _notes(edition: Edition, changes: Sequence[Told]) -> Iterator[Markup]:
         "Compared are 90 days before with 90 days from the change on, up to the next one. A change is a commit to "
         "the playbook, or a date in the line “effective” at its top, which stands for the commits.",
     )
+    yield from gap_notes(edition, *edition.numbers.pipelines)
 
 
 def _parts(draft: Draft, changes: Sequence[Told]) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from funnelbook.pages import findings
 from funnelbook.pages.cost.window import months
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.grid import Grid, Head, grid
-from funnelbook.pages.honesty import absence
+from funnelbook.pages.honesty import absence, gap_notes
 from funnelbook.pages.leads import speed
 from funnelbook.pages.leads.complete import told_months
 from funnelbook.pages.leads.written import change, part_of, with_interval
@@ -233,6 +233,7 @@ def _notes(edition: Edition, rows: Sequence[Row]) -> Iterator[Markup]:
             "The data hold no calls, letters or messages, so the response is taken to be the first move to another "
             "stage: it may come later than the real answer. Export activities or events to see the real one.",
         )
+        yield from gap_notes(edition, *edition.numbers.pipelines)
     else:
         yield sentence(
             words,

@@ -115,7 +115,7 @@ CHARTS: Mapping[str, Drawn] = MappingProxyType(
         "stage_times": Drawn(
             "funnel",
             lambda where: pipelines.times(
-                where.draft, _numbers(where).rows("funnel", where.pipeline.name, cohort=ALL)
+                where.draft, where.pipeline, _numbers(where).rows("funnel", where.pipeline.name, cohort=ALL)
             ),
         ),
         "entries": Drawn(

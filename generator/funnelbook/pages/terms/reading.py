@@ -62,6 +62,18 @@ READING = (
         mark("difference = today − first published"),
     ),
     Term(
+        "exports",
+        mark("Successive exports"),
+        mark(
+            "Exports of one CRM, taken one after the other. A deal is new in the first that has it; it moved, was "
+            "repriced or reassigned when its stage, price or owner differs from the export before; it vanished "
+            "when the next one has it no more, and was merged when its person has another deal there. Left out are "
+            "rows that the numbers do not need and repetitions. A moment is not known when only the export tells "
+            "that a deal has come to a stage: it happened since the one before."
+        ),
+        mark("rows = deals + rejected + left out"),
+    ),
+    Term(
         "row",
         mark("Rows of a file"),
         mark("Each row is taken or has a reason why not."),

@@ -11,7 +11,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages.comebacks.drifting import stages_figure
 from funnelbook.pages.edition import Draft
 from funnelbook.pages.grid import Head, grid
-from funnelbook.pages.honesty import absence
+from funnelbook.pages.honesty import absence, gap_notes
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm, sentence, strong
@@ -63,7 +63,7 @@ def drifting(draft: Draft) -> Duty:
         title,
         tuple(stages_figure(draft, each, f"drift-{numbers.ordinal(each.name)}") for each in numbers.pipelines),
         (grid(words("By seller"), heads, made), *deals_grid(draft, "drifting")),
-        (note, *_blind(draft)),
+        (note, *_blind(draft), *gap_notes(draft.edition, *numbers.pipelines)),
         tables_of(draft, "drift", "entries"),
     )
     return Duty(part, call, value)
@@ -130,6 +130,7 @@ def _answer_notes(draft: Draft, rows: tuple[Row, ...]) -> Iterator[str]:
     moved = int(summed(rows, "moved") or 0)
     if rows[0]["basis"] == "entries":
         yield words("The data hold no calls or letters: a move to a later stage counts as the answer.")
+        yield from gap_notes(draft.edition, *draft.edition.numbers.pipelines)
     elif moved:
         yield words.plural(
             "{n} of them has left the first stage all the same: its answer was probably given and not recorded.",
