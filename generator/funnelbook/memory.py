@@ -41,9 +41,14 @@ class Memory:
     digest.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, program: str = "") -> None:
         self._folder = folder / __version__ if folder else None
+        self._program = program
         self._alone = False
+
+    def key(self, *parts: str | bytes) -> str:
+        """The key of what this very program, told by its digest `program`, makes of the parts."""
+        return digest(self._program, *parts)
 
     def get(self, key: str) -> bytes | None:
         if self._folder is None:

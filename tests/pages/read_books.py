@@ -59,7 +59,7 @@ def book(root: Path, config: str, deals: Iterable[Deals], spend: str = "") -> Bo
     if spend:
         (exports / "spend.csv").write_text("month,source,amount\n" + spend, encoding="utf-8")
     loaded = project.load(root)
-    results = metrics.compute(build.read(loaded), loaded)
+    results = metrics.compute(exports.read(loaded), loaded)
     handbooks = {code: Handbook(code) for code in loaded.site.languages}
     return Book(loaded, results, handbooks, build.words_of(loaded), Memory(None))
 

@@ -12,7 +12,7 @@ from made_pages import COURSE, STAGES, by_path, small, sound, text
 
 from funnelbook import pages
 from funnelbook.handbook import Handbook, Playbook
-from funnelbook.model.dataset import Note
+from funnelbook.model.notes import Note
 
 HOSTILE = [
     "</script><script>window.PWN=1</script>",

@@ -111,31 +111,26 @@ def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> 
             refuse(known[1].warnings)
         return known
     from funnelbook.handbook.readers import reading
+    from funnelbook.handbook.remembered import Remembered
 
-    with reading(project.content, project.site.languages) as read:
+    memory = unchanged.memory_of(project)
+    with reading(project.content, Remembered(memory, project.site.languages)) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
+        from funnelbook.publish.known import Known
 
-        built = build(project, out, terminal, read, strict=strict)
+        built = build(project, out, terminal, Known(read, memory), strict=strict)
     summary = _told(built)
     if state is not None and unchanged.state_of(project, out) == state:  # else a file was saved meanwhile
         unchanged.remember(project, state, built.published, summary)
     return built.published, summary
 
 
-_COUNTED = ("rows", "accepted", "rejected", "duplicates", "ignored")
-
-
 def _told(built: Built) -> Summary:
     from funnelbook.publish.unchanged import Summary
 
     made = built.made
-    names = {file.label: file.path.name for file in made.dataset.files}
-    totals = [row for row in made.dataset.quality.iter_rows(named=True) if row["problem"] == "all"]
-    rows = tuple(
-        (names.get(row["file"], row["file"]), row["table"], *(row[count] for count in _COUNTED)) for row in totals
-    )
     charts = sum(path.endswith(".svg") for path in made.files)
-    return Summary(len(made.pages), charts, built.published.files, rows, made.warnings)
+    return Summary(len(made.pages), charts, built.published.files, made.data.files, made.warnings)
 
 
 def _summary(published: Published, summary: Summary, terminal: Terminal) -> None:
@@ -150,7 +145,8 @@ def _summary(published: Published, summary: Summary, terminal: Terminal) -> None
     click.echo()
     show_table("Site", ("", ""), facts, numbers=1)
     click.echo()
-    show_table("Data", ("file", "table", *_COUNTED), summary.data, numbers=len(_COUNTED))
+    counted = ("rows", "accepted", "rejected", "duplicates", "ignored")
+    show_table("Data", ("file", "table", *counted), summary.data, numbers=len(counted))
 
 
 def _timings(terminal: Terminal) -> None:

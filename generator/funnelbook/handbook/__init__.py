@@ -24,8 +24,9 @@ from funnelbook.handbook.playbook import (
     translation,
     translations,
 )
-from funnelbook.handbook.readers import Reader, cores, reading
+from funnelbook.handbook.readers import cores, reading
 from funnelbook.handbook.reading import read_playbook
+from funnelbook.handbook.remembered import Reader, Remembered
 from funnelbook.handbook.roles import ROLES
 from funnelbook.handbook.shelf import Shelf
 
@@ -45,6 +46,7 @@ __all__ = [
     "Opening",
     "Playbook",
     "Reader",
+    "Remembered",
     "Shelf",
     "Version",
     "aims_of",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from funnelbook.handbook.playbook import Handbook
-from funnelbook.handbook.readers import Reader
 from funnelbook.handbook.reading import read_playbook
+from funnelbook.handbook.remembered import Reader
 from funnelbook.handbook.shelf import Shelf
 
 

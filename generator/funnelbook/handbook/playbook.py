@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, fields
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from funnelbook.errors import Finding, Place
@@ -49,6 +50,9 @@ class Live:
     place: Place = field(default_factory=Place, repr=False)
     inside_link: bool = False
     written: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Playbooks read by every core, while this process does something else.
 
-    with reading(project.content, project.site.languages) as read:
+    with reading(project.content, remembered) as read:
         …                                        imports, data, numbers
         handbook.load(content, language, read)
 
@@ -16,7 +16,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -24,15 +24,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from funnelbook import pickling  # noqa: F401 -- live places hold frozen mappings
-from funnelbook.errors import Finding
 from funnelbook.handbook.files import TextFile, read_all
-from funnelbook.handbook.playbook import Playbook
 from funnelbook.handbook.reading import read_playbook
+from funnelbook.handbook.remembered import Read, Reader, Remembered
 from funnelbook.project import Language
-
-Read = tuple[Playbook, list[Finding]]
-#: A file and its language -> the playbook and what is wrong with it.
-Reader = Callable[[TextFile, str], Read]
 
 #: Fewer files are read sooner by one process than others take to start.
 _WORTH_IT = 100
@@ -44,12 +39,20 @@ _Work = Sequence[tuple[TextFile, str]]
 
 
 @contextmanager
-def reading(content: Path, languages: Sequence[str]) -> Iterator[Reader]:
-    """A reader of the files below `content`, which others begin to read now.
+def reading(content: Path, known: Remembered) -> Iterator[Reader]:
+    """A reader of the files below `content`, which others begin to read now as far as they are not `known`; what
+    was read is known to the next one.
 
     A file that has changed by the time it is asked for is read anew.
     """
-    work = [(file, language) for language in languages for file in _files(content, language)]
+    work = [(file, language) for language in known.languages for file in _files(content, language)]
+    with _sharing([each for each in work if known.get(*each) is None]) as read:
+        yield known.reader(read)
+    known.keep()
+
+
+@contextmanager
+def _sharing(work: _Work) -> Iterator[Reader]:
     if cores() < 2 or len(work) < _WORTH_IT:
         yield read_playbook
         return

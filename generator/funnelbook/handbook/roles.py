@@ -108,7 +108,7 @@ def _live(token: Token, place: Place, inside_link: bool, reports: Reports) -> Li
     if "target" in token.meta:
         options = token.meta["options"]
         line = " ".join((f"{{{name}}}", token.meta["target"], *(f":{key}: {options[key]}" for key in options)))
-        return Live(name, token.meta["target"], "", MappingProxyType(options), place, written=line)
+        return Live(name, token.meta["target"], "", options, place, written=line)
     if name not in ROLES:
         hint = suggestion(name, ROLES) or "write \\{ for a brace that is only a sign"
         reports.add_at(place, "unknown-role", f"there is no role {quoted(name)}", hint)
@@ -119,7 +119,7 @@ def _live(token: Token, place: Place, inside_link: bool, reports: Reports) -> Li
         reports.add_at(place, "bad-role", f"`{name}`: {written}", hint)
         return None
     target, text, options = written
-    return Live(name, target, text, MappingProxyType(options), place, inside_link, token.info)
+    return Live(name, target, text, options, place, inside_link, token.info)
 
 
 def _check_number(found: Sequence[Live], reports: Reports) -> None:

@@ -11,7 +11,7 @@ from funnelbook.errors import ContentError
 from funnelbook.handbook.files import TextFile, read_again, read_all
 from funnelbook.handbook.mentions import broken_links, unknown_playbooks
 from funnelbook.handbook.playbook import Handbook, Playbook
-from funnelbook.handbook.readers import Read, Reader
+from funnelbook.handbook.remembered import Read, Reader
 from funnelbook.handbook.slugs import check_slugs
 from funnelbook.project import Language
 

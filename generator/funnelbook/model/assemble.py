@@ -9,13 +9,14 @@ from datetime import datetime
 import polars as pl
 
 from funnelbook.model import deals, facts
-from funnelbook.model.dataset import Dataset, Note
+from funnelbook.model.dataset import Dataset
 from funnelbook.model.exports import TOLD, account_of, told_exports
 from funnelbook.model.identities import contacts
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
 from funnelbook.model.money import Prices, prices_of, published_codes
 from funnelbook.model.names import categories, folded, spelled
+from funnelbook.model.notes import Note
 from funnelbook.model.people import known_as
 from funnelbook.model.pipeline import FIRST_CLOSING
 from funnelbook.model.pipelines import Directory, known_pipelines

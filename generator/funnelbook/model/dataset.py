@@ -8,16 +8,9 @@ from datetime import datetime
 import polars as pl
 
 from funnelbook.model.exports import TOLD
+from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.reading import SourceFile
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something the build assumed, said on the data page. `rule` is a slug, `params` fill its sentence."""
-
-    rule: str
-    params: tuple[tuple[str, str | int | float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

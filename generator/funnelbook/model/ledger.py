@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from funnelbook.errors import ConservationError, Finding, Place
-from funnelbook.model.dataset import Note
+from funnelbook.model.notes import Note
 from funnelbook.model.reading import REFUSED, Bucket, Reading, SourceFile
 
 REMARKS = pl.Schema({"file": pl.UInt16(), "problem": pl.String(), "rows": pl.UInt32()})

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
-import polars.selectors as cs
-
-from funnelbook.model.dataset import Note
+from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
+
+if TYPE_CHECKING:  # tables that were remembered are read without it
+    import polars as pl
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Any]
@@ -53,6 +53,9 @@ class Table:
 
     def csv(self) -> bytes:
         """UTF-8, RFC 4180, a missing value empty; a text that a spreadsheet would compute is made `inert`."""
+        import polars as pl
+        import polars.selectors as cs
+
         buffer = io.BytesIO()
         texts = cs.string() | cs.categorical() | cs.enum()
         self._finite().with_columns(inert(texts.cast(pl.String))).write_csv(buffer)
@@ -69,6 +72,9 @@ class Table:
 
     def _finite(self) -> pl.DataFrame:
         """The table with null for numbers that CSV and JSON have no word for."""
+        import polars as pl
+        import polars.selectors as cs
+
         number = cs.float()
         return self.frame.with_columns(pl.when(number.is_finite()).then(number))
 
@@ -79,6 +85,8 @@ def inert(text: pl.Expr) -> pl.Expr:
     Full-width signs, and spaces, marks and apostrophes before the sign, count too. To undo it, remove one `'` where
     what follows would get one.
     """
+    import polars as pl
+
     return pl.when(~text.str.contains(_COMPUTED)).then(text).otherwise(pl.lit("'") + text)
 
 

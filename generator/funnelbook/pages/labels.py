@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from funnelbook.language import Words
-from funnelbook.model.dataset import Note
+from funnelbook.model.notes import Note
 from funnelbook.pages.text import crm, filled, mark
 
 CAUSES: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from funnelbook.model.dataset import Note
+from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Results, Row
 

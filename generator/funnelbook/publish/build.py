@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from funnelbook import handbook, metrics, pages, sources
+from funnelbook import handbook, pages
 from funnelbook.bundled import bundled
-from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, PublishError, SourceError
-from funnelbook.handbook import Handbook, History, Reader
+from funnelbook.errors import ContentError, Finding, FunnelbookError, Place, PublishError
+from funnelbook.handbook import Handbook, History
 from funnelbook.language import Words
-from funnelbook.memory import Memory
-from funnelbook.model import assemble
-from funnelbook.model.dataset import Dataset
+from funnelbook.memory import Memory, digest
 from funnelbook.model.handbook_facts import HandbookFacts
 from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
 from funnelbook.pages import Book, Page
 from funnelbook.project import FOLDERS, Project, lint_stage_names
-from funnelbook.publish import coverage, doubts, exposed, listing, private, rejects, store
+from funnelbook.publish import coverage, exposed, listing, private, rejects, store
 from funnelbook.publish.drawing import draw
+from funnelbook.publish.exports import Exports, Told, read
 from funnelbook.publish.gathering import check_links, downloads, gather
 from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs
 from funnelbook.publish.known import Known
@@ -29,7 +30,11 @@ from funnelbook.publish.locking import BUILDING, locked
 from funnelbook.publish.manifest import Origin
 from funnelbook.publish.observer import Observer, Step
 from funnelbook.publish.past import read_past
+from funnelbook.publish.unchanged import memory_of
 from funnelbook.publish.version_names import check_name, check_title
+
+if TYPE_CHECKING:
+    from funnelbook.model.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Made:
 
     files: Mapping[str, bytes]
     pages: tuple[Page, ...]
-    dataset: Dataset
+    data: Told
     results: Results
     handbooks: Mapping[str, Handbook]
     warnings: tuple[Finding, ...]
@@ -76,20 +81,19 @@ def build(
     project: Project,
     out: Path,
     observer: Observer,
-    reader: Reader = handbook.read_playbook,
+    known: Known | None = None,
     *,
     strict: bool = False,
 ) -> Built:
     """Makes the site and publishes it into `out`. Raises FunnelbookError, and then changes nothing there.
 
-    `reader` reads a playbook: `handbook.reading` gives one that many processes share. `strict`: a file that lost
-    more rows than `reject_share` allows is an error.
+    `strict`: a file that lost more rows than `reject_share` allows is an error.
     """
     refuse_inputs(project, out)
     store.claim(out)
     with locked(out, BUILDING):
         past = read_past(out)
-        made = make(project, observer, past.firsts, Given(known=Known(reader)))
+        made = make(project, observer, past.firsts, Given(known=known or Known()))
         if strict:
             rejects.refuse(made.warnings)
         with observer.phase("publish") as step:
@@ -171,12 +175,13 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
     `published` is what releases said of months that were over, None without a release.
     """
     given = given or Given()
-    known, memory = given.known, given.memory or Memory(project.private / "cache")
+    known, memory = given.known, given.memory or memory_of(project)
     private.claim(project.private)
     with observer.phase("data") as step:
-        data = (known.look("exports", (EXPORTS,), lambda: exports_of(project)), repr(project))
-        dataset = given.dataset or known.once("data", data, lambda: read(project))
-        step(len(dataset.files), len(dataset.files))
+        lying = known.look("exports", (EXPORTS,), lambda: exports_of(project))
+        made_from = digest(repr((lying, project)))
+        exports = known.once("data", made_from, lambda: Exports(project, made_from, known.memory, given.dataset))
+        step(len(exports.told.files), len(exports.told.files))
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project, known)
         history = given.history or known.once(
@@ -187,9 +192,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
-        facts = facts_of(dataset, project, handbooks, history, published)
-        made_from = (data, facts.reviews, facts.aims, repr(published))
-        results = known.once("numbers", made_from, lambda: metrics.compute(dataset, project, facts=facts))
+        facts = facts_of(exports.told.as_of, project, handbooks, history, published)
+        results = known.once("numbers", (made_from, repr(facts)), lambda: exports.results(facts))
         step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
         words = known.once("words", repr(project.site), lambda: words_of(project))
@@ -198,43 +202,25 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         known.drawn = drawn = draw(book, step, known.drawn, theme_stands=not known.changes.touch("templates"))
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
-        tables = known.once("downloads", made_from, lambda: downloads(results))
+        tables = known.once("downloads", (made_from, repr(facts)), lambda: downloads(results))
         gathered = gather(drawn.pages, assets, tables)
         known.linked = check_links(drawn.pages, gathered, known.linked)
         step(len(drawn.pages), len(drawn.pages))
-    warnings = (*rejects.lossy(dataset, project), *doubts.of(dataset, project))
-    return Made(gathered, drawn.pages, dataset, results, handbooks, warnings)
-
-
-def read(project: Project) -> Dataset:
-    """The project's exports as a data set; the rows that were not taken go to a private file.
-
-    Raises SourceError when a file cannot be read or no deal was accepted.
-    """
-    dataset = assemble.assemble(sources.read(project), project)
-    names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
-    rows = dataset.refused.iter_rows(named=True)
-    private.write_refused(project.private / "refused.csv", names, rows)
-    if dataset.deals.is_empty():
-        raise SourceError.one(
-            "no-deals",
-            "no row of the exports was accepted as a deal",
-            f"the rows and their problems stand in {project.private.name}/refused.csv",
-            place=Place(str(project.exports)),
-        )
-    return dataset
+    return Made(gathered, drawn.pages, exports.told, results, handbooks, exports.told.warnings)
 
 
 def results_of(project: Project) -> Results:
     """The tables alone. Playbooks with mistakes tell nothing of their reviews."""
+    from funnelbook import metrics
+
     dataset = read(project)
     published = read_past(project.root / "site").firsts
     try:
         handbooks = read_playbooks(project)
     except ContentError:
         return metrics.compute(dataset, project, facts=HandbookFacts(published=published))
-    history = handbook.read_history(project.root, memory=Memory(project.private / "cache"))
-    return metrics.compute(dataset, project, facts=facts_of(dataset, project, handbooks, history, published))
+    history = handbook.read_history(project.root, memory=memory_of(project))
+    return metrics.compute(dataset, project, facts=facts_of(dataset.as_of, project, handbooks, history, published))
 
 
 def read_playbooks(project: Project, known: Known | None = None) -> dict[str, Handbook]:
@@ -253,7 +239,7 @@ def read_playbooks(project: Project, known: Known | None = None) -> dict[str, Ha
 
 
 def facts_of(
-    dataset: Dataset,
+    as_of: datetime,
     project: Project,
     handbooks: Mapping[str, Handbook],
     history: History,
@@ -261,7 +247,7 @@ def facts_of(
 ) -> HandbookFacts:
     """What the handbook tells the numbers: by the first language, of which others are translations."""
     playbooks, zone = handbooks[project.site.languages[0]].playbooks, project.site.timezone
-    reviews = handbook.reviews_of(playbooks, history, dataset.as_of, zone)
+    reviews = handbook.reviews_of(playbooks, history, as_of, zone)
     return HandbookFacts(reviews, handbook.aims_of(playbooks, history, zone), published)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from funnelbook.handbook import Reader, Shelf, read_playbook
+from funnelbook.memory import Memory
 from funnelbook.pages.files import Files
 from funnelbook.publish.drawing import Drawn
 from funnelbook.publish.gathering import Linked
@@ -40,9 +41,14 @@ class Changes:
 
 
 class Known:
-    """The results of single pieces of work, one of each kind: the newest."""
+    """The results of single pieces of work, one of each kind: the newest.
 
-    def __init__(self, reader: Reader = read_playbook) -> None:
+    `reader` reads a playbook: `handbook.reading` gives one that many processes share. `memory`: where other
+    processes left what they found, None where all is to be made anew.
+    """
+
+    def __init__(self, reader: Reader = read_playbook, memory: Memory | None = None) -> None:
+        self.memory = memory
         self.shelf = Shelf(reader)
         self.changes = Changes()
         self.drawn: Drawn | None = None

@@ -19,7 +19,7 @@ from typing import Any
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import Finding, Place
-from funnelbook.git import commit_state
+from funnelbook.git import commit_state, git
 from funnelbook.memory import Memory, digest
 from funnelbook.project import INPUTS, Project
 from funnelbook.publish import store
@@ -61,6 +61,14 @@ def program() -> str:
     return digest(sys.version, *libraries, *map(_content, sources), *_tree(theme.parent, (theme.name,)))
 
 
+def memory_of(project: Project) -> Memory:
+    """What this program remembers of the project. Nothing where git tracks it: then it came with a clone, and says
+    whatever somebody wrote.
+    """
+    tracked = git(project.root, "ls-files", "-z", "--", project.private.name)
+    return Memory(None if tracked else project.private / "cache", program())
+
+
 def _installed(folder: Path) -> Iterator[str]:
     try:
         yield from (name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208 - names alone
@@ -100,7 +108,7 @@ def recall(project: Project, out: Path, state: str | None) -> tuple[Published, S
     """What was built of this state, when it lies there whole, or None; then readers see it."""
     if state is None or not (project.private / "refused.csv").is_file():
         return None
-    raw = Memory(project.private / "cache").get(digest("built", state))
+    raw = memory_of(project).get(digest("built", state))
     told = _read(raw) if raw is not None else None
     if told is None:
         return None
@@ -111,7 +119,7 @@ def recall(project: Project, out: Path, state: str | None) -> tuple[Published, S
 
 def remember(project: Project, state: str, published: Published, summary: Summary) -> None:
     told = {"identity": published.identity, **asdict(summary)}
-    Memory(project.private / "cache").put(digest("built", state), json.dumps(told).encode())
+    memory_of(project).put(digest("built", state), json.dumps(told).encode())
 
 
 def _read(raw: bytes) -> tuple[str, Summary] | None:

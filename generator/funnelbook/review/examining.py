@@ -19,7 +19,7 @@ from funnelbook.memory import Memory
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.results import Results
 from funnelbook.project import NAME, Language, Project, load
-from funnelbook.publish import build
+from funnelbook.publish import build, exports
 from funnelbook.publish.observer import Observer
 from funnelbook.review.remembering import key_of, recall, remember
 from funnelbook.review.states import EXPORTS, State
@@ -68,7 +68,7 @@ def examine(state: State, memory: Memory, observer: Observer, like: Side | None 
         return Side(state, None, _told(state, error.findings), texts, inputs, None, None)
     dataset = _reread(like, state) if like is not None and like.inputs == inputs else None
     try:
-        dataset = dataset or build.read(project)
+        dataset = dataset or exports.read(project)
     except FunnelbookError:
         dataset = None
     key = key_of(state)
@@ -97,7 +97,7 @@ def results_of(dataset: Dataset | None, project: Project, state: State) -> Resul
         return None
     try:
         handbooks = build.read_playbooks(project)
-        facts = build.facts_of(dataset, project, handbooks, state.history)
+        facts = build.facts_of(dataset.as_of, project, handbooks, state.history)
     except ContentError:  # playbooks with mistakes tell nothing of their reviews
         return _computed(lambda: metrics.compute(dataset, project))
     return _computed(lambda: metrics.compute(dataset, project, facts=facts))

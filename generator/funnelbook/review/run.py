@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from funnelbook.errors import FunnelbookError
-from funnelbook.memory import Memory
 from funnelbook.project import NAME, Project, load
-from funnelbook.publish import build, private
+from funnelbook.publish import exports, private
 from funnelbook.publish.observer import Observer
+from funnelbook.publish.unchanged import memory_of
 from funnelbook.review import config, findings, numbers, playbooks
 from funnelbook.review.examining import Side, examine, results_of
 from funnelbook.review.states import EXPORTS, Asked, lay, link_or_copy, resolve, working_tree
@@ -49,7 +49,7 @@ def review(root: Path, base: str, head: str | None, observer: Observer) -> Revie
     asked = resolve(root, base, head)
     project = Project(root)
     private.claim(project.private)
-    memory = Memory(project.private / "cache")
+    memory = memory_of(project)
     with _folder(project.private) as folder:
         states = {"after": working_tree(root)} if asked.head_commit is None else {}
         with observer.phase("history"):
@@ -124,7 +124,7 @@ def _between(old: Side, new: Side, folder: Path) -> numbers.Counted | None:
         link_or_copy(old.state.root / EXPORTS / name, target)
     try:
         project = load(folder)
-        results = results_of(build.read(project), replace(project, root=new.state.root), new.state)
+        results = results_of(exports.read(project), replace(project, root=new.state.root), new.state)
     except FunnelbookError:
         return None
     return numbers.Counted(results, project) if results else None

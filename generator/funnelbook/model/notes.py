@@ -1,0 +1,13 @@
+"""What a build assumed, said in a few words that pages make sentences of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the build assumed, said on the data page. `rule` is a slug, `params` fill its sentence."""
+
+    rule: str
+    params: tuple[tuple[str, str | int | float], ...] = ()

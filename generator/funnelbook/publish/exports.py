@@ -1,0 +1,135 @@
+"""What the exports say: read, and the tables computed, only as far as that was not done before.
+
+What is remembered is the newest of each kind, by what it was made from. What is heavy is imported where needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from funnelbook.errors import Finding, Place, SourceError
+from funnelbook.memory import Memory, digest
+from funnelbook.model import stored
+from funnelbook.model.handbook_facts import HandbookFacts
+from funnelbook.model.results import Results
+from funnelbook.packing import packed, unpacked
+from funnelbook.project import Project
+from funnelbook.publish import private, rejects
+
+if TYPE_CHECKING:
+    from funnelbook.model.dataset import Dataset
+
+_COUNTED = ("rows", "accepted", "rejected", "duplicates", "ignored")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of the data besides the tables.
+
+    `files`: the name and the table of each, and how many rows were read, accepted, rejected, doubled and ignored.
+    `refused`: the digest of the private list of refused rows.
+    """
+
+    as_of: datetime
+    files: tuple[tuple[str, str, int, int, int, int, int], ...]
+    warnings: tuple[Finding, ...]
+    refused: str
+
+
+@dataclass(frozen=True)
+class Exports:
+    """The exports of a project as `seal` tells what they are, config and all; remembered in `memory`, if anywhere.
+
+    `given` is the data set when it was read before.
+    """
+
+    project: Project
+    seal: str
+    memory: Memory | None = None
+    given: Dataset | None = None
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The facts, read. Raises SourceError as `read` does."""
+        return self.given or read(self.project)
+
+    @cached_property
+    def told(self) -> Told:
+        """Raises SourceError as `read` does."""
+        kept = unpacked(self._recall("exports", self.seal), Told)
+        if kept is not None and kept.refused == _content(_refused(self.project)):
+            return kept
+        told = _told(self.dataset, self.project)
+        self._remember("exports", self.seal, packed(told))
+        return told
+
+    def results(self, facts: HandbookFacts) -> Results:
+        """Every table. Raises SourceError as `read` does, and ConservationError."""
+        made_from = digest(self.seal, repr(facts))
+        kept = stored.from_bytes(self._recall("results", made_from))
+        if kept is not None:
+            return kept
+        from funnelbook import metrics
+
+        results = metrics.compute(self.dataset, self.project, facts=facts)
+        self._remember("results", made_from, stored.to_bytes(results))
+        return results
+
+    def _recall(self, what: str, made_from: str) -> bytes | None:
+        raw = self.memory.get(self.memory.key(what)) if self.memory else None
+        seal, value = unpacked(raw, tuple[str, bytes]) or ("", b"")
+        return value if seal == made_from else None
+
+    def _remember(self, what: str, made_from: str, value: bytes | None) -> None:
+        if self.memory and value is not None:
+            self.memory.put(self.memory.key(what), packed((made_from, value)))
+
+
+def read(project: Project) -> Dataset:
+    """The project's exports as a data set; the rows that were not taken go to a private file.
+
+    Raises SourceError when a file cannot be read or no deal was accepted.
+    """
+    from funnelbook import sources
+    from funnelbook.model import assemble
+
+    dataset = assemble.assemble(sources.read(project), project)
+    names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
+    rows = dataset.refused.iter_rows(named=True)
+    private.write_refused(_refused(project), names, rows)
+    if dataset.deals.is_empty():
+        raise SourceError.one(
+            "no-deals",
+            "no row of the exports was accepted as a deal",
+            f"the rows and their problems stand in {project.private.name}/refused.csv",
+            place=Place(str(project.exports)),
+        )
+    return dataset
+
+
+def _told(dataset: Dataset, project: Project) -> Told:
+    from funnelbook.publish import doubts
+
+    names = {file.label: file.path.name for file in dataset.files}
+    totals = [row for row in dataset.quality.iter_rows(named=True) if row["problem"] == "all"]
+    files = tuple(
+        (names.get(row["file"], row["file"]), row["table"], *(row[count] for count in _COUNTED)) for row in totals
+    )
+    warnings = (*rejects.lossy(dataset, project), *doubts.of(dataset, project))
+    return Told(dataset.as_of, files, warnings, _content(_refused(project)))
+
+
+def _refused(project: Project) -> Path:
+    return project.private / "refused.csv"
+
+
+def _content(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

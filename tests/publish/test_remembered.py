@@ -1,0 +1,171 @@
+"""A build that remembers what other processes found out publishes what one without a memory does, to the byte."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_kept_follows import BODIES, CHARTS, CONFIGS, EXPORTS, QUICK, STEPS, Step, clean, lay, put
+
+from funnelbook import handbook, metrics, sources
+from funnelbook.errors import FunnelbookError
+from funnelbook.handbook import Remembered, reading
+from funnelbook.memory import Memory
+from funnelbook.project import load
+from funnelbook.publish import build, drawing, unchanged
+from funnelbook.publish.known import Known
+from funnelbook.publish.observer import Silent
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts are remembered in one place by all, and drawn by this process."""
+    monkeypatch.setattr(drawing, "draw_ahead", lambda *_: None)
+    monkeypatch.setattr(build, "memory_of", lambda _: Memory(CHARTS))
+
+
+def built(folder: Path) -> object:
+    """What readers see after a build as a new process does it, or what is wrong."""
+    try:
+        project = load(folder)
+        memory = unchanged.memory_of(project)
+        with reading(project.content, Remembered(memory, project.site.languages)) as read:
+            done = build.build(project, folder / "site", Silent(), Known(read, memory))
+    except FunnelbookError as error:
+        return error.findings
+    return seen(folder), done.made.warnings
+
+
+def seen(folder: Path) -> dict[str, bytes]:
+    latest = folder / "site/latest"
+    files = {path.relative_to(latest).as_posix(): path for path in latest.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in files.items() if name != "manifest.json"}
+
+
+def expected(folder: Path) -> object:
+    try:
+        made = clean(folder)
+    except FunnelbookError as error:
+        return error.findings
+    return dict(made.files), made.warnings
+
+
+def remembered(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / ".funnelbook/cache").rglob("*") if path.is_file())
+
+
+def follows(folder: Path, steps: list[Step]) -> None:
+    lay(folder)
+    assert built(folder) == expected(folder)
+    for step in steps:
+        step(folder)
+        assert built(folder) == expected(folder)
+
+
+@QUICK
+@given(st.lists(STEPS, min_size=4, max_size=6))
+def test_a_build_that_remembers_is_a_clean_one(steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        follows(Path(folder).resolve(), steps)
+
+
+@pytest.mark.patient
+@settings(QUICK, max_examples=12)
+@given(st.lists(STEPS, min_size=6, max_size=14))
+def test_a_build_that_remembers_is_a_clean_one_through_many_changes(steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        follows(Path(folder).resolve(), steps)
+
+
+@QUICK
+@given(st.data())
+def test_a_memory_that_is_damaged_or_gone_is_no_memory(data: st.DataObject) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = lay(Path(name).resolve())
+        built(folder)
+        put(folder, "content/en/note.md", f"---\ntitle: Note\nkind: note\n---\n\n{BODIES[0]}\n")
+        for path in remembered(folder):
+            raw = path.read_bytes()
+            at = data.draw(st.integers(0, len(raw) - 1))
+            harm = data.draw(st.sampled_from(("keep", "cut", "turn", "remove")))
+            if harm == "cut":
+                path.write_bytes(raw[:at])
+            elif harm == "turn":
+                path.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+            elif harm == "remove":
+                path.unlink()
+        assert built(folder) == expected(folder)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, int]]:
+    """How often exports were read, tables computed and playbooks read since it was asked for last."""
+    counts = {"exports": 0, "tables": 0, "playbooks": 0}
+
+    def counting(owner: object, name: str, what: str) -> None:
+        work = getattr(owner, name)
+
+        def count(*arguments: object, **named: object) -> object:
+            counts[what] += 1
+            return work(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, count)
+
+    counting(sources, "read", "exports")
+    counting(metrics, "compute", "tables")
+    counting(handbook.readers, "read_playbook", "playbooks")
+
+    def since() -> dict[str, int]:
+        told = dict(counts)
+        counts.update(dict.fromkeys(counts, 0))
+        return told
+
+    return since
+
+
+def test_neither_data_for_prose_nor_prose_for_data(tmp_path: Path, counted: Callable[[], dict[str, int]]) -> None:
+    folder = lay(tmp_path / "handbook")
+    built(folder)
+    assert counted() == {"exports": 1, "tables": 1, "playbooks": 2}
+    put(folder, "content/en/note.md", f"---\ntitle: Note\nkind: note\n---\n\n{BODIES[0]}\n")
+    built(folder)
+    assert counted() == {"exports": 0, "tables": 0, "playbooks": 1}
+    put(folder, "content/exports/deals.csv", EXPORTS[1])
+    built(folder)
+    assert counted() == {"exports": 1, "tables": 1, "playbooks": 0}
+    (folder / ".funnelbook/refused.csv").unlink()
+    built(folder)
+    assert counted()["exports"] == 1
+    assert (folder / ".funnelbook/refused.csv").is_file()
+    put(folder, "funnelbook.toml", CONFIGS[3])
+    assert built(folder) == expected(folder)
+
+
+def test_what_another_program_remembered_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: Callable[[], dict[str, int]]
+) -> None:
+    folder = lay(tmp_path / "handbook")
+    built(folder)
+    counted()
+    monkeypatch.setattr(unchanged, "program", lambda: "another")
+    assert built(folder) == expected(folder)
+    assert min(counted().values()) >= 1
+
+
+def test_a_memory_that_came_with_a_clone_is_left_alone(
+    tmp_path: Path, counted: Callable[[], dict[str, int]]
+) -> None:
+    folder = lay(tmp_path / "handbook")
+    built(folder)
+    for arguments in (["init", "-q"], ["add", "-f", ".funnelbook"]):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    before = {path: path.read_bytes() for path in remembered(folder)}
+    counted()
+    assert built(folder) == expected(folder)
+    assert min(counted().values()) >= 1
+    assert {path: path.read_bytes() for path in remembered(folder)} == before
