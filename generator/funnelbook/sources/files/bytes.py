@@ -8,6 +8,7 @@ import io
 import os
 import re
 import stat
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +23,9 @@ MAX_BYTES = 4 << 30
 #: Text without a single line end in its first part is no table: the rest is not even read.
 _FIRST_LINES = 2 << 20
 _LINE_END = re.compile(rb"[\r\n]")
+
+#: From here on a file is hashed beside the work that follows.
+_LARGE = 1 << 20
 
 _SUFFIXES: dict[str, Kind] = {
     ".xlsx": "xlsx",
@@ -50,11 +54,20 @@ _XML = (b"<?xml", b"<!doctype", b"<workbook")
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """What a file holds and what it hashes to. `data` is empty for Parquet, which is read lazily."""
+    """What a file holds and what it hashes to. `data` is empty for Parquet, which is read lazily.
+
+    marked: how many bytes stand before `data`: a text has lost the mark that says it is UTF-8.
+    """
 
     kind: Kind
-    digest: str
+    hashed: Future[str]
     data: bytes
+    marked: int = 0
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the whole file, in hexadecimal digits."""
+        return self.hashed.result()
 
 
 def wrong(path: Path, rule: str, message: str, hint: str = "", *, row: int = 0) -> SourceError:
@@ -70,14 +83,35 @@ def sniff(path: Path) -> Sniffed:
         kind = _kind(path, head)
         file.seek(0)
         if kind == "parquet":
-            return Sniffed(kind, hashlib.file_digest(file, "sha256").hexdigest(), b"")
+            return Sniffed(kind, _told(hashlib.file_digest(file, "sha256").hexdigest()), b"")
         data = file.read(_FIRST_LINES)
         if kind == "text" and len(data) == _FIRST_LINES and not _LINE_END.search(data):
             message = f"no line ends within the first {_FIRST_LINES >> 20} MiB"
             raise wrong(path, "field-too-long", message, "export it as CSV or XLSX", row=1)
-        file.seek(0)
+        mark = codecs.BOM_UTF8 if kind == "text" and head.startswith(codecs.BOM_UTF8) else b""
+        file.seek(len(mark))
         data = file.read()
-    return Sniffed(kind, hashlib.sha256(data).hexdigest(), data)
+    return Sniffed(kind, _hashed(mark, data), data, len(mark))
+
+
+def _hashed(mark: bytes, data: bytes) -> Future[str]:
+    def digest() -> str:
+        found = hashlib.sha256(mark)
+        found.update(data)
+        return found.hexdigest()
+
+    if len(data) < _LARGE:
+        return _told(digest())
+    threads = ThreadPoolExecutor(1)
+    hashed = threads.submit(digest)
+    threads.shutdown(wait=False)
+    return hashed
+
+
+def _told(digest: str) -> Future[str]:
+    known = Future[str]()
+    known.set_result(digest)
+    return known
 
 
 def _regular(path: Path) -> io.BufferedReader:

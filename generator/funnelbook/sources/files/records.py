@@ -1,9 +1,10 @@
 """The records of a delimited text, each of them accounted for.
 
-The text is taken in blocks of whole lines. Counting delimiters finds the lines that are records of the right
-width, a regular expression those among the lines with quotes; Polars reads them at its own speed. Only the others
-(text over several lines, stray quotes, ragged and blank rows) are looked at one by one: a record is written anew
-with plain quotes, in its place, and what is none is left out and told.
+The text is taken in blocks. Where quotes are well formed, `plain` tells the records and those that are odd:
+ragged and blank rows, the header again. Where they are not, counting delimiters finds the lines that are records of
+the right width, a regular expression those among the lines with quotes. What is odd is looked at one by one: a
+record is written anew with plain quotes, in its place, and what is none is left out and told. Polars reads all
+others at its own speed, as they stand.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -20,12 +22,13 @@ import polars as pl
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.files.bytes import wrong
+from funnelbook.sources.files.plain import Sought, cut
 from funnelbook.sources.files.refusals import Refusal
 
 #: Characters in one field. A longer one means a quote that was never closed, or no export at all.
 MAX_FIELD = 131_072
-#: Bytes that are looked at together: enough for Polars to be quick, little beside a large file.
-_BLOCK = 32 << 20
+#: Bytes that are looked at together: enough for what looks at them to be quick, few enough for a processor's cache.
+_BLOCK = 1 << 20
 #: How csv says that a record has no end; of its other complaints one row is to blame.
 _ENDLESS = ("unexpected end", "field larger")
 #: Control bytes that no export holds: one of them stands for "no delimiter" when lines are read whole.
@@ -74,20 +77,17 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Some records: `text` holds those that are whole. `refused` are the others: which of the block's records each
-    is, counted from 0, and what is wrong with it; `lone` the only texts of some. `end` is the offset of what
-    follows in the file.
+    """Some records: `pieces` together are the text of those that are whole. `refused` are the others: which of the
+    block's records each is, counted from 0, and what is wrong with it; `lone` the only texts of some. `end` is the
+    offset of what follows in the file. `mended`: whether the pieces are not the file's text as it stands.
     """
 
-    text: bytes
+    pieces: Sequence[bytes | memoryview]
     records: int
     end: int
     refused: tuple[tuple[int, str], ...] = ()
     lone: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def whole(self) -> int:
-        return self.records - len(self.refused)
+    mended: bool = False
 
 
 def read_records(path: Path, data: bytes, form: Form) -> Records:
@@ -95,36 +95,57 @@ def read_records(path: Path, data: bytes, form: Form) -> Records:
 
     Raises `SourceError`: a quote never closed, a field too long.
     """
-    frames, refused, lone = list[pl.LazyFrame](), list[Refusal](), dict[int, str]()
-    rows, first = 0, form.first_row
+    pieces, refused, lone = list[bytes | memoryview](), list[Refusal](), dict[int, str]()
+    row, mended = form.first_row, False
     for block in _blocks(path, data, form):
-        if block.whole:
-            frames.append(_scan(block, form, first))
-        refused += [(first + ordinal, problem) for ordinal, problem in block.refused]
-        lone |= {first + ordinal: text for ordinal, text in block.lone.items()}
-        rows += block.whole
-        first += block.records
-    empty = pl.LazyFrame(schema={"row": pl.UInt32(), **form.schema})
-    return Records(pl.concat(frames) if frames else empty, rows, tuple(refused), lone)
+        pieces += block.pieces
+        refused += [(row + ordinal, problem) for ordinal, problem in block.refused]
+        lone |= {row + ordinal: text for ordinal, text in block.lone.items()}
+        row += block.records
+        mended = mended or block.mended
+    rows = row - form.first_row - len(refused)
+    above = 0 if mended else data.count(b"\n", 0, form.start)
+    frame = _scan(b"".join(pieces) if mended else data, above, form, refused) if rows else _none(form)
+    return Records(frame, rows, tuple(refused), lone)
+
+
+def _none(form: Form) -> pl.LazyFrame:
+    return pl.LazyFrame(schema={"row": pl.UInt32(), **form.schema})
 
 
 def _blocks(path: Path, data: bytes, form: Form) -> Iterator[_Block]:
-    sign = next((sign for sign in _ABSENT if sign.encode() not in data), None)
-    if sign is None:
-        raise wrong(path, "control-bytes", "the file is full of control bytes", "export it again as text")
+    heading = form.heading.encode()
+    sought = Sought(ord(form.delimiter), form.width, MAX_FIELD, heading)
+    view = memoryview(data)
     position, row = form.start, form.first_row
     while position < len(data):
-        end = data.rfind(b"\n", position, position + _BLOCK) + 1 or data.find(b"\n", position) + 1 or len(data)
-        if position + _BLOCK >= len(data):
-            end = len(data)
-        text = data[position:end]
-        strange, lines = _strange(text, sign, form)
-        block = _Block(text, lines, end)
-        if strange:
-            block = _Mending(path, data, form, row).block(position, end, strange, lines)
+        found = cut(data, position, min(position + _BLOCK, len(data)), sought)
+        if found is None:
+            block = _by_lines(path, data, form, (position, row))
+        elif found.odd:
+            block = _Mending(path, data, form, row).block(found.begins.tolist(), found.end, found.odd)
+        else:
+            block = _Block((view[position : found.end],), found.records, found.end)
         yield block
         position = block.end
         row += block.records
+
+
+def _by_lines(path: Path, data: bytes, form: Form, at: tuple[int, int]) -> _Block:
+    """The block whose first record begins at an offset and has a row, when nobody knows where its records end."""
+    position, row = at
+    sign = next((sign for sign in _ABSENT if sign.encode() not in data), None)
+    if sign is None:
+        raise wrong(path, "control-bytes", "the file is full of control bytes", "export it again as text")
+    end = data.rfind(b"\n", position, position + _BLOCK) + 1 or data.find(b"\n", position) + 1 or len(data)
+    if position + _BLOCK >= len(data):
+        end = len(data)
+    text = data[position:end]
+    strange, lines = _strange(text, sign, form)
+    if not strange:
+        return _Block((text,), lines, end)
+    begins = list(accumulate((len(line) + 1 for line in text.split(b"\n")), initial=position))
+    return _Mending(path, data, form, row).block(begins[: lines + 1], end, strange)
 
 
 def _strange(text: bytes, sign: str, form: Form) -> tuple[list[int], int]:
@@ -149,25 +170,27 @@ def _where_not(lines: pl.DataFrame, fits: pl.Expr) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Mending:
-    """Reads the strange lines of a block one by one. `row` is that of the block's first record."""
+    """Reads the strange lines or records of a block one by one. `row` is that of the block's first record."""
 
     path: Path
     data: bytes
     form: Form
     row: int
 
-    def block(self, start: int, end: int, strange: Sequence[int], lines: int) -> _Block:
-        """The block from `start` to `end`, which grows when its last record goes on beyond it."""
-        begins = list(accumulate((len(line) + 1 for line in self.data[start:end].split(b"\n")), initial=start))
-        kept, refused, lone = list[bytes](), list[tuple[int, str]](), dict[int, str]()
-        copied, after, continued = start, start, 0
+    def block(self, begins: Sequence[int], end: int, strange: Sequence[int]) -> _Block:
+        """The block of what `begins` at these offsets, the last being that of what follows; it ends at `end`, or
+        further on when its last record goes on beyond it.
+        """
+        view = memoryview(self.data)
+        kept, refused, lone = list[bytes | memoryview](), list[tuple[int, str]](), dict[int, str]()
+        copied, after, continued = begins[0], begins[0], 0
         for line in strange:
             begin = begins[line]
             if begin < after:
                 continue
             ordinal = line - continued
             after, record = self._record(begin, self.row + ordinal)
-            kept.append(self.data[copied:begin])
+            kept.append(view[copied:begin])
             copied = after
             if problem := _problem(record, self.form):
                 refused.append((ordinal, problem))
@@ -175,9 +198,10 @@ class _Mending:
                 lone |= {ordinal: filled[0]} if len(filled) == 1 else {}
             else:
                 kept.append(_written(record or (), self.form.delimiter))
-            continued += self.data.count(b"\n", begin, min(after, end) - 1)
-        kept.append(self.data[copied:end])
-        return _Block(b"".join(kept), lines - continued, max(end, after), tuple(refused), lone)
+            continued += bisect_left(begins, min(after, end), line + 1) - line - 1
+        kept.append(view[copied:end])
+        records = len(begins) - 1 - continued
+        return _Block(kept, records, max(end, after), tuple(refused), lone, mended=True)
 
     def _record(self, begin: int, row: int) -> tuple[int, list[str] | None]:
         """Where the record ends that begins there, and its cells; None when its quotes are stray."""
@@ -229,15 +253,15 @@ def too_long(path: Path, row: int) -> SourceError:
     return wrong(path, "field-too-long", message, "look for a quote that is never closed", row=row)
 
 
-def _scan(block: _Block, form: Form, first: int) -> pl.LazyFrame:
-    """The block's whole records under the rows of all its records, the first of which is `first`."""
+def _scan(text: bytes, above: int, form: Form, refused: Sequence[Refusal]) -> pl.LazyFrame:
+    """The whole records of `text`, which stand below so many lines, under the rows of all its records."""
     frame = pl.scan_csv(
-        block.text, has_header=False, separator=form.delimiter, schema=form.schema, row_index_name="row",
-        row_index_offset=first,
+        text, has_header=False, skip_lines=above, separator=form.delimiter, schema=form.schema,
+        row_index_name="row", row_index_offset=form.first_row,
     )  # fmt: skip
-    if not block.refused:
+    if not refused:
         return frame
-    before = [first + ordinal - number for number, (ordinal, _) in enumerate(block.refused)]
+    before = [row - number for number, (row, _) in enumerate(refused)]
     row = pl.col("row")
     left_out = pl.lit(pl.Series(before, dtype=pl.UInt32)).search_sorted(row, side="right")
     return frame.with_columns((row + left_out).cast(pl.UInt32))
