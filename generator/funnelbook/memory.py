@@ -46,6 +46,11 @@ class Memory:
         self._program = program
         self._alone = False
 
+    @property
+    def folder(self) -> Path | None:
+        """Where everything lies, when something does."""
+        return self._folder
+
     def key(self, *parts: str | bytes) -> str:
         """The key of what this very program, told by its digest `program`, makes of the parts."""
         return digest(self._program, *parts)

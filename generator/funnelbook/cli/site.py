@@ -104,8 +104,9 @@ def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> 
     from funnelbook.publish.rejects import refuse
 
     with terminal.phase("changes"):
-        state = unchanged.state_of(project, out)
-        known = unchanged.recall(project, out, state)
+        memory = unchanged.memory_of(project)
+        state = unchanged.state_of(project, out, memory)
+        known = unchanged.recall(project, out, state, memory)
     if known is not None:
         if strict:
             refuse(known[1].warnings)
@@ -113,15 +114,14 @@ def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> 
     from funnelbook.handbook.readers import reading
     from funnelbook.handbook.remembered import Remembered
 
-    memory = unchanged.memory_of(project)
     with reading(project.content, Remembered(memory, project.site.languages)) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
         from funnelbook.publish.known import Known
 
         built = build(project, out, terminal, Known(read, memory), strict=strict)
     summary = _told(built)
-    if state is not None and unchanged.state_of(project, out) == state:  # else a file was saved meanwhile
-        unchanged.remember(project, state, built.published, summary)
+    if state is not None and unchanged.state_of(project, out, memory) == state:  # else a file was saved meanwhile
+        unchanged.remember(state, built.published, summary, memory)
     return built.published, summary
 
 

@@ -6,27 +6,71 @@ another user can serve what a careful user built.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+from funnelbook.stamps import Stamp, stamp_of, stamped
+
+#: Nobody else's file or link is written through.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many files were written, and all of them as they were seen to have their content."""
+
+    count: int
+    stamps: Mapping[str, Stamp]
 
 
 def write(
     files: Mapping[str, bytes], folder: Path, last: Mapping[str, Path], step: Callable[[], None] = lambda: None
-) -> int:
-    """Writes every file, or links it to the one of `last` with the same content; returns how many were written."""
+) -> Written:
+    """Writes every file into a new folder, or links it to the one of `last` with the same content."""
     written = 0
+    stamps: dict[str, Stamp] = {}
     make_readable(folder)
     for made in sorted({parent for path in files for parent in Path(path).parents}):
         make_readable(folder / made)
     for path, content in sorted(files.items()):
-        known = last.get(path)
-        if known is None or not holds(known, content) or not _link(known, folder / path):
-            (folder / path).write_bytes(content)
-            (folder / path).chmod(0o644)
+        new, known = f"{folder}/{path}", last.get(path)
+        stamp = _linked(str(known), new, content) if known else None
+        if stamp is None:
+            stamp = _written(new, content)
             written += 1
+        stamps[path] = stamp
         step()
-    return written
+    return Written(written, stamps)
+
+
+def _written(path: str, content: bytes) -> Stamp:
+    with os.fdopen(os.open(path, _NEW, 0o644), "wb") as file:
+        file.write(content)
+        file.flush()
+        if hasattr(os, "fchmod"):
+            os.fchmod(file.fileno(), 0o644)  # whatever the umask
+        stamp = stamped(os.fstat(file.fileno()))
+    assert stamp is not None
+    return stamp
+
+
+def _linked(existing: str, new: str, content: bytes) -> Stamp | None:
+    """None when the existing file holds something else, or the file system knows no hard links."""
+    there = stamp_of(existing)
+    if there is None or not there.is_file or there.size != len(content):
+        return None
+    try:
+        os.link(existing, new)
+    except OSError:
+        return None
+    stamp = stamp_of(new)  # before it is read: what is changed after that shows
+    if stamp is not None and stamp.is_file and holds(Path(new), content):
+        return stamp
+    Path(new).unlink()
+    return None
 
 
 def make_readable(folder: Path) -> None:
@@ -40,14 +84,6 @@ def holds(path: Path, content: bytes) -> bool:
         return not path.is_symlink() and path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError:
         return False
-
-
-def _link(existing: Path, new: Path) -> bool:
-    try:
-        new.hardlink_to(existing)
-    except OSError:
-        return False  # another file system, or no hard links here: write the file instead
-    return True
 
 
 def point(link: Path, target: Path) -> None:

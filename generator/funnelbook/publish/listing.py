@@ -54,8 +54,7 @@ def releases(out: Path) -> tuple[Release, ...]:
     A release that was written whole and not yet named, for the process was killed between the two, is the newest.
     """
     known = listed(out)
-    named = {each.version for each in known}
-    return (*(each for each in _whole(out) if each.version not in named), *known)
+    return (*_unlisted(out, {each.version for each in known}), *known)
 
 
 def _written(out: Path) -> Iterator[Release]:
@@ -85,10 +84,10 @@ def is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _whole(out: Path) -> Iterator[Release]:
-    """The folders that hold a release of their own name."""
+def _unlisted(out: Path, named: set[str]) -> Iterator[Release]:
+    """The folders that hold a release of their own name, without those that are named already."""
     for folder in sorted(out.iterdir(), reverse=True) if out.is_dir() else ():
-        if is_name(folder.name) and is_folder(folder):
+        if folder.name not in named and is_name(folder.name) and is_folder(folder):
             try:
                 origin = read_manifest(folder).origin
             except DamagedError:

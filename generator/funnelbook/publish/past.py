@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from funnelbook.errors import Finding, Place
 from funnelbook.model.published import FIGURES, Firsts, Publication, first_of
@@ -37,6 +37,11 @@ class Past:
     def firsts(self) -> Firsts | None:
         """What was published first of each month; None without a release."""
         return first_of(self.publications) if self.publications else None
+
+
+def looked_at(release: Path) -> tuple[Path, ...]:
+    """What `read_past` reads of a release: files, and the folders on the way to them. Some may not be there."""
+    return (release, release / MANIFEST, release / PurePosixPath(_MONTHLY).parent, release / _MONTHLY)
 
 
 def read_past(out: Path, before: str = "") -> Past:

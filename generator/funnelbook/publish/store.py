@@ -14,6 +14,7 @@ the next command. Files of a build that did not change are hard links to the las
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -32,10 +33,10 @@ from funnelbook.publish.manifest import (
     Origin,
     compare,
     manifest_of,
-    parse_manifest,
     read_manifest,
     read_plainly,
 )
+from funnelbook.publish.seals import seal, seal_of, stamps_in
 from funnelbook.publish.showing import BUILDS, STATES, State, cover_of, current_of, show
 from funnelbook.publish.version_names import LATEST, check_name, check_title, unknown
 
@@ -44,12 +45,16 @@ MARKER = ".funnelbook-site"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A build or a release that readers see now. `written` files are new or changed, the others lay there."""
+    """A build or a release that readers see now. `written` files are new or changed, the others lay there.
+
+    `seal` tells a build again that nobody touched; "" when it could not be sealed.
+    """
 
     identity: str
     folder: Path
     files: int
     written: int
+    seal: str = ""
 
     @property
     def entrance(self) -> Path:
@@ -67,34 +72,49 @@ def publish(
     identity = digest(manifest)[:16]
     with _writing(out):
         current = current_of(out)
-        target = _free(out / BUILDS / identity, current)
-        written = 0
+        target = _free(_places(out, identity), current)
+        written = disk.Written(0, {})
         if not target.exists():
             partial = out / BUILDS / f"{identity}.partial"
             disk.remove(partial)
             written = disk.write({**files, MANIFEST: manifest}, partial, _lying(out, current), step)
             partial.replace(target)
         show(State(out, target, listing.releases(out), cover or cover_of(out)))
-        return Published(identity, out / LATEST, len(files) + 1, written)
+        return Published(identity, out / LATEST, len(files) + 1, written.count, seal(target, written.stamps))
 
 
-def publish_again(identity: str, out: Path, cover: Cover) -> Published | None:
+def publish_again(identity: str, out: Path, cover: Cover, sealed: str = "") -> Published | None:
     """Makes the build of that identity the current one when it lies in `out` whole; else None, and nothing changes.
 
-    Raises PublishError as `publish`.
+    One that has still the seal `sealed` is not read. Raises PublishError as `publish`.
     """
-    folder = out / BUILDS / identity
-    if not re.fullmatch("[0-9a-f]{16}", identity) or folder.is_symlink() or not folder.is_dir():
+    if not re.fullmatch("[0-9a-f]{16}", identity):
         return None
-    with _writing(out):
-        try:
-            manifest = read_plainly(folder, MANIFEST, MOST_BYTES)
-        except DamagedError:
-            return None
-        if digest(manifest)[:16] != identity or not _whole(folder):
-            return None
-        show(State(out, folder, listing.releases(out), cover))
-        return Published(identity, out / LATEST, len(parse_manifest(manifest).files) + 1, 0)
+    for folder in filter(listing.is_folder, _places(out, identity)):
+        with _writing(out):
+            stamps = stamps_in(folder)
+            is_sealed = bool(sealed) and seal_of(stamps) == sealed
+            if not is_sealed and not _is(identity, folder):
+                continue
+            before = _builds(out)
+            show(State(out, folder, listing.releases(out), cover))
+            if not is_sealed or _builds(out) != before:  # a build that went shared files with this one
+                sealed = seal(folder, stamps)
+            return Published(identity, out / LATEST, len(stamps), 0, sealed)
+    return None
+
+
+def _builds(out: Path) -> set[str]:
+    return set(os.listdir(out / BUILDS))  # noqa: PTH208 - names alone
+
+
+def _is(identity: str, folder: Path) -> bool:
+    """Whether the build of that identity lies in the folder, every byte of it."""
+    try:
+        manifest = read_plainly(folder, MANIFEST, MOST_BYTES)
+    except DamagedError:
+        return False
+    return digest(manifest)[:16] == identity and _whole(folder)
 
 
 def release(
@@ -124,7 +144,7 @@ def release(
             return Published(digest(manifest)[:16], folder, len(files) + 1, 0)
         partial = out / BUILDS / f"{name}.partial"
         disk.remove(partial)
-        written = disk.write({**files, MANIFEST: manifest}, partial, {}, step)
+        written = disk.write({**files, MANIFEST: manifest}, partial, {}, step).count
         show(State(out, folder, (Release(name, origin.title), *known), cover or cover_of(out), partial))
         return Published(digest(manifest)[:16], folder, len(files) + 1, written)
 
@@ -210,9 +230,13 @@ def _writing(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _free(folder: Path, current: Path | None) -> Path:
-    """Where the build lies or may lie: beside a damaged copy of it while readers see that one."""
-    places = (folder, folder.with_name(f"{folder.name}-again"))
+def _places(out: Path, identity: str) -> tuple[Path, Path]:
+    """Where a build may lie: the second is for when readers see a damaged copy of it in the first."""
+    return out / BUILDS / identity, out / BUILDS / f"{identity}-again"
+
+
+def _free(places: tuple[Path, Path], current: Path | None) -> Path:
+    """The place where the build lies whole, or one where it may."""
     for each in places:
         if each.is_symlink():
             disk.remove(each)

@@ -6,7 +6,6 @@ heavy is imported here.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -18,16 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from funnelbook.bundled import bundled
+from funnelbook.contents import Contents
 from funnelbook.errors import Finding, Place
 from funnelbook.git import commit_state, git
 from funnelbook.memory import Memory, digest
 from funnelbook.project import INPUTS, Project
-from funnelbook.publish import store
+from funnelbook.publish import listing, store
 from funnelbook.publish.listing import Cover
-from funnelbook.publish.past import read_past
+from funnelbook.publish.past import looked_at
 from funnelbook.publish.store import Published
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_FOLDER = "folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,93 +42,121 @@ class Summary:
     warnings: tuple[Finding, ...]
 
 
-def state_of(project: Project, out: Path) -> str | None:
-    """A digest of all that a build into `out` depends on; None when some of it cannot be read: the build tells."""
-    past = read_past(out)
+def state_of(project: Project, out: Path, memory: Memory) -> str | None:
+    """A digest of all that a build into `out` depends on; None when some of it cannot be read: the build tells.
+
+    `memory` keeps what files hold.
+    """
+    contents = Contents(memory)
     try:
-        inputs = list(_tree(project.root, INPUTS))
+        inputs = list(_tree(project.root, INPUTS, contents))
+        published = list(_published(out, contents))
     except OSError:
         return None
-    released = repr((past.seals, past.warnings))
-    return digest("state 1", program(), *inputs, *commit_state(project.root), released, str(out.resolve()))
+    contents.keep()
+    return digest("state 2", program(), *commit_state(project.root), *inputs, *published)
+
+
+def _published(out: Path, contents: Contents) -> Iterator[str]:
+    """Where a build goes, and what releases there tell of the past."""
+    yield str(out.resolve())
+    for each in listing.releases(out) if out.is_dir() else ():
+        yield repr(each)
+        yield from (_itself(str(path), contents) for path in looked_at(out / each.version))
 
 
 @cache
 def program() -> str:
     """A digest of this program: its sources, its theme, and which versions of what libraries it runs with."""
-    theme = bundled("templates")
-    sources = [path for path in sorted(_PACKAGE.rglob("*.py")) if "_bundled" not in path.parts]
-    libraries = sorted({name for folder in map(Path, sys.path) for name in _installed(folder)})
-    return digest(sys.version, *libraries, *map(_content, sources), *_tree(theme.parent, (theme.name,)))
+    theme, contents = bundled("templates"), Contents(Memory(None))
+    libraries = sorted({name for folder in sys.path for name in _installed(folder)})
+    sources = [_itself(path, contents) for path in sorted(_sources())]
+    return digest(sys.version, *libraries, *sources, *_tree(theme.parent, (theme.name,), contents))
 
 
 def memory_of(project: Project) -> Memory:
     """What this program remembers of the project. Nothing where git tracks it: then it came with a clone, and says
-    whatever somebody wrote.
+    whatever somebody wrote. Nothing in a link's place either: there, a build tells so.
     """
-    tracked = git(project.root, "ls-files", "-z", "--", project.private.name)
-    return Memory(None if tracked else project.private / "cache", program())
+    folder = project.private
+    foreign = folder.is_symlink() or git(project.root, "ls-files", "-z", "--", folder.name)
+    return Memory(None if foreign else folder / "cache", program())
 
 
-def _installed(folder: Path) -> Iterator[str]:
+def _sources() -> Iterator[str]:
+    for folder, inside, files in os.walk(_PACKAGE):
+        inside[:] = [name for name in inside if name not in {"__pycache__", "_bundled"}]
+        yield from (f"{folder}/{name}" for name in files if name.endswith(".py"))
+
+
+def _installed(folder: str) -> Iterator[str]:
     try:
         yield from (name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208 - names alone
     except OSError:
         return
 
 
-def _tree(root: Path, names: Sequence[str]) -> Iterator[str]:
+def _tree(root: Path, names: Sequence[str], contents: Contents) -> Iterator[str]:
     """Each path below `root` that begins with one of the names, and what it is; sorted, no link followed."""
     for name in names:
-        yield from _told(root / name, name)
+        yield from _told(f"{root}/{name}", name, contents)
 
 
-def _told(path: Path, name: str) -> Iterator[str]:
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        yield from (name, "nothing")
-        return
+def _told(path: str, name: str, contents: Contents) -> Iterator[str]:
     yield os.fsencode(name).decode(errors="backslashreplace")
-    if stat.S_ISDIR(mode):
-        yield "folder"
+    kind = _itself(path, contents)
+    yield kind
+    if kind == _FOLDER:
         for inside in sorted(os.listdir(path)):  # noqa: PTH208 - names alone
-            yield from _told(path / inside, f"{name}/{inside}")
-    elif stat.S_ISREG(mode):
-        yield _content(path)
-    else:
-        yield f"{stat.S_IFMT(mode)}"
+            yield from _told(f"{path}/{inside}", f"{name}/{inside}", contents)
 
 
-def _content(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _itself(path: str, contents: Contents) -> str:
+    """The content of a file; of anything else, what it is."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return "nothing"
+    if stat.S_ISDIR(status.st_mode):
+        return _FOLDER
+    return contents.of(path, status) if stat.S_ISREG(status.st_mode) else str(stat.S_IFMT(status.st_mode))
 
 
-def recall(project: Project, out: Path, state: str | None) -> tuple[Published, Summary] | None:
+def recall(project: Project, out: Path, state: str | None, memory: Memory) -> tuple[Published, Summary] | None:
     """What was built of this state, when it lies there whole, or None; then readers see it."""
     if state is None or not (project.private / "refused.csv").is_file():
         return None
-    raw = memory_of(project).get(digest("built", state))
+    raw = memory.get(digest("built", state))
     told = _read(raw) if raw is not None else None
     if told is None:
         return None
-    identity, summary = told
-    published = store.publish_again(identity, out, Cover(project.site.title, project.site.languages))
-    return (published, summary) if published else None
+    before, summary = told
+    cover = Cover(project.site.title, project.site.languages)
+    published = store.publish_again(before.identity, out, cover, before.seal)
+    if published is None:
+        return None
+    if published.seal != before.seal:
+        remember(state, published, summary, memory)
+    return published, summary
 
 
-def remember(project: Project, state: str, published: Published, summary: Summary) -> None:
-    told = {"identity": published.identity, **asdict(summary)}
-    memory_of(project).put(digest("built", state), json.dumps(told).encode())
+def remember(state: str, published: Published, summary: Summary, memory: Memory) -> None:
+    told = {"identity": published.identity, "seal": published.seal, **asdict(summary)}
+    memory.put(digest("built", state), json.dumps(told).encode())
 
 
-def _read(raw: bytes) -> tuple[str, Summary] | None:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    identity: str
+    seal: str
+
+
+def _read(raw: bytes) -> tuple[_Before, Summary] | None:
     try:
         told: dict[str, Any] = json.loads(raw)
         warnings = [Finding(**{**each, "place": Place(**each["place"])}) for each in told["warnings"]]
         data = tuple(tuple(row) for row in told["data"])
         summary = Summary(int(told["pages"]), int(told["charts"]), int(told["files"]), data, tuple(warnings))
-        return str(told["identity"]), summary
+        return _Before(str(told["identity"]), str(told["seal"])), summary
     except (ValueError, KeyError, TypeError, RecursionError):  # garbled: as good as absent
         return None

@@ -9,44 +9,11 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+
+from funnelbook.stamps import Stamp, stamp_of, stamped
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LINK, _SPECIAL, _UNREADABLE = b"link ", b"special", b"unreadable"
-
-
-class Stamp(NamedTuple):
-    """What tells without reading that a file may have changed. Times are compared, never ordered: clocks jump."""
-
-    kind: int
-    size: int
-    modified: int
-    altered: int
-    inode: int
-    device: int
-
-    @property
-    def is_file(self) -> bool:
-        return stat.S_ISREG(self.kind)
-
-    @property
-    def is_empty(self) -> bool:
-        return self.is_file and self.size == 0
-
-
-def stamp_of(path: str) -> Stamp | None:
-    """None where nothing is, or a folder: those are known by their files."""
-    try:
-        return stamped(os.lstat(path))
-    except OSError:
-        return None
-
-
-def stamped(status: os.stat_result) -> Stamp | None:
-    kind = stat.S_IFMT(status.st_mode)
-    if stat.S_ISDIR(kind):
-        return None
-    return Stamp(kind, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
 
 
 def content_of(path: str, stamp: Stamp) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from funnelbook.serve.fingerprints import Stamp
+from funnelbook.stamps import Stamp
 
 #: The quiet after one save, and what each further file adds to it: a checkout pauses longer than an editor.
 _QUIET, _QUIET_MORE, _QUIETEST = 0.005, 0.001, 0.3

@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 
 from funnelbook.project import FOLDERS, NAME, is_left_over, is_lock
 from funnelbook.serve.commits import Repository, repository_of
-from funnelbook.serve.fingerprints import Stamp, content_of, stamp_of, stamped
+from funnelbook.serve.fingerprints import content_of
+from funnelbook.stamps import Stamp, stamp_of, stamped
 
 
 class Watched:

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from funnelbook.serve.fingerprints import Stamp
 from funnelbook.serve.hints import Hints, Observed, observing
 from funnelbook.serve.settling import LONGEST, LONGEST_STORM, Touch, busy_until, held_until, quiet_from
 from funnelbook.serve.watched import Watched
+from funnelbook.stamps import Stamp
 
 #: Everything is looked at so often, and so often where the system tells nothing; but no more than this share of
 #: the time, unless that would be more seldom than `_SELDOM`.

@@ -1,0 +1,59 @@
+"""The contents of files by their SHA-256, known again by what the file system says of them, as git's index does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import Any
+
+from funnelbook.memory import Memory, digest
+from funnelbook.stamps import Stamp, is_settled, present, stamped
+
+_KEY = digest("contents")
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class Contents:
+    """What files hold. One that is as it was when it was read last is not read again.
+
+    It is remembered in `memory`. A file that has just changed, or lies in another file system than the memory's
+    folder, is read every time (`stamps.is_settled`); so is any file while that folder is not there yet.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._known = _known(memory.get(_KEY))
+        self._asked: dict[str, tuple[Stamp, str]] = {}
+        self._now: Stamp | None = None
+
+    def of(self, path: str, status: os.stat_result) -> str:
+        """The SHA-256 of the plain file, of which `os.lstat` says `status`. Raises OSError."""
+        known = self._known.get(path)
+        if known is None or known[0] != stamped(status):
+            return self._read(path)
+        self._asked[path] = known
+        return known[1]
+
+    def _read(self, path: str) -> str:
+        self._now = self._now or (present(self._memory.folder) if self._memory.folder else None)
+        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
+            stamp = stamped(os.fstat(file.fileno()))
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if stamp and self._now and is_settled(stamp, self._now):
+            self._asked[path] = stamp, found
+        return found
+
+    def keep(self) -> None:
+        """Remembers what was asked for, and nothing else."""
+        if self._asked != self._known:
+            self._known = dict(self._asked)
+            self._memory.put(_KEY, json.dumps(self._known).encode())
+
+
+def _known(raw: bytes | None) -> dict[str, tuple[Stamp, str]]:
+    try:
+        told: dict[str, Any] = json.loads(raw or b"{}")
+        return {path: (Stamp(*stamp), str(found)) for path, (stamp, found) in told.items()}
+    except (ValueError, TypeError, AttributeError):  # another program's: as good as absent
+        return {}
