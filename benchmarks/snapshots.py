@@ -1,6 +1,8 @@
 """120 monthly snapshots of 100,000 deals, written here, then read into a data set: time, and the peak of memory.
 
-    python benchmarks/snapshots.py [--months 120] [--deals 100000]
+    python benchmarks/snapshots.py [--months 120] [--deals 100000] [--limit 1000]
+
+The peak must stay below the limit, in MB; else it ends with 1.
 
 Deals come and go as in a CRM that keeps its open deals and the recently closed ones: each month a thirtieth of them
 is new, some move on or change their owner, and the oldest vanish: half a million deals in ten years.
@@ -95,7 +97,7 @@ def write(root: Path, months: int, deals: int) -> None:
         write_snapshots({target: snapshot_of(file, reading, project, ())})
 
 
-def measure(root: Path) -> None:
+def measure(root: Path) -> dict[str, float]:
     """Reads the project and tells what that took; in a process of its own, so that its memory is its own."""
     from funnelbook.model.assemble import assemble
     from funnelbook.project import load
@@ -104,7 +106,7 @@ def measure(root: Path) -> None:
     start, cpu = time.perf_counter(), time.process_time()
     project = load(root)
     data = assemble(read(project), project)
-    told = {
+    return {
         "seconds": round(time.perf_counter() - start, 1),
         "cpu": round(time.process_time() - cpu, 1),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -112,24 +114,30 @@ def measure(root: Path) -> None:
         "entries": data.entries.height,
         "exports": data.exports.height,
     }
-    print(json.dumps(told))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--months", type=int, default=120)
     parser.add_argument("--deals", type=int, default=100_000)
+    parser.add_argument("--limit", type=int, default=1000, help="the most memory that the reading may take, in MB")
     parser.add_argument("--read", type=Path, help="only measure the reading of this project")
     asked = parser.parse_args()
     if asked.read:
-        measure(asked.read)
+        told = measure(asked.read)
+        print(json.dumps(told))
+        if told["peak_mb"] > asked.limit:
+            sys.exit(f"the peak of memory is above {asked.limit} MB")
         return
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write(root, asked.months, asked.deals)
         size = sum(path.stat().st_size for path in root.rglob("*.parquet"))
         print(f"{asked.months} snapshots of {asked.deals:,} deals, {size / 1e6:,.0f} MB on the disk")
-        subprocess.run([sys.executable, __file__, "--read", str(root)], check=True)
+        reading = subprocess.run(
+            [sys.executable, __file__, "--read", str(root), "--limit", str(asked.limit)], check=False
+        )
+    sys.exit(reading.returncode)
 
 
 if __name__ == "__main__":

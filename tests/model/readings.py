@@ -36,4 +36,13 @@ def reading(
                 sum(row["file"] == file for row in located) + lost.filter(pl.col("file") == file, "primary").height
             )
             files.append(SourceFile(file, Path(f"{name}-{file}.csv"), f"{name} {file}", "generic", name, own, ""))
-    return Reading(tuple(files), frames, lost, tuple(pipelines))
+    return Reading(tuple(files), frames, lost, tuple(pipelines), exports=_exports(frames))
+
+
+def _exports(frames: Mapping[str, pl.LazyFrame]) -> tuple[pl.LazyFrame, ...]:
+    """The deals export by export, oldest first, those of no series before."""
+    if "deals" not in frames:
+        return ()
+    deals = frames["deals"].collect()
+    taken = deals["snapshot"].unique().sort(nulls_last=False).to_list()
+    return tuple(deals.filter(pl.col("snapshot").eq_missing(moment)).lazy() for moment in taken)

@@ -10,7 +10,7 @@ import polars as pl
 
 from funnelbook.model import deals, facts
 from funnelbook.model.dataset import Dataset
-from funnelbook.model.exports import TOLD, account_of, told_exports
+from funnelbook.model.exports import account_of, told_exports
 from funnelbook.model.identities import contacts
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
@@ -49,8 +49,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     rows = collect_rows(reading, known, project.site.as_of)
     as_of = as_of_moment(project.site, moments(rows))
     accepted = accept_deals(rows.sighted, as_of, ledger)
-    if rows.series is not None:
-        ledger.count(rows.series.superseded, "duplicate", "earlier-export")
+    ledger.count(rows.series.superseded, "duplicate", "earlier-export")
     directory = complete(known, rows, accepted, as_of)
     walked = walk(rows, accepted, directory, as_of, ledger)
     activities = facts.accepted_activities(rows.activities, as_of, walked.deal_of_key, ledger)
@@ -90,15 +89,8 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         ),
         currency=prices.currency,
         bounds=bounds,
-        exports=exports_of(reading, rows, account_of(reading.files, quality, refused), bounds),
+        exports=told_exports(rows.series, account_of(reading.files, quality, refused), bounds),
     )
-
-
-def exports_of(reading: Reading, rows: Rows, account: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
-    """What each export of a series brought; nothing without a series."""
-    if rows.series is None:
-        return TOLD.to_frame()
-    return told_exports(rows.series.exports, reading.exports, account, bounds)
 
 
 def with_people(small: Mapping[str, pl.DataFrame], project: Project) -> dict[str, pl.DataFrame]:

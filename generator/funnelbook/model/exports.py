@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from funnelbook.model.reading import SourceFile
-from funnelbook.model.series import EXPORTS
+from funnelbook.model.series import EXPORTS, Account
 
 _ACCOUNT = ("rows", "rejected", "left_out")
 #: `EXPORTS` and: the rows of the export's files of deals, how many of them were rejected, and how many left out for
@@ -19,18 +19,14 @@ TOLD = pl.Schema({**EXPORTS, **dict.fromkeys((*_ACCOUNT, "entries"), pl.Int64())
 _UNDATED = "no-closing-date"
 
 
-def told_exports(
-    followed: pl.DataFrame, sightings: Sequence[pl.LazyFrame], account: pl.DataFrame, bounds: pl.DataFrame
-) -> pl.DataFrame:
-    """As `TOLD`, oldest first.
-
-    followed: `EXPORTS`. sightings: deals, export by export. account: `account_of`. bounds: `Dataset.bounds`.
-    """
+def told_exports(series: Account, account: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
+    """As `TOLD`, oldest first. account: `account_of`. bounds: `Dataset.bounds`."""
+    followed = series.exports
     if followed.is_empty():
         return TOLD.to_frame()
     between = bounds.filter(pl.col("earliest") < pl.col("at")).group_by(taken="at").agg(entries=pl.len())
     return (
-        followed.join(_of_exports(sightings, account), on="taken", how="left", maintain_order="left")
+        followed.join(_of_exports(series.files, account), on="taken", how="left", maintain_order="left")
         .join(between, on="taken", how="left", maintain_order="left")
         .with_columns(pl.col("rows", "rejected", "undated", "entries").fill_null(0).cast(pl.Int64))
         .with_columns(deals=pl.col("deals") - pl.col("undated"))
@@ -50,13 +46,6 @@ def account_of(files: Sequence[SourceFile], quality: pl.DataFrame, refused: pl.D
     return totals.select(numbers, "rows", "rejected").join(undated, on="file", how="left")
 
 
-def _of_exports(sightings: Sequence[pl.LazyFrame], account: pl.DataFrame) -> pl.DataFrame:
+def _of_exports(files: pl.DataFrame, account: pl.DataFrame) -> pl.DataFrame:
     """The account by `taken`: an export may be several files."""
-    files = [each.select("file", taken="snapshot").unique().collect() for each in sightings]
-    return (
-        pl.concat(files)
-        .drop_nulls("taken")
-        .join(account, on="file")
-        .group_by("taken")
-        .agg(pl.col("rows", "rejected", "undated").sum())
-    )
+    return files.join(account, on="file").group_by("taken").agg(pl.col("rows", "rejected", "undated").sum())

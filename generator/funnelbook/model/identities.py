@@ -44,7 +44,7 @@ class Identities:
 
 def identify(deals: pl.DataFrame) -> tuple[pl.DataFrame, Identities]:
     """`deals` with `key`, and what the keys stand for."""
-    ids = _whole_numbers(deals["deal_id"])
+    ids = whole_numbers(deals["deal_id"])
     grows = (ids > ids.shift(1)).fill_null(value=True).all()
     found = (ids.to_frame() if grows else ids.to_frame().unique(maintain_order=True)).with_row_index("key")
     if found.height == deals.height:
@@ -55,7 +55,7 @@ def identify(deals: pl.DataFrame) -> tuple[pl.DataFrame, Identities]:
 
 def contacts(contact_id: pl.Series) -> pl.Series:
     """`contact`: UInt32, equal for equal ids; null stays null."""
-    ids = _whole_numbers(contact_id)
+    ids = whole_numbers(contact_id)
     if ids.dtype == pl.Int64 and 0 <= _span(ids) <= _MOST_NUMBERS:
         return (ids - ids.min()).cast(pl.UInt32).alias("contact")
     each = ids.drop_nulls().to_frame("id").unique(maintain_order=True).with_row_index("contact")
@@ -77,7 +77,7 @@ def _span(numbers: pl.Series) -> int:
     return highest - lowest + 1 if isinstance(lowest, int) and isinstance(highest, int) else 0
 
 
-def _whole_numbers(ids: pl.Series) -> pl.Series:
+def whole_numbers(ids: pl.Series) -> pl.Series:
     """As Int64 when every id is a whole number, else as it is."""
     if ids.dtype != pl.String:
         return ids.cast(pl.Int64) if ids.dtype.is_integer() else ids.cast(pl.String)

@@ -12,8 +12,7 @@ from funnelbook.model.identities import Identities, identify
 from funnelbook.model.names import Names
 from funnelbook.model.pipelines import Directory
 from funnelbook.model.reading import Reading
-from funnelbook.model.series import Series, follow
-from funnelbook.model.snapshots import entries_from_sightings
+from funnelbook.model.series import Account, Series, follow, standing
 from funnelbook.model.tables import TABLES
 
 
@@ -23,7 +22,7 @@ class Rows:
 
     sighted: of deals, `status` told, `closed_at` null unless closed. recorded, derived: of the stage history, from
     the sources and from successive exports. pipelines, stages: what the numbers mean. bounds: `key`, `at`,
-    `earliest` of derived entries. series: what successive exports told, None = there are none.
+    `earliest` of derived entries. series: the account of successive exports.
     """
 
     sighted: pl.DataFrame
@@ -34,43 +33,42 @@ class Rows:
     pipelines: Names
     stages: Names
     bounds: pl.DataFrame
-    series: Series | None = None
+    series: Account
 
 
 def collect_rows(reading: Reading, known: Directory, as_of: datetime | None) -> Rows:
     """The large tables, each read once; of a series, one export after the other. `as_of` None = none is late."""
     tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
     series = _series(reading, known, as_of)
-    read = tables["deals"].collect(engine="streaming") if series is None else series.rows
-    sighted, ids = identify(deals.in_file_order(read))
+    sighted, ids = identify(deals.in_file_order(series.rows))
     pipelines, stages = Names(), Names()
     told = _told(sighted, known, pipelines, stages)
     recorded = history.collect_rows(tables["stages"], ids)
-    moves = _moves(sighted if series is None else series.sightings, known)
-    derived = history.collect_rows(moves.lazy().drop("earliest"), ids)
+    moves = ids.keyed(series.moves.lazy().rename({"entered_at": "at"}))
     return Rows(
         sighted=told,
         recorded=history.encode_rows(recorded, stages, pipelines),
-        derived=history.encode_rows(derived, stages, pipelines),
+        derived=history.encode_rows(deals.in_file_order(moves.select(recorded.columns)), stages, pipelines),
         activities=facts.collect_activities(tables["activities"], ids),
         ids=ids,
         pipelines=pipelines,
         stages=stages,
-        bounds=ids.keyed(moves.lazy().select("deal_id", "earliest", at="entered_at")),
-        series=series,
+        bounds=moves.select("key", "at", "earliest"),
+        series=series.account,
     )
 
 
-def _series(reading: Reading, known: Directory, as_of: datetime | None) -> Series | None:
+def _series(reading: Reading, known: Directory, as_of: datetime | None) -> Series:
     if len(reading.exports) < 2:
-        return None
+        rows = reading.tables.get("deals", TABLES["deals"].create_empty().lazy())
+        return standing(rows.collect(engine="streaming"))
 
     def late(rows: pl.DataFrame) -> pl.Series:
         if as_of is None:
             return pl.repeat(value=False, n=rows.height, eager=True)
         return _told(rows, known, Names(), Names()).select(deals.late(as_of).fill_null(value=False)).to_series()
 
-    return follow(reading.exports, late)
+    return follow(reading.exports, known, late)
 
 
 def _told(rows: pl.DataFrame, known: Directory, pipelines: Names, stages: Names) -> pl.DataFrame:
@@ -87,17 +85,6 @@ def _told(rows: pl.DataFrame, known: Directory, pipelines: Names, stages: Names)
     )
 
 
-def _moves(sightings: pl.DataFrame, known: Directory) -> pl.DataFrame:
-    if sightings.is_empty() or not _is_series(sightings):
-        none = TABLES["stages"].create_empty()
-        return none.with_columns(earliest=pl.col("entered_at"))
-    return entries_from_sightings(sightings.lazy(), known.pipelines).collect(engine="streaming")
-
-
-def _is_series(sighted: pl.DataFrame) -> bool:
-    return sighted["snapshot"].null_count() < sighted.height
-
-
 def moments(rows: Rows) -> list[pl.Series]:
     """Times of what has happened."""
     sighted = rows.sighted
@@ -105,5 +92,5 @@ def moments(rows: Rows) -> list[pl.Series]:
         sighted["created_at"],
         sighted["closed_at"],
         *(of["at"] for of in (rows.recorded, rows.derived, rows.activities)),
-        *([] if rows.series is None else [rows.series.newest]),
+        rows.series.newest,
     ]

@@ -1,0 +1,50 @@
+"""Names as what they mean: a stage, a pipeline or a person that was renamed is still the same one."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from funnelbook.model.names import Names
+from funnelbook.model.pipeline import FIRST_CLOSING
+from funnelbook.model.pipelines import Directory
+
+#: Numbers of names that mean nothing declared stand above every index of a pipeline and every code.
+_NAMES_FROM = 2**16
+
+
+class Meanings:
+    """Tells by number what the names of deals mean. Numbers stay the same from one export to the next.
+
+    pipelines, stages: the names that were met.
+    """
+
+    def __init__(self, known: Directory) -> None:
+        self._known = known
+        self._default = Names()
+        self._owners = Names()
+        self._currencies = Names()
+        self.pipelines = Names()
+        self.stages = Names()
+
+    def of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """UInt32 columns, a row a deal: `pipeline_name` and `stage_name` number the names; `pipeline`, `stage`,
+        `owner` and `currency` are alike where they mean the same. `code` as in `Directory.code_of`.
+
+        A deal that names no pipeline is of the default one. Closings mean the same only under one name.
+        """
+        pipeline, stage = self.pipelines.encode(rows["pipeline"]), self.stages.encode(rows["stage"])
+        own_name = pipeline.fill_null(self.pipelines.number(self._known.default))
+        own = self._known.indices(self.pipelines).gather(own_name)
+        names = pl.DataFrame({"pipeline_name": pipeline, "stage_name": stage, "own_name": own_name, "own": own})
+        code = self._known.code_of(pl.col("own"), pl.col("stage_name"), self.stages)
+        return names.with_columns(code=code).select(
+            "pipeline_name",
+            "stage_name",
+            "code",
+            pipeline=pl.coalesce(pl.col("own").cast(pl.UInt32), pl.col("own_name") + _NAMES_FROM),
+            stage=pl.when(pl.col("code") < FIRST_CLOSING)
+            .then(pl.col("code").cast(pl.UInt32))
+            .otherwise(pl.col("stage_name") + _NAMES_FROM),
+            owner=self._owners.encode(rows["owner"]),
+            currency=self._currencies.encode(rows["currency"]),
+        )
