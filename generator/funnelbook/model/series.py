@@ -38,7 +38,7 @@ _SUPERSEDED = pl.Schema({"file": pl.UInt16(), "rows": pl.UInt32()})
 @dataclass(frozen=True, slots=True)
 class Account:
     """superseded: `file` and the `rows` of it that a later export supersedes. newest: moments of what has happened,
-    export by export. exports: as `EXPORTS`, oldest first. files: each `file` of deals, and when its export was `taken`.
+    export by export. exports: as `EXPORTS`, oldest first. files: each `file` of deals, when its export was `taken`.
     """
 
     superseded: pl.DataFrame
