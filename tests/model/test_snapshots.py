@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnelbook.model.pipeline import Pipeline
@@ -99,6 +99,7 @@ def test_of_two_rows_in_one_export_the_last_stands() -> None:
 SEEN = st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.sampled_from(["Заявка", "Расчёт"]))
 
 
+@settings(deadline=None)
 @given(st.lists(SEEN, min_size=1))
 def test_no_two_entries_in_a_row_are_alike(seen: list[tuple[str, int, str]]) -> None:
     found = entries(*(sighting(deal, on, stage, row=row) for row, (deal, on, stage) in enumerate(seen)))
