@@ -40,6 +40,7 @@ def test_playbooks_without_charts_are_left_out_and_those_with_charts_are_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks = []
+    monkeypatch.setattr(drawing, "worth_it", lambda drawn: True)
     monkeypatch.setattr(drawing, "draw_ahead", lambda book, given, wanted, step: tasks.extend(given))
     folder = lay(tmp_path / "handbook")
     shown = "---\ntitle: Every month\nkind: note\n---\n\n```{chart} win_rate\n```\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -45,24 +45,21 @@ def read_all(content: Path, language: str, languages: tuple[str, ...]) -> tuple[
     return files, findings
 
 
-def read_again(files: Iterable[TextFile], content: Path, paths: Set[str]) -> list[TextFile] | None:
-    """The files, those of `paths` read anew; None when one of those is no plain text any more.
+def read_again(paths: Iterable[str], content: Path) -> list[TextFile] | None:
+    """The known files of those paths, read anew; None when one of them is no plain text any more.
 
     Then all must be looked at. (A link in the way would be a change of more than these files.)
     """
     again: list[TextFile] = []
-    for file in files:
-        if file.path not in paths:
-            again.append(file)
-            continue
-        path = content.parent / file.path
+    for name in paths:
+        path = content.parent / name
         try:
-            read = _read(path, path.lstat(), Place(file.path))
+            read = _read(path, path.lstat(), Place(name))
         except OSError:
             return None
         if isinstance(read, Finding):
             return None
-        again.append(TextFile(file.path, read))
+        again.append(TextFile(name, read))
     return again
 
 

@@ -24,9 +24,9 @@ def broken_links(playbooks: Sequence[Playbook], every: Sequence[Playbook], conte
     ]
 
 
-def unknown_playbooks(playbooks: Sequence[Playbook]) -> list[Finding]:
-    """`{playbook}` roles that name no playbook of this language."""
-    slugs = [each.slug for each in playbooks]
+def unknown_playbooks(playbooks: Sequence[Playbook], every: Sequence[Playbook]) -> list[Finding]:
+    """`{playbook}` roles of `playbooks` that name no playbook of this language, which `every` are."""
+    slugs = {each.slug: None for each in every}
     return [
         Finding(
             live.place,

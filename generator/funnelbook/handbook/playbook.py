@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, fields
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from operator import is_
 from types import MappingProxyType
 from typing import Literal
 
@@ -115,6 +116,12 @@ class Playbook(Opening):
     def opening(self) -> Opening:
         return Opening(**{each.name: getattr(self, each.name) for each in fields(Opening)})
 
+    def follow(self, last: Playbook) -> None:
+        """Takes over the card and the opening of the `last` reading, each where it tells the same."""
+        for name in ("card", "opening"):
+            if repr(getattr(self, name)) == repr(getattr(last, name)):
+                self.__dict__[name] = getattr(last, name)
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -128,11 +135,23 @@ class Catalogue:
 
     def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
-        return tuple(
-            each
-            for each in self.cards
-            if all(fold(value) in _folded(getattr(each, key)) for key, value in wanted.items())
-        )
+        places = [self._places(key).get(_folded(value), frozenset()) for key, value in wanted.items()]
+        return tuple(self.cards[each] for each in sorted(frozenset.intersection(*places))) if places else self.cards
+
+    def _places(self, key: str) -> Mapping[str, frozenset[int]]:
+        """Which cards say what for `key`, by the words as they are compared."""
+        if key not in self._said:
+            found: dict[str, set[int]] = {}
+            for place, card in enumerate(self.cards):
+                said = getattr(card, key)
+                for value in (said,) if isinstance(said, str) else said:
+                    found.setdefault(_folded(value), set()).add(place)
+            self._said[key] = {value: frozenset(each) for value, each in found.items()}
+        return self._said[key]
+
+    @cached_property
+    def _said(self) -> dict[str, Mapping[str, frozenset[int]]]:
+        return {}
 
     def titled(self, slug: str) -> str | None:
         """The title of the playbook of that slug; None when there is none."""
@@ -165,7 +184,10 @@ class Handbook:
 
     def __post_init__(self, last: Handbook | None) -> None:
         if last is not None:
-            self.__dict__["catalogue"] = self._catalogue(last.catalogue)
+            if _same(tuple(each.card for each in self.playbooks), last.catalogue.cards):
+                self.__dict__["catalogue"] = last.catalogue
+            if _same(tuple(each.opening for each in self.playbooks), last.openings):
+                self.__dict__["openings"] = last.openings
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -174,13 +196,6 @@ class Handbook:
     @cached_property
     def openings(self) -> tuple[Opening, ...]:
         return tuple(each.opening for each in self.playbooks)
-
-    def _catalogue(self, last: Catalogue) -> Catalogue:
-        known = {each.path: each for each in last.cards}
-        cards = [(each.card, known.get(each.path)) for each in self.playbooks]
-        kept = tuple(old if old is not None and _alike(new, old) else new for new, old in cards)
-        same = len(kept) == len(last.cards) and all(map(lambda a, b: a is b, kept, last.cards))
-        return last if same else Catalogue(kept)
 
     def whole(self, path: str) -> Playbook:
         """The playbook of that path, with its text."""
@@ -207,12 +222,12 @@ class Handbook:
         return {each.path: each for each in self.playbooks}
 
 
-def _alike(card: Card, other: Card) -> bool:
-    return card is other or repr(card) == repr(other)
+def _same(now: tuple[Card, ...], last: tuple[Card, ...]) -> bool:
+    return len(now) == len(last) and all(map(is_, now, last))
 
 
-def _folded(value: str | tuple[str, ...]) -> set[str]:
-    return {fold(each) for each in ((value,) if isinstance(value, str) else value)}
+#: The same few words stand in many front matters.
+_folded = lru_cache(maxsize=2**12)(fold)
 
 
 def translation(playbook: Playbook, other: Handbook) -> Playbook | None:

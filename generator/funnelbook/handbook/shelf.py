@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from operator import is_
 from pathlib import Path
 from typing import get_args
 
-from funnelbook.errors import ContentError
+from funnelbook.errors import ContentError, Finding
 from funnelbook.handbook.files import TextFile, read_again, read_all
 from funnelbook.handbook.mentions import broken_links, unknown_playbooks
 from funnelbook.handbook.playbook import Handbook, Playbook
@@ -15,12 +17,15 @@ from funnelbook.handbook.remembered import Read, Reader
 from funnelbook.handbook.slugs import check_slugs
 from funnelbook.project import Language
 
+_Findings = Mapping[str, Sequence[Finding]]
+
 
 @dataclass(frozen=True)
 class _Shelved:
-    """A language's files, in which nothing was wrong, and the handbook that they make."""
+    """A language's files by path, what is to be said of each that is not in order, and the handbook they make."""
 
-    files: tuple[TextFile, ...]
+    files: Mapping[str, TextFile]
+    told: _Findings
     handbook: Handbook
 
 
@@ -39,31 +44,51 @@ class Shelf:
         What is the same as before is the same object.
         """
         last = self._shelved.get(language)
-        same = self._again(last, content, changed) if last and changed is not None else None
-        files, findings = (same, []) if same is not None else read_all(content, language, get_args(Language))
-        files = sorted(files, key=lambda file: file.path)
-        findings = list(findings) if same is not None else [*findings, *check_slugs(file.path for file in files)]
-        read = [self._playbook(file, language) for file in files]
-        playbooks = [playbook for playbook, _ in read]
-        found = [finding for _, each in read for finding in each]
-        doubtful = _doubtful(playbooks, last.handbook) if last and same is not None else playbooks
-        findings += [*found, *broken_links(doubtful, playbooks, content), *unknown_playbooks(playbooks)]
-        errors = [finding for finding in findings if finding.severity == "error"]
-        if errors:
-            raise ContentError(errors)
-        made = Handbook(language, tuple(playbooks), tuple(sorted(findings)), last.handbook if last else None)
-        if last and _same(made, last.handbook):
-            made = last.handbook
-        self._shelved[language] = _Shelved(tuple(files), made)
-        return made
+        fresh = self._fresh(last, content, changed) if last and changed is not None else None
+        if last is None or fresh is None:
+            shelved = self._anew(content, language, last)
+        else:
+            shelved = self._edited(last, fresh, content) if fresh else last
+        self._shelved[language] = shelved
+        return shelved.handbook
 
-    def _again(self, last: _Shelved, content: Path, changed: Iterable[str]) -> list[TextFile] | None:
-        """The files, when those that changed are known texts still; else None."""
+    def _fresh(self, last: _Shelved, content: Path, changed: Iterable[str]) -> dict[str, TextFile] | None:
+        """The files that say something else; None when those that changed are not known texts all."""
         paths = set(changed)
-        others = {file.path for other in self._shelved.values() for file in other.files}
-        if not paths <= others:
+        if any(all(path not in each.files for each in self._shelved.values()) for path in paths):
             return None
-        return read_again(last.files, content, paths)
+        files = read_again(sorted(paths & last.files.keys()), content)
+        return None if files is None else {each.path: each for each in files if each != last.files[each.path]}
+
+    def _anew(self, content: Path, language: str, last: _Shelved | None) -> _Shelved:
+        """Every file that is there."""
+        found, findings = read_all(content, language, get_args(Language))
+        files = {file.path: file for file in sorted(found, key=lambda file: file.path)}
+        playbooks, told = self._playbooks(files, language, last)
+        _refuse([*findings, *check_slugs(files)], told, _between(playbooks, playbooks, content))
+        return _shelved(language, files, told, playbooks, last)
+
+    def _edited(self, last: _Shelved, fresh: Mapping[str, TextFile], content: Path) -> _Shelved:
+        """The same files, of which the `fresh` say something else."""
+        before = last.handbook
+        again, told = self._playbooks(fresh, before.language, last)
+        by_path = {each.path: each for each in again}
+        playbooks = [by_path.get(each.path, each) for each in before.playbooks]
+        outlined = all(_outline(each) == _outline(before.whole(each.path)) for each in again)
+        left = {path: each for path, each in last.told.items() if path not in fresh}
+        _refuse([], told, _between(again if outlined else playbooks, playbooks, content))
+        return _shelved(before.language, {**last.files, **fresh}, {**left, **told}, playbooks, last)
+
+    def _playbooks(
+        self, files: Mapping[str, TextFile], language: str, last: _Shelved | None
+    ) -> tuple[list[Playbook], _Findings]:
+        """The files as playbooks, and what is to be said of each that is not in order."""
+        read = {path: self._playbook(file, language) for path, file in files.items()}
+        for path, (playbook, _) in read.items():
+            before = last.handbook.by_path(path) if last else None
+            if before is not None and before is not playbook:
+                playbook.follow(before)
+        return [playbook for playbook, _ in read.values()], {path: each for path, (_, each) in read.items() if each}
 
     def _playbook(self, file: TextFile, language: str) -> Read:
         text, read = self._known.get((language, file.path), ("", None))
@@ -73,12 +98,29 @@ class Shelf:
         return read
 
 
-def _doubtful(playbooks: list[Playbook], last: Handbook) -> list[Playbook]:
-    """Those whose links may lead nowhere now: the new ones, or all when one or a heading has come or gone."""
-    fresh = [each for each in playbooks if last.by_path(each.path) is not each]
-    before = [last.by_path(each.path) for each in fresh]
-    outlined = all(old and _outline(old) == _outline(new) for old, new in zip(before, fresh, strict=True))
-    return fresh if outlined and len(playbooks) == len(last.playbooks) else playbooks
+def _between(playbooks: Sequence[Playbook], every: Sequence[Playbook], content: Path) -> list[Finding]:
+    """What `playbooks` name and is not there, neither among `every` nor on the disk."""
+    return [*broken_links(playbooks, every, content), *unknown_playbooks(playbooks, every)]
+
+
+def _refuse(files: list[Finding], told: _Findings, between: list[Finding]) -> None:
+    """Raises ContentError with every error among the findings."""
+    findings = [*files, *chain.from_iterable(told.values()), *between]
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise ContentError(errors)
+
+
+def _shelved(
+    language: str,
+    files: Mapping[str, TextFile],
+    told: _Findings,
+    playbooks: Sequence[Playbook],
+    last: _Shelved | None,
+) -> _Shelved:
+    """The handbook of files that hold no error; that of before when nothing is said otherwise."""
+    before = last.handbook if last else None
+    made = Handbook(language, tuple(playbooks), tuple(sorted(chain.from_iterable(told.values()))), before)
+    return _Shelved(files, told, before if before and _same(made, before) else made)
 
 
 def _outline(playbook: Playbook) -> list[str]:
@@ -89,5 +131,5 @@ def _same(made: Handbook, last: Handbook) -> bool:
     return (
         made.warnings == last.warnings
         and len(made.playbooks) == len(last.playbooks)
-        and all(one is other for one, other in zip(made.playbooks, last.playbooks, strict=True))
+        and all(map(is_, made.playbooks, last.playbooks))
     )

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from funnelbook import charts
@@ -35,7 +35,7 @@ from funnelbook.pages import (
     system,
     today,
 )
-from funnelbook.pages.asking import Question, changed, sources, watched
+from funnelbook.pages.asking import Answers, Question, ask_again, sources, watched
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
@@ -44,7 +44,9 @@ from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
 __all__ = [
+    "CHECKS",
     "SECTIONS",
+    "Answers",
     "Book",
     "Check",
     "Edition",
@@ -52,10 +54,9 @@ __all__ = [
     "Question",
     "Task",
     "Undrawn",
+    "ask_again",
     "assets",
-    "changed",
     "check",
-    "checks",
     "editions",
     "render",
     "sources",
@@ -110,20 +111,25 @@ def tasks(given: Iterable[Edition]) -> tuple[Task, ...]:
     return tuple(task for edition in given for section in SECTIONS for task in section(edition))
 
 
-def checks(given: Iterable[Edition]) -> tuple[Check, ...]:
-    """Every playbook with live places, in every language: what is wrong with them is yet to be found."""
-    return tuple(
-        partial(_findings, edition, each.path) for edition in given for each in edition.openings if each.live
-    )
+def _checks(edition: Edition) -> Iterator[Check]:
+    """Every playbook with live places: what is wrong with them is yet to be found."""
+    for each in edition.openings:
+        if each.live:
+            yield partial(_findings, edition, each.path)
 
 
 def _findings(edition: Edition, path: str) -> tuple[Finding, ...]:
     return tuple(live.findings(edition, path))
 
 
+#: What there is to find wrong, as `SECTIONS` are what there is to show.
+CHECKS: tuple[Callable[[Edition], Iterable[Check]], ...] = (_checks,)
+
+
 def check(book: Book) -> list[Finding]:
     """What is wrong with the live places of the playbooks, in every language."""
-    return [finding for each in checks(editions(book)) for finding in each()]
+    found = (each() for edition in editions(book) for section in CHECKS for each in section(edition))
+    return [finding for findings in found for finding in findings]
 
 
 def render(book: Book) -> tuple[Page, ...]:

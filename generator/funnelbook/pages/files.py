@@ -33,14 +33,13 @@ class Files:
 
     def without(self, paths: frozenset[str]) -> Files:
         """What is known still when those files, and those below such folders, may have changed."""
-
-        def kept(path: str) -> bool:
-            return not any(path == each or path.startswith(f"{each}/") for each in paths)
-
-        if all(map(kept, (*self._pictures, *self._names))):
+        below = tuple(f"{each}/" for each in paths)
+        known = [*self._pictures, *self._names]
+        gone = {path for path in known if path in paths or path.startswith(below)}
+        if not gone:
             return self
-        return Files(
-            self.root,
-            {path: each for path, each in self._pictures.items() if kept(path)},
-            {path: each for path, each in self._names.items() if kept(path)},
-        )
+        left = Files(self.root, dict(self._pictures), dict(self._names))
+        for path in gone:
+            left._pictures.pop(path, None)
+            left._names.pop(path, None)
+        return left

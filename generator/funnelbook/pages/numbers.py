@@ -96,19 +96,16 @@ class Numbers:
 
     def series(self, pipeline: str, until: str = "9999-12", count: int | None = None) -> tuple[Row, ...]:
         """The last `count` rows of `monthly` up to a month, oldest first."""
-        rows = [row for (name, month), row in self._monthly.items() if name == pipeline and month <= until]
-        rows.sort(key=lambda row: str(row["month"]))
+        rows = [row for row in self._series.get(pipeline, ()) if row["month"] <= until]
         return tuple(rows[-count:] if count else rows)
 
     def rows(self, table: str, pipeline: str, **equal: str) -> tuple[Row, ...]:
         """Rows of a table of one pipeline over all members; nothing when the table could not be made."""
-        found = self._by_pipeline(table).get(pipeline, ())
-        return tuple(row for row in found if all(row[key] == value for key, value in equal.items()))
+        return self._narrowed((table, pipeline), self._by_pipeline(table).get(pipeline, ()), equal)
 
     def table(self, name: str, **equal: str) -> tuple[Row, ...]:
         """Rows of a whole table, slices and all pipelines; nothing when the table could not be made."""
-        rows = self.results[name].rows if name in self.results else ()
-        return tuple(row for row in rows if all(row[key] == value for key, value in equal.items()))
+        return self._narrowed((name,), self.results[name].rows if name in self.results else (), equal)
 
     def money_told(self) -> bool:
         """Whether any sale of any month had a price; without one, revenue is unknown and not zero."""
@@ -149,6 +146,32 @@ class Numbers:
     def _monthly(self) -> dict[tuple[str, str], Row]:
         rows = self.results["monthly"].rows if "monthly" in self.results else ()
         return {(row["pipeline"], row["month"]): row for row in rows if row[_SLICED] == ALL}
+
+    @cached_property
+    def _series(self) -> dict[str, list[Row]]:
+        """The months of each pipeline, oldest first."""
+        found: dict[str, list[Row]] = {}
+        for (pipeline, _), row in sorted(self._monthly.items()):
+            found.setdefault(pipeline, []).append(row)
+        return found
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, ...], dict[object, tuple[Row, ...]]]:
+        return {}
+
+    def _narrowed(self, whose: tuple[str, ...], rows: tuple[Row, ...], equal: Mapping[str, str]) -> tuple[Row, ...]:
+        """The rows that hold these values; looked up by the first of them. `whose` names the rows."""
+        if not equal:
+            return rows
+        (column, wanted), *others = equal.items()
+        key = (*whose, column)
+        if key not in self._groups:
+            groups: dict[object, list[Row]] = {}
+            for row in rows:
+                groups.setdefault(row[column], []).append(row)
+            self._groups[key] = {value: tuple(each) for value, each in groups.items()}
+        found = self._groups[key].get(wanted, ())
+        return tuple(row for row in found if all(row[name] == value for name, value in others)) if others else found
 
     @cached_property
     def _indexes(self) -> dict[str, dict[str, tuple[Row, ...]]]:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.meta import find_referenced_templates
@@ -43,6 +44,20 @@ _FORBIDDEN = {
 }
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox; what templates may reach of a kind of object is decided once: by its type and the name alone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._decided: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = (type(obj), attr)
+        if key not in self._decided:
+            self._decided[key] = super().is_safe_attribute(obj, attr, value)
+        return self._decided[key]
+
+
 @dataclass(frozen=True)
 class Theme:
     """The templates of some folders, ready to render."""
@@ -50,6 +65,7 @@ class Theme:
     folders: tuple[Path, ...]
     files: Mapping[str, tuple[Path, bytes]]
     environment: Environment = field(compare=False)
+    _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def render(self, template: str, context: dict[str, object]) -> str:
         """The template's text. Raises ContentError with the template's file and line."""
@@ -68,6 +84,11 @@ class Theme:
 
         Where a name is only known as the page is rendered, that may be any file of the theme.
         """
+        if template not in self._sources:
+            self._sources[template] = self._followed(template)
+        return self._sources[template]
+
+    def _followed(self, template: str) -> tuple[tuple[str, str], ...]:
         found: dict[str, str] = {}
         todo = [template]
         while todo:
@@ -119,7 +140,7 @@ def open_theme(folders: Sequence[Path], known: Theme | None = None) -> Theme:
     findings = [finding for folder in folders for finding in (*_lint_links(folder), *lint(folder))]
     if findings:
         raise ContentError(findings)
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Environment(
         loader=FunctionLoader(lambda name: _source(files, name)),
         autoescape=True,
         undefined=StrictUndefined,

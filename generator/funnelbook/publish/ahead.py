@@ -36,7 +36,7 @@ def draw_ahead(book: Book, tasks: Sequence[Task], wanted: Sequence[int], step: S
     Raises ContentError for mistakes in templates and playbooks, as making the pages does.
     """
     drawn = [number for number in wanted if not isinstance(tasks[number], pages.Undrawn)]
-    if cores() < 2 or len(drawn) < _WORTH_IT:
+    if not worth_it(len(drawn)):
         return
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
     if book.memory.get(done) is not None:
@@ -51,6 +51,11 @@ def draw_ahead(book: Book, tasks: Sequence[Task], wanted: Sequence[int], step: S
         except BrokenProcessPool:
             return  # a system that starts no processes: the pages will draw for themselves
     book.memory.put(done, b"")
+
+
+def worth_it(drawn: int) -> bool:
+    """Whether other processes draw so many pages sooner."""
+    return cores() > 1 and drawn >= _WORTH_IT
 
 
 @contextmanager

@@ -179,7 +179,7 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
     private.claim(project.private)
     with observer.phase("data") as step:
         lying = known.look("exports", (EXPORTS,), lambda: exports_of(project))
-        made_from = digest(repr((lying, project)))
+        made_from = known.same("seal", (lying, project), lambda: digest(repr((lying, project))))
         exports = known.once("data", made_from, lambda: Exports(project, made_from, known.memory, given.dataset))
         step(len(exports.told.files), len(exports.told.files))
     with observer.phase("playbooks") as step:
@@ -192,8 +192,14 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
     with observer.phase("numbers") as step:
-        facts = facts_of(exports.told.as_of, project, handbooks, history, published)
-        results = known.once("numbers", (made_from, repr(facts)), lambda: exports.results(facts))
+        as_of, catalogue = exports.told.as_of, handbooks[project.site.languages[0]].catalogue
+        facts = known.same(
+            "facts",
+            (as_of, project, catalogue, history, published),
+            lambda: facts_of(as_of, project, handbooks, history, published),
+        )
+        numbers_from = (made_from, known.same("facts told", (facts,), lambda: repr(facts)))
+        results = known.once("numbers", numbers_from, lambda: exports.results(facts))
         step(len(results.tables), len(results.tables))
     with observer.phase("pages") as step:
         words = known.once("words", repr(project.site), lambda: words_of(project))
@@ -202,11 +208,12 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         known.drawn = drawn = draw(book, step, known.drawn, theme_stands=not known.changes.touch("templates"))
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
-        tables = known.once("downloads", (made_from, repr(facts)), lambda: downloads(results))
-        gathered = gather(drawn.pages, assets, tables)
-        known.linked = check_links(drawn.pages, gathered, known.linked)
+        tables = known.once("downloads", numbers_from, lambda: downloads(results))
+        gathered = gather(drawn.pages, assets, tables, known.gathered)
+        check_links(gathered, known.gathered)
+        known.gathered = gathered
         step(len(drawn.pages), len(drawn.pages))
-    return Made(gathered, drawn.pages, exports.told, results, handbooks, exports.told.warnings)
+    return Made(gathered.files, drawn.pages, exports.told, results, handbooks, exports.told.warnings)
 
 
 def results_of(project: Project) -> Results:
@@ -246,9 +253,9 @@ def facts_of(
     published: Firsts | None = None,
 ) -> HandbookFacts:
     """What the handbook tells the numbers: by the first language, of which others are translations."""
-    playbooks, zone = handbooks[project.site.languages[0]].playbooks, project.site.timezone
-    reviews = handbook.reviews_of(playbooks, history, as_of, zone)
-    return HandbookFacts(reviews, handbook.aims_of(playbooks, history, zone), published)
+    cards, zone = handbooks[project.site.languages[0]].catalogue.cards, project.site.timezone
+    reviews = handbook.reviews_of(cards, history, as_of, zone)
+    return HandbookFacts(reviews, handbook.aims_of(cards, history, zone), published)
 
 
 def words_of(project: Project) -> dict[str, Words]:

@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from funnelbook import pages
 from funnelbook.errors import ContentError
-from funnelbook.pages import Book, Edition, Page, Question
+from funnelbook.pages import Answers, Book, Edition, Page, Question
 from funnelbook.pages.files import Files
-from funnelbook.publish.ahead import draw_ahead
+from funnelbook.publish.ahead import draw_ahead, worth_it
 from funnelbook.publish.observer import Step
 
-#: Which page or check it is: its function, the language, and what else it is given.
-_Key = tuple[Callable[..., Any], str, tuple[Any, ...]]
-#: What was made, and what was asked for it, by whom it was asked of.
-_Unit = tuple[Any, Mapping[str, frozenset[Question]]]
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which page or check it is, or which list of them: its function, the language, and what else it is given.
+
+    `type` is that of the task. A key is looked up far more often than it is made.
+    """
+
+    function: Callable[..., Any]
+    language: str
+    rest: tuple[Any, ...] = ()
+    type: type[partial[Any]] = field(default=partial, compare=False)
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.function, self.language, self.rest)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def task(self, edition: Edition) -> partial[Any]:
+        return self.type(self.function, edition, *self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What was made, and what was asked for it."""
+
+    made: Any
+    asked: frozenset[Question]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pages, in the order of the site, and what each asked. `sources` is whom; `alike` what all depend on."""
+    """The pages, in the order of the site, and what each asked.
+
+    `sources` are who was asked, `answers` what they said, by their names; `alike` is what all pages depend on.
+    """
 
     pages: tuple[Page, ...] = ()
     editions: tuple[Edition, ...] = ()
     sources: Mapping[str, object] = field(default_factory=dict)
     alike: str = ""
-    kept: Mapping[_Key, _Unit] = field(default_factory=dict)
+    kept: Mapping[Key, Unit] = field(default_factory=dict)
+    answers: Mapping[str, Answers] = field(default_factory=dict)
 
     @property
     def files(self) -> Files | None:
@@ -43,52 +73,95 @@ def draw(book: Book, step: Step, last: Drawn | None = None, *, theme_stands: boo
     """
     last = last or Drawn()
     editions = pages.editions(book, last.editions, theme_stands=theme_stands)
-    now, alike = pages.sources(editions[0]), repr((book.project, book.published, book.version))
-    stands = _Standing(last, now, alike)
-    checked = {_key(each): stands.unit(each) or _made(each) for each in pages.checks(editions)}
-    if wrong := [finding for found, _ in checked.values() for finding in found]:
+    making = _Making(editions, last, _alike(book, last))
+    checks = making.listed(pages.CHECKS)
+    if wrong := [finding for each in checks for finding in making.made(each)]:
         raise ContentError(wrong)
-    tasks = pages.tasks(editions)
-    kept = [stands.unit(task) for task in tasks]
-    draw_ahead(book, tasks, [number for number, each in enumerate(kept) if each is None], step)
-    made = []
-    for task, unit in zip(tasks, kept, strict=True):
-        made.append(unit or _made(task))
-        step(len(made), len(tasks))
-    units = dict(zip(map(_key, tasks), made, strict=True))
-    return Drawn(tuple(page for page, _ in made), editions, now, alike, {**checked, **units})
+    listed = making.listed(pages.SECTIONS)
+    wanted = [number for number, each in enumerate(listed) if each not in making.units]
+    if worth_it(len(wanted)):
+        draw_ahead(book, [making.task(each) for each in listed], wanted, step)
+    step(len(listed) - len(wanted), len(listed))
+    for number, each in enumerate(wanted, len(listed) - len(wanted) + 1):
+        making.made(listed[each])
+        step(number, len(listed))
+    return making.drawn(listed)
 
 
-class _Standing:
-    """Which pages and checks of an earlier making stand, now that `now` is asked."""
-
-    def __init__(self, last: Drawn, now: Mapping[str, object], alike: str) -> None:
-        self._last, self._now = last, now
-        self._moved = {name for name in now if last.sources.get(name) is not now[name]}
-        self._kept = last.kept if last.alike == alike else {}
-        self._answers: dict[Question, bool] = {}
-
-    def unit(self, task: partial[Any]) -> _Unit | None:
-        unit = self._kept.get(_key(task))
-        if unit is None or not unit[1].keys() <= self._now.keys():
-            return None
-        doubtful = (each for name in unit[1].keys() & self._moved for each in unit[1][name])
-        return None if any(map(self._changed, doubtful)) else unit
-
-    def _changed(self, question: Question) -> bool:
-        if question not in self._answers:
-            self._answers[question] = bool(pages.changed({question}, self._last.sources, self._now))
-        return self._answers[question]
+def _alike(book: Book, last: Drawn) -> str:
+    """What is the same for all pages, spelt out only where it is not the very same things."""
+    if last.editions and _given(last.editions[0].book) == _given(book):
+        return last.alike
+    return repr((book.project, book.published, book.version))
 
 
-def _key(task: partial[Any]) -> _Key:
-    edition, *rest = task.args
-    return task.func, edition.language, tuple(rest)
+def _given(book: Book) -> tuple[object, ...]:
+    """Which things it is; nothing published is nothing, whichever nothing it is."""
+    return id(book.project), book.published and id(book.published), book.version
 
 
-def _made(task: partial[Any]) -> _Unit:
-    edition, *rest = task.args
-    asked: set[Question] = set()
-    made = task.func(pages.watched(edition, asked), *rest)
-    names = {each.source for each in asked}
-    return made, {name: frozenset(each for each in asked if each.source == name) for name in names}
+class _Making:
+    """Units that stand from the last making, and those that are made now."""
+
+    def __init__(self, editions: Sequence[Edition], last: Drawn, alike: str) -> None:
+        self._editions = {each.language: each for each in editions}
+        self._sources, self._alike = pages.sources(editions[0]), alike
+        self.units: dict[Key, Unit] = {}
+        self._answers: dict[str, Answers] = {}
+        self._listed: list[Key] = []
+        if last.alike == alike:
+            self._keep(last)
+
+    def _keep(self, last: Drawn) -> None:
+        """Asks those who changed again, and keeps what hangs on no answer that did."""
+        self._answers, changed = dict(last.answers), set[Question]()
+        for name, asked in last.answers.items():
+            if name not in self._sources:
+                changed.update(self._answers.pop(name))
+            elif last.sources[name] is not self._sources[name]:
+                self._answers[name], otherwise = pages.ask_again(asked, self._sources[name])
+                changed |= otherwise
+        self.units = dict(last.kept)
+        if changed:
+            for key, unit in last.kept.items():
+                if not unit.asked.isdisjoint(changed):
+                    del self.units[key]
+
+    def listed(self, sections: Iterable[Callable[[Edition], Iterable[partial[Any]]]]) -> list[Key]:
+        """What the sections list in each language. The list itself is a unit: it stands while its questions do."""
+        lists = [Key(section, language) for language in self._editions for section in sections]
+        keys = [key for each in lists for key in self.made(each, _keys)]
+        self._listed += [*lists, *keys]
+        return keys
+
+    def task(self, key: Key) -> partial[Any]:
+        return key.task(self._editions[key.language])
+
+    def made(self, key: Key, read: Callable[[Any], Any] = lambda made: made) -> Any:
+        """What stands, else what is made now, as `read` reads it."""
+        if key not in self.units:
+            asked: Answers = {}
+            found = read(key.task(pages.watched(self._editions[key.language], asked))())
+            self._learn(asked)
+            self.units[key] = Unit(found, frozenset(asked))
+        return self.units[key].made
+
+    def _learn(self, asked: Answers) -> None:
+        for question, answer in asked.items():
+            self._answers.setdefault(question.source, {})[question] = answer
+
+    def drawn(self, listed: Sequence[Key]) -> Drawn:
+        """The pages that are listed; what is listed no more is forgotten, and what it alone asked."""
+        if len(self.units) > len(self._listed):
+            self.units = {each: self.units[each] for each in self._listed}
+            asked = frozenset[Question]().union(*(each.asked for each in self.units.values()))
+            self._answers = {
+                name: {question: answer for question, answer in each.items() if question in asked}
+                for name, each in self._answers.items()
+            }
+        made = tuple(self.units[each].made for each in listed)
+        return Drawn(made, tuple(self._editions.values()), self._sources, self._alike, self.units, self._answers)
+
+
+def _keys(tasks: Iterable[partial[Any]]) -> tuple[Key, ...]:
+    return tuple(Key(each.func, each.args[0].language, each.args[1:], type(each)) for each in tasks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from funnelbook.errors import ContentError
@@ -13,11 +13,12 @@ from funnelbook.script_data import data_js
 
 
 @dataclass(frozen=True)
-class Linked:
-    """Pages whose links were all found right, by path, and the paths of the files beside them."""
+class Gathered:
+    """The files of a site by path, and what they were put together from: `beside` the pages, assets and tables."""
 
-    pages: Mapping[str, Page]
-    files: frozenset[str]
+    files: Mapping[str, bytes]
+    pages: tuple[Page, ...]
+    beside: tuple[Mapping[str, bytes], Mapping[str, bytes]]
 
 
 def downloads(results: Results) -> dict[str, bytes]:
@@ -29,36 +30,62 @@ def downloads(results: Results) -> dict[str, bytes]:
     return files
 
 
-def gather(made: Sequence[Page], assets: Mapping[str, bytes], tables: Mapping[str, bytes]) -> dict[str, bytes]:
-    """path -> content of the whole site: pages, their charts, the theme's assets, every table.
+def gather(
+    made: tuple[Page, ...],
+    assets: Mapping[str, bytes],
+    tables: Mapping[str, bytes],
+    last: Gathered | None = None,
+) -> Gathered:
+    """The whole site: pages, their charts, the theme's assets, every table.
 
-    pages.js names the pages: from another version, a reader is led to the same page where there is one.
+    pages.js names the pages: from another version, a reader is led to the same page where there is one. Of `last`
+    everything stays that stands at the same paths.
     """
-    files = dict(assets)
+    fresh = _exchanged(made, last) if last and last.beside[0] is assets and last.beside[1] is tables else None
+    if last is None or fresh is None:
+        paths = data_js("window", {"funnelbookPages": sorted(page.path for page in made)})
+        return Gathered({**assets, **_files(made), **tables, "pages.js": paths}, made, (assets, tables))
+    return Gathered({**last.files, **_files(new for _, new in fresh)}, made, last.beside) if fresh else last
+
+
+def _files(made: Iterable[Page]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
     for page in made:
         files.update(page.files)
         files[page.path] = page.content
-    files.update(tables)
-    files["pages.js"] = data_js("window", {"funnelbookPages": sorted(page.path for page in made)})
     return files
 
 
-def check_links(made: Sequence[Page], files: Mapping[str, bytes], last: Linked | None = None) -> Linked:
+def _exchanged(made: Sequence[Page], last: Gathered) -> list[tuple[Page, Page]] | None:
+    """The pages that were and those that took their places; None when some path came or went."""
+    if len(made) != len(last.pages):
+        return None
+    pairs = [(old, new) for old, new in zip(last.pages, made, strict=True) if old is not new]
+    return pairs if all(_paths(old) == _paths(new) for old, new in pairs) else None
+
+
+def _paths(page: Page) -> set[str]:
+    return {page.path, *(path for path, _ in page.files)}
+
+
+def check_links(now: Gathered, last: Gathered | None = None) -> None:
     """Raises ContentError with every link that leads nowhere.
 
-    A page that was right in `last` is right still while nothing that was there has gone: no file, no page, no place
-    in a page.
+    A page whose links were right in `last` is right still while nothing that was there has gone: no file, no page,
+    no place in a page.
     """
-    pages, names = {page.path: page for page in made}, frozenset(files)
-    doubtful: Sequence[Page] = made
-    if last is not None and last.files <= names and not _lost(last.pages, pages):
-        doubtful = [page for page in made if last.pages.get(page.path) is not page]
-    if doubtful and (findings := links.check(doubtful, names, made)):
+    doubtful = now.pages if last is None else _doubtful(now, last)
+    if doubtful and (findings := links.check(doubtful, now.files, now.pages)):
         raise ContentError(findings)
-    return Linked(pages, names)
 
 
-def _lost(before: Mapping[str, Page], now: Mapping[str, Page]) -> bool:
-    """Whether a page lost a place that a link may lead to."""
-    pairs = ((page, now[path]) for path, page in before.items() if path in now)
-    return any(new is not old and not old.anchors <= new.anchors for old, new in pairs)
+def _doubtful(now: Gathered, last: Gathered) -> Sequence[Page]:
+    if now is last:
+        return ()
+    fresh = _exchanged(now.pages, last) if now.beside is last.beside else None
+    if fresh is None:
+        if not last.files.keys() <= now.files.keys():
+            return now.pages
+        before = {page.path: page for page in last.pages}
+        fresh = [(before.get(page.path, page), page) for page in now.pages if before.get(page.path) is not page]
+    return [new for _, new in fresh] if all(old.anchors <= new.anchors for old, new in fresh) else now.pages

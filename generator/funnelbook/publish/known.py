@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -14,7 +15,7 @@ from funnelbook.handbook import Reader, Shelf, read_playbook
 from funnelbook.memory import Memory
 from funnelbook.pages.files import Files
 from funnelbook.publish.drawing import Drawn
-from funnelbook.publish.gathering import Linked
+from funnelbook.publish.gathering import Gathered
 
 _T = TypeVar("_T")
 
@@ -52,8 +53,8 @@ class Known:
         self.shelf = Shelf(reader)
         self.changes = Changes()
         self.drawn: Drawn | None = None
-        self.linked: Linked | None = None
-        self._found: dict[str, tuple[Hashable, Any]] = {}
+        self.gathered: Gathered | None = None
+        self._found: dict[str, tuple[Any, Any]] = {}
 
     def files(self, root: Path) -> Files:
         """The files beside the texts, as far as they did not change."""
@@ -63,6 +64,12 @@ class Known:
     def once(self, what: str, made_from: Hashable, work: Callable[[], _T]) -> _T:
         """What `work` finds, done only when `made_from` is not what it was the last time."""
         if what not in self._found or self._found[what][0] != made_from:
+            self._found[what] = (made_from, work())
+        return cast(_T, self._found[what][1])
+
+    def same(self, what: str, made_from: tuple[object, ...], work: Callable[[], _T]) -> _T:
+        """What `work` finds, done only when `made_from` are not the very objects of the last time."""
+        if what not in self._found or not all(map(is_, self._found[what][0], made_from)):
             self._found[what] = (made_from, work())
         return cast(_T, self._found[what][1])
 

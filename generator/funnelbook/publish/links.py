@@ -13,11 +13,10 @@ BESIDE = {"../versions.js", "../versions.html"}
 
 def check(pages: Sequence[Page], files: Collection[str], site: Sequence[Page] = ()) -> list[Finding]:
     """A finding for each link of the pages that names no page, file or place in a page; `site` is all pages there
-    are, where `pages` are some of them.
+    are, where `pages` are some of them and `files` name them all.
     """
-    every = site or pages
-    known = set(files) | {page.path for page in every}
-    anchors = {page.path: page.anchors for page in every}
+    known = files if site else {*files, *(page.path for page in pages)}
+    anchors = {page.path: page.anchors for page in site or pages}
     return [
         Finding(Place(page.path), "broken-link", problem, "mend the link or its target")
         for page in sorted(pages, key=lambda each: each.path)
