@@ -35,6 +35,9 @@ SALES = (
 )  # fmt: skip
 
 
+CENT = Decimal("0.01")
+
+
 def frame(name: str, rows: list[dict[str, Any]]) -> pl.LazyFrame:
     schema = TABLES[name].create_empty().schema
     located = [{"file": 1, "row": place, **row} for place, row in enumerate(rows, 2)]
@@ -78,7 +81,7 @@ def in_roubles(value: float, currency: str | None, month: int) -> Decimal:
 def test_totals_of_mixed_currencies_equal_those_by_hand() -> None:
     told = whole(revenue(assemble(with_rates(sold(SALES)), PROJECT)))
     for month in range(1, 6):
-        expected = sum(in_roubles(*sale) for sale in SALES if sale[2] == month)
+        expected = sum(in_roubles(*sale).quantize(CENT, ROUND_HALF_UP) for sale in SALES if sale[2] == month)
         assert Decimal(str(round(told[f"2024-{month:02}"] or 0, 6))) == Decimal(expected).quantize(Decimal("1e-6"))
 
 
@@ -136,3 +139,28 @@ def test_the_order_of_rows_moves_no_digit_and_no_cent_is_lost(cents: list[int], 
     )
     assert one == other
     assert round(one["2024-02"] or 0, 2) == sum(cents) / 100
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 10**9).map(lambda cents: cents / 100),
+            st.sampled_from(("RUB", "USD", "EUR", None)),
+            st.just(2),
+        ),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_converted_prices_add_up_to_the_last_digit(
+    sales: list[tuple[float, str | None, int]],
+) -> None:
+    table = revenue(assemble(with_rates(sold(sales)), PROJECT)).filter(pl.col("month") == "2024-02")
+    parts = {
+        dimension: sum(Decimal(repr(value)) for value in own["revenue"].drop_nulls().to_list())
+        for (dimension,), own in table.group_by("dimension")
+    }
+    assert len(set(parts.values())) == 1
+    expected = (in_roubles(*sale).quantize(CENT, ROUND_HALF_UP) for sale in sales)
+    assert abs(parts["all"] - sum(expected, Decimal(0))) <= CENT * len(sales)

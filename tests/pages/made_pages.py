@@ -79,6 +79,7 @@ def sound(book: Book) -> dict[str, Page]:
         "assets/vega.js",
         "assets/what-if.js",
         "assets/version-switch.js",
+        "assets/stale.js",
     }
     downloads = {f"data/{name}.{suffix}" for name in book.results.tables for suffix in ("csv", "json")}
     assert links.check(list(made.values()), files | shared | downloads) == []

@@ -132,7 +132,7 @@ def test_a_wrong_cell_rejects_its_row_alone(read_files: ReadFiles) -> None:
     text = samples.RUSSIAN_B.replace("350 000", "много").replace("07.09.2026;08.09.2026", "31.02.2026;08.09.2026")
     reading = read_files({"b.csv": text})
     assert [row["deal_id"] for row in deals(reading)] == ["104"]
-    assert refused(reading.refused) == [(2, "rejected", "bad-number"), (3, "rejected", "bad-date")]
+    assert refused(reading.refused) == [(2, "rejected", "bad-amount"), (3, "rejected", "bad-date")]
 
 
 def test_contacts_are_counted_and_give_persons_to_deals_without_a_phone(read_files: ReadFiles) -> None:

@@ -147,7 +147,7 @@ def test_every_row_of_a_dump_is_in_one_bucket(read_files: ReadFiles) -> None:
     assert problems(reading) == {
         "duplicate duplicate-event": 1,
         "ignored first-stage-unknown": 1,
-        "rejected bad-number": 1,
+        "rejected bad-amount": 1,
         "rejected bad-value": 7,
         "rejected missing-value": 1,
     }

@@ -60,7 +60,7 @@ def test_only_the_rows_that_no_reader_can_take_are_refused(dataset: Dataset) -> 
     found = dataset.refused.filter("primary").group_by("bucket", "problem").len()
     counts = {(bucket, problem): number for bucket, problem, number in found.iter_rows()}
     rejected = {problem: number for (bucket, problem), number in counts.items() if bucket == "rejected"}
-    damaged = dict.fromkeys(("bad-date", "missing-value", "bad-number", "after-as-of", "repeated-header"), 1)
+    damaged = dict.fromkeys(("bad-date", "missing-value", "bad-amount", "after-as-of", "repeated-header"), 1)
     assert rejected == damaged | {"unknown-stage": 2}
     assert counts["duplicate", "duplicate"] > 10
     assert counts["ignored", "foreign-pipeline"] > 0

@@ -123,7 +123,7 @@ def test_the_account_adds_up_without_the_file(project: Project, tmp_path: Path) 
     whole = data.quality.filter(problem="all").select("rows", "accepted", "rejected").row(0)
     assert whole == (3, 1, 2)
     assert data.refused.filter("primary").select("row", "problem").rows() == [
-        (3, "bad-number"),
+        (3, "bad-amount"),
         (4, "missing-value"),
     ]
 

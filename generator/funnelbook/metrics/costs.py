@@ -13,6 +13,8 @@ from funnelbook.project import Project, StageConfig
 
 #: Money is summed as decimals: the same sum whatever the order, and a share of spend keeps twelve places.
 MONEY = pl.Decimal(38, 12)
+#: Places that an amount may be written with. A double times 10^12 would keep its binary noise: 0.1 would be more.
+_WRITTEN = pl.Decimal(38, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Costs:
     acquisition: pl.Series
     of_deals: pl.Series
     unallocated: pl.DataFrame
+
+
+def amount(value: pl.Expr) -> pl.Expr:
+    """Amounts of money as they are written, MONEY: sums of them are exact to the last digit, and parts add up."""
+    return value.cast(_WRITTEN).cast(MONEY)
 
 
 def stage_cost(stage: StageConfig, hour_rate: float | None) -> float:
@@ -79,7 +86,7 @@ def acquisition(
             "month", source=pl.Series([fold(name) for name in spend["source"]], dtype=pl.String), amount="amount"
         )
         .group_by("month", "source")
-        .agg(pl.col("amount").cast(MONEY).sum())
+        .agg(amount(pl.col("amount")).sum())
         .sort("month", "source")
     )
     names = [fold(label) for label in source.labels[:-1]]

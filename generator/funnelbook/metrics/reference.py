@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.ways import Ways
 
 
@@ -108,7 +108,7 @@ def chances_of(ways: Ways) -> tuple[Chances, ...]:
     sales = closed.filter(pl.col("status") == "won", pl.col("value").is_not_null()).group_by("pipeline")
     means = {
         pipeline: float(total) / deals
-        for pipeline, total, deals in sales.agg(pl.col("value").cast(MONEY).sum(), deals=pl.len()).rows()
+        for pipeline, total, deals in sales.agg(amount(pl.col("value")).sum(), deals=pl.len()).rows()
     }
     found = []
     for number, reached in enumerate(reached_of(ways)):

@@ -18,7 +18,7 @@ import polars as pl
 
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.calendar import MICROSECONDS_A_DAY
-from funnelbook.metrics.costs import MONEY, is_priced
+from funnelbook.metrics.costs import amount, is_priced
 from funnelbook.metrics.reference import Chances, Window, chances_of, last_months, microseconds, months_before
 from funnelbook.metrics.slices import NOT_RECORDED
 from funnelbook.metrics.tables.sellers import sellers_in
@@ -125,7 +125,7 @@ def too_cheap(scope: Scope) -> Measure:
     won = _priced(scope)
     if won.is_empty():
         return Measure(None, 0)
-    given = won.select((pl.col("list_price").cast(MONEY) - pl.col("value").cast(MONEY)).sum()).item()
+    given = won.select((amount(pl.col("list_price")) - amount(pl.col("value"))).sum()).item()
     return Measure(_number(won["ratio"].median()), won.height, float(given))
 
 

@@ -62,7 +62,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     owned = own.with_columns(known_as(own["owner"], made_on, project.people))
     prices = prices_of(owned, small["rates"], project.site, as_of)
     described = describe(prices, small["team"], project)
-    remark(described, prices, ledger)
+    remark(described.with_columns(negative=owned["value"] < 0), prices, ledger)
     remark_files(reading, ledger)
     facts_of_deals = described.select(_DEALS)
     bounds = bounds_of(rows, walked)
@@ -140,6 +140,7 @@ def remark(described: pl.DataFrame, prices: Prices, ledger: Ledger) -> None:
         "unknown-stage": pl.col("code").is_null() & pl.col("stage").is_not_null(),
         "open-with-closing-date": pl.col("forecast"),
         "closed-before-created": pl.col("closed_at") < pl.col("created_at"),
+        "negative-price": pl.col("negative"),
         "reason-without-loss": pl.col("loss_reason").is_not_null() & (pl.col("status") != "lost"),
         "no-comparable-price": pl.lit(prices.incomparable),
     }

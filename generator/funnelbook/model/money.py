@@ -59,7 +59,8 @@ def prices_of(deals: pl.DataFrame, rates: pl.DataFrame, site: Site, as_of: datet
     """`value` and `list_price` of each deal in the site's currency; 0 and less = no price yet = null.
 
     deals: `value`, `list_price`, `currency`, `closed_at` (null = open). The rate is the latest one dated on or
-    before the local date of the closing, of as_of for open deals; of several rates of one day the last. A deal
+    before the local date of the closing, of as_of for open deals; of several rates of one day the last. What is
+    converted is rounded to hundredths, deal by deal. A deal
     without a currency is priced in the site's. When the site names none, the only currency of the data is taken; of
     several none can be compared, and every price that names its currency is null.
     """
@@ -75,7 +76,10 @@ def prices_of(deals: pl.DataFrame, rates: pl.DataFrame, site: Site, as_of: datet
     local = pl.col("closed_at").fill_null(as_of).dt.convert_time_zone(site.timezone.key).dt.date()
     day = deals.select(local).to_series()
     rate = _rates_on(currency, day, rates, target)
-    converted = own.with_columns(pl.col(*_PRICES) * rate)
+    foreign = pl.lit((currency != target).fill_null(value=False))
+    amounts = pl.col(*_PRICES) * rate
+    rounded = amounts.round(2, mode="half_away_from_zero")
+    converted = own.with_columns(pl.when(foreign).then(rounded).otherwise(amounts))
     missing = pl.any_horizontal(own[name].is_not_null() & converted[name].is_null() for name in _PRICES)
     lost = pl.select(missing).to_series()
     return Prices(converted, target, lost, found, _unrated(currency.filter(lost), day.filter(lost)))

@@ -16,6 +16,8 @@ KINDS = (
 OUTGOING = ("call_out", "email_out", "message_out", "meeting")
 ROLES = ("seller", "head", "owner", "expert")
 SEGMENTS = ("b2b", "b2c")
+#: Columns of money.
+AMOUNTS = frozenset({"value", "list_price", "amount", "revenue"})
 TEMPERATURES = ("hot", "warm", "cold")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from funnelbook.charts import Chart, draw, specs_js
@@ -76,11 +77,19 @@ class Edition:
             "latest": self.numbers.latest,
             "home": self.folder(self.language) + "index.html",
             "as_of": words.moment(self.numbers.as_of),
+            "stale_at": f"{self._stale_at:%Y-%m-%dT%H:%M:%SZ}",
             "version": book.version,
             "languages": [(code, LANGUAGE_NAMES[code]) for code in book.project.site.languages],
             "published": frozenset(self.numbers.names),
             "playbooks_exist": self.catalogue.filled,
         }
+
+    @property
+    def _stale_at(self) -> datetime:
+        """From when on a reader is told that the data are old."""
+        as_of = self.numbers.as_of.astimezone(UTC)
+        left = datetime.max.replace(tzinfo=UTC) - as_of
+        return as_of + min(timedelta(days=self.book.project.site.stale_days), left)
 
     def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""

@@ -84,6 +84,7 @@ PROBLEMS: Mapping[str, str] = {
     "bad-type": mark("A value of the wrong kind"),
     "bad-date": mark("A date cannot be read"),
     "bad-number": mark("A number cannot be read"),
+    "bad-amount": mark("An amount of money cannot be read"),
     "encoding": mark("The text is damaged"),
     "ragged-row": mark("More or fewer cells than the header has"),
     "blank-row": mark("An empty row"),
@@ -116,6 +117,7 @@ PROBLEMS: Mapping[str, str] = {
     "open-with-closing-date": mark("Open, with a closing date (taken for a forecast)"),
     "closed-before-created": mark("Closed before it was created (gives no cycle)"),
     "reason-without-loss": mark("A reason for a loss, but the deal is not lost"),
+    "negative-price": mark("A price below zero (counts as no price)"),
     "no-comparable-price": mark("A price in a currency without a rate (left out of money)"),
 }
 

@@ -65,6 +65,7 @@ _SITE = table(
         "currency": text(check=checks.currency, hint="write an ISO 4217 code such as RUB or a sign such as ₽"),
         "as_of": moment,
         "url": text(empty=True, check=checks.web_address, hint="such as https://sales.example.org/"),
+        "stale_days": number(high=36_500, above=0),
     },
 )
 

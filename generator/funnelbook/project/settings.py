@@ -22,7 +22,11 @@ Mistake = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`[site]`. `languages[0]` is the default; `as_of` None means the newest moment in the data."""
+    """`[site]`. `languages[0]` is the default; `as_of` None means the newest moment in the data.
+
+    Pages whose data are older than `stale_days` on the day they are read say so; the default allows a month's
+    export to come two weeks late.
+    """
 
     title: str = "Sales handbook"
     languages: tuple[Language, ...] = ("ru",)
@@ -30,6 +34,7 @@ class Site:
     currency: str = ""
     as_of: datetime | None = None
     url: str = ""
+    stale_days: float = 45
 
 
 @dataclass(frozen=True, slots=True)

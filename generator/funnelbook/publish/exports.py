@@ -93,12 +93,16 @@ class Exports:
 def read(project: Project) -> Dataset:
     """The project's exports as a data set; the rows that were not taken go to a private file.
 
-    Raises SourceError when a file cannot be read or no deal was accepted.
+    Raises SourceError when a file cannot be read, or is written to meanwhile, or no deal was accepted.
     """
     from funnelbook import sources
     from funnelbook.model import assemble
 
+    before = _tables(project)
     dataset = assemble.assemble(sources.read(project), project)
+    if changed := sorted(path for path, _ in _tables(project) ^ before):
+        message = "the file was written to while it was being read"
+        raise SourceError.one("input-changed", message, "run again", place=Place(changed[0]))
     names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
     rows = dataset.refused.iter_rows(named=True)
     private.write_refused(_refused(project), names, rows)
@@ -110,6 +114,12 @@ def read(project: Project) -> Dataset:
             place=Place(str(project.exports)),
         )
     return dataset
+
+
+def _tables(project: Project) -> set[tuple[str, tuple[int, int, int]]]:
+    """Parquet among the exports, which is read bit by bit while a data set is made, and what tells of a change."""
+    found = {str(path.relative_to(project.root)): path.lstat() for path in project.exports.rglob("*.parquet")}
+    return {(name, (each.st_ino, each.st_size, each.st_mtime_ns)) for name, each in found.items()}
 
 
 def _told(dataset: Dataset, project: Project) -> Told:

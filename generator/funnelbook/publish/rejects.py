@@ -16,19 +16,24 @@ _RULE = "many-rejected"
 
 
 def lossy(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
-    """A warning for each file that lost more rows than `reject_share` allows."""
+    """A warning at the first file that lost more rows than `reject_share` allows, which tells of the others too.
+
+    One renamed stage loses rows of every export of a series: that is one thing to mend.
+    """
     paths = {file.label: str(file.path.relative_to(project.root)) for file in dataset.files}
-    return tuple(
-        Finding(
-            Place(paths.get(row["file"], row["file"])),
-            _RULE,
-            f"{row['rejected']} of {row['rows']} rows were rejected",
-            f"the rows and their problems stand in {project.private.name}/refused.csv",
-            "warning",
-        )
+    lost = [
+        row
         for row in dataset.quality.iter_rows(named=True)
         if row["problem"] == "all" and row["rejected"] > project.metrics.reject_share * row["rows"]
-    )
+    ]
+    if not lost:
+        return ()
+    rejected, rows = (sum(row[name] for row in lost) for name in ("rejected", "rows"))
+    message = f"{rejected} of {rows} rows were rejected"
+    if len(lost) > 1:
+        message = f"in this file and {len(lost) - 1} more, {message}"
+    hint = f"the rows and their problems stand in {project.private.name}/refused.csv"
+    return (Finding(Place(paths.get(lost[0]["file"], lost[0]["file"])), _RULE, message, hint, "warning"),)
 
 
 def strictly(findings: Iterable[Finding]) -> list[Finding]:
@@ -37,6 +42,6 @@ def strictly(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def refuse(findings: Iterable[Finding]) -> None:
-    """Raises `SourceError` for the files that lost too many rows."""
+    """Raises `SourceError` when files lost too many rows."""
     if lost := [each for each in strictly(findings) if each.rule == _RULE]:
         raise SourceError(lost)

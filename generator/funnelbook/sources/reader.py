@@ -22,8 +22,8 @@ from funnelbook.model.reading import REFUSED, PipelineFact
 from funnelbook.sources.persons import Persons
 
 #: Slug -> what it says on the data page is the site's business; here they are only named.
-#: ragged-row, repeated-header, malformed, blank-row, preamble, missing-value, bad-date, bad-number, bad-value,
-#: excel-error, formula-without-value, excel-mangled.
+#: ragged-row, repeated-header, malformed, blank-row, preamble, missing-value, bad-date, bad-number, bad-amount,
+#: bad-value, excel-error, formula-without-value, excel-mangled.
 NO_REFUSED = pl.DataFrame(schema=dict(REFUSED))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import dataframely as dy
 import polars as pl
 
-from funnelbook.model.tables import TABLES
+from funnelbook.model.tables import AMOUNTS, TABLES
 from funnelbook.sources.cells import dates
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
@@ -54,6 +54,8 @@ class Column:
     def problem(self) -> str:
         if self.is_date:
             return "bad-date"
+        if self.name in AMOUNTS:
+            return "bad-amount"
         return "bad-number" if self.dtype.is_numeric() else "bad-value"
 
     def rules(self, value: pl.Expr) -> list[pl.Expr]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import polars as pl
 
 from funnelbook.metrics.absence import Absent
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.tables.comebacks import PARTIES
 from funnelbook.metrics.ways import Ways
 
@@ -40,7 +40,7 @@ def table(ways: Ways) -> pl.DataFrame:
         .agg(
             closed=pl.len(),
             won=won.sum(),
-            revenue=pl.col("value").filter(won).cast(MONEY).sum(),
+            revenue=amount(pl.col("value").filter(won)).sum(),
         )
         .sort("month", pl.col("party").replace_strict(ranks, return_dtype=pl.Int64))
         .with_columns(ways.calendar.label("month"))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import polars as pl
 
 from funnelbook.metrics.calendar import MICROSECONDS_A_DAY
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.quantiles import quantile
 from funnelbook.metrics.reference import microseconds
 from funnelbook.metrics.stages import positions
@@ -39,7 +39,7 @@ def table(ways: Ways) -> pl.DataFrame:
         .group_by("pipeline", "position", "stage", "owner")
         .agg(
             deals=pl.len(),
-            value=pl.when(pl.col("value").count() > 0).then(pl.col("value").cast(MONEY).sum()),
+            value=pl.when(pl.col("value").count() > 0).then(amount(pl.col("value")).sum()),
             oldest_days=pl.col("rest").max() / MICROSECONDS_A_DAY,
         )
         .sort("pipeline", "position", "owner")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.slices import NOT_RECORDED
 from funnelbook.metrics.stages import positions
 from funnelbook.metrics.ways import Ways
@@ -33,7 +33,7 @@ def table(ways: Ways) -> pl.DataFrame:
     valued = pl.col("value").count() > 0
     counted = lost.group_by(groups).agg(
         deals=pl.len(),
-        value=pl.when(valued).then(pl.col("value").cast(MONEY).sum()),
+        value=pl.when(valued).then(amount(pl.col("value")).sum()),
         cost=pl.col("cost").sum(),
     )
     stages = positions(ways.pipelines).select("pipeline", "position", "stage")

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import polars as pl
 
 from funnelbook.metrics.calendar import MICROSECONDS_A_DAY, MICROSECONDS_A_MINUTE
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.intervals import share, wilson
 from funnelbook.metrics.moves import first_entries
 from funnelbook.metrics.quantiles import quantile
@@ -104,7 +104,7 @@ def _closed(ways: Ways) -> pl.DataFrame:
     """By month of closing: outcomes and money."""
     won = pl.col("status") == "won"
     deals = ways.deals.filter(pl.col("closed").is_not_null()).select(
-        "deal", "status", "party", "cost", month="closing", sale=pl.when(won).then("value").cast(MONEY)
+        "deal", "status", "party", "cost", month="closing", sale=amount(pl.when(won).then("value"))
     )
     aggregates = [
         won.sum().alias("won"),

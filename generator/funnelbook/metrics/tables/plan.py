@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import MONEY, amount
 from funnelbook.metrics.forecast import open_deals
 from funnelbook.metrics.intervals import Z95
 from funnelbook.metrics.slices import ALL
@@ -99,7 +99,7 @@ def _planned(ways: Ways, targets: Targets) -> pl.DataFrame:
 
 def _facts(ways: Ways) -> pl.DataFrame:
     won = ways.deals.filter(pl.col("status") == "won").select("pipeline", "owner", "value", month="closing")
-    counts = [pl.len().cast(pl.Int64).alias("sales"), pl.col("value").cast(MONEY).sum().alias("revenue")]
+    counts = [pl.len().cast(pl.Int64).alias("sales"), amount(pl.col("value")).sum().alias("revenue")]
     return _for_all(_named(ways, won), _ROW, counts).with_columns(pl.col("revenue").cast(pl.Float64))
 
 

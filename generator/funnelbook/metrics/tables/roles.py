@@ -18,7 +18,7 @@ import polars as pl
 
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.calendar import MICROSECONDS_A_MINUTE
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.intervals import share, wilson
 from funnelbook.metrics.quantiles import quantile
 from funnelbook.metrics.reference import in_reference, microseconds, years_before
@@ -89,7 +89,7 @@ def _deals(ways: Ways) -> pl.DataFrame:
         won=won,
         lost=closed & (pl.col("status") == "lost"),
         **{party: closed & (pl.col("party") == party).fill_null(value=False) for party in _PARTIES},
-        sale=pl.when(won).then("value").cast(MONEY),
+        sale=amount(pl.when(won).then("value")),
         kept=kept,
     ).filter(pl.col("new") | pl.col("closed"))
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 import polars as pl
 
 from funnelbook.metrics.calendar import MICROSECONDS_A_DAY
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.intervals import Z95, share
 from funnelbook.metrics.ways import Ways
 
@@ -47,7 +47,7 @@ def table(ways: Ways) -> pl.DataFrame:
     aggregates = [
         pl.len().alias("won"),
         pl.col("value").count().alias("valued"),
-        pl.col("value").cast(MONEY).sum().alias("revenue"),
+        amount(pl.col("value")).sum().alias("revenue"),
         *_median("value", "median_sale", "median_sale"),
         pl.col("cycle").count().alias("timed"),
         *_median("cycle", "cycle_median_days", "cycle_median"),

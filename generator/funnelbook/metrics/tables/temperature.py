@@ -15,7 +15,7 @@ from types import MappingProxyType
 import polars as pl
 
 from funnelbook.metrics.absence import Absent
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.intervals import share, wilson
 from funnelbook.metrics.slices import NOT_RECORDED
 from funnelbook.metrics.tables.leads import easy_days, known_sum, wave_marks
@@ -68,4 +68,4 @@ def _outcomes() -> list[pl.Expr]:
 
 def money(of: pl.Expr) -> pl.Expr:
     """The values of some deals together, those without a value left out."""
-    return pl.when(of).then("value").cast(MONEY).sum()
+    return amount(pl.when(of).then("value")).sum()

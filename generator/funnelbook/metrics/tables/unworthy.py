@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from funnelbook.metrics.costs import MONEY
+from funnelbook.metrics.costs import amount
 from funnelbook.metrics.tables import worth
 from funnelbook.metrics.ways import Ways
 
@@ -33,7 +33,7 @@ def table(ways: Ways) -> pl.DataFrame:
     return (
         not_worth_it(ways)
         .group_by("pipeline", "position", "stage", "owner")
-        .agg(deals=pl.len(), value=pl.col("value").cast(MONEY).sum(), least_value=pl.col("least_value").first())
+        .agg(deals=pl.len(), value=amount(pl.col("value")).sum(), least_value=pl.col("least_value").first())
         .sort("pipeline", "position", "owner")
         .with_columns(owner=owners.gather(pl.col("owner")))
     )

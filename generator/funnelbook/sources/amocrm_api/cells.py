@@ -41,12 +41,12 @@ class Cells:
             self._wrong(column, "bad-date" if value else "missing-value" if required else "")
         return None
 
-    def number(self, key: str, column: str) -> float | None:
+    def amount(self, key: str, column: str) -> float | None:
         value: object = self.item.get(key)
         fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _WHOLE
         if fits and isinstance(value, int | float):
             return float(value)
-        self._wrong(column, "bad-number" if value is not None else "")
+        self._wrong(column, "bad-amount" if value is not None else "")
         return None
 
     def text(self, value: object, column: str) -> str | None:

@@ -65,7 +65,7 @@ def _read(cells: Cells, row: int, names: Names) -> tuple[int, Lead | None, tuple
     owner = cells.whole("responsible_user_id", "owner")
     values = (
         cells.second("closed_at", "closed_at"),
-        cells.number("price", "value"),
+        cells.amount("price", "value"),
         names.user(owner) if owner else None,
         _custom(cells, "source"),
         _loss_reason(cells, names),

@@ -8,7 +8,9 @@ import io
 import os
 import re
 import stat
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -76,7 +78,7 @@ def wrong(path: Path, rule: str, message: str, hint: str = "", *, row: int = 0) 
 
 def sniff(path: Path) -> Sniffed:
     """Read `path` once, so that what was hashed is what is parsed."""
-    with _regular(path) as file:
+    with _reading(path) as file:
         head = file.read(4096)
         if not head:
             raise wrong(path, "empty-file", "the file is empty", "export it again, or remove it")
@@ -114,6 +116,24 @@ def _told(digest: str) -> Future[str]:
     return known
 
 
+@contextmanager
+def _reading(path: Path) -> Iterator[io.BufferedReader]:
+    """The opened file. What somebody writes into it meanwhile is neither the old content nor the new."""
+    with _regular(path) as file:
+        before = os.fstat(file.fileno())
+        try:
+            yield file
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise wrong(path, "input-changed", "the file was written to while it was being read", "run again")
+
+
+def _unreadable(path: Path, error: OSError) -> SourceError:
+    return wrong(path, "unreadable", f"cannot be read: {error.strerror}", "check its permissions, and the disk")
+
+
 def _regular(path: Path) -> io.BufferedReader:
     try:
         found = path.lstat()
@@ -132,7 +152,7 @@ def _regular(path: Path) -> io.BufferedReader:
             raise wrong(path, "input-changed", "the file was replaced while it was being opened", "run again")
         return os.fdopen(handle, "rb")
     except OSError as error:
-        raise wrong(path, "unreadable", f"cannot be read: {error.strerror}", "check its permissions") from None
+        raise _unreadable(path, error) from None
 
 
 def _kind(path: Path, head: bytes) -> Kind:
