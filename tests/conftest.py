@@ -9,7 +9,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+import drawn
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What handbooks of tests draw is kept for others, and for the next run."""
+    kept = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
+    if kept is not None:
+        drawn.keep_in(kept.mkdir("drawn"))
+
+
+def pytest_runtest_teardown() -> None:
+    drawn.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

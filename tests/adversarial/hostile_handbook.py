@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 import pytest
 
+import drawn
 from funnelbook.cli import main
 
 SITE = """[site]
@@ -78,13 +79,16 @@ def run_here(*arguments: object) -> Ended:
 
 
 def lay(folder: Path, files: Mapping[str, str | bytes], *, title: str = "Windows", lang: str = "en") -> Path:
-    """A handbook of these files, path -> content; with a project file unless they have one."""
+    """A handbook of these files, path -> content; with a project file unless they have one.
+
+    Its charts may be drawn already: see `drawn`.
+    """
     project = SITE.format(title=json.dumps(title), lang=lang)
     for name, content in {"funnelbook.toml": project, **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return folder
+    return drawn.lend(folder)
 
 
 def text_of(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import drawn
+
 CONFIG = """[site]
 title = "Windows"
 lang = "en"
@@ -72,7 +74,10 @@ def run(*arguments: object, cwd: Path | None = None) -> Ended:
 
 
 def lay(folder: Path, **files: str) -> Path:
-    """A handbook in `folder`; further or other files as `path with __ for /` = text."""
+    """A handbook in `folder`; further or other files as `path with __ for /` = text.
+
+    Its charts may be drawn already: see `drawn`.
+    """
     standing = {
         "funnelbook.toml": CONFIG,
         "content/exports/deals.csv": DEALS,
@@ -84,4 +89,4 @@ def lay(folder: Path, **files: str) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return folder
+    return drawn.lend(folder)

@@ -16,6 +16,8 @@ from funnelbook.publish.observer import Silent
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import lay
 
+from drawn import take_back
+
 
 @pytest.mark.slow
 def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +30,7 @@ def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytes
     manifests = []
     for name, worth_it in (("together", 1), ("alone", 1_000)):
         monkeypatch.setattr(ahead, "_WORTH_IT", worth_it)
-        folder = lay(tmp_path / name)
+        folder = take_back(lay(tmp_path / name))
         built = build(project.load(folder), folder / "site", Silent())
         manifests.append((built.published.folder / "manifest.json").read_bytes())
     assert started == [2]
