@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from funnelbook import __version__
+from funnelbook import __version__, unfinished
 
 
 def digest(*parts: str | bytes) -> str:
@@ -74,13 +73,13 @@ class Memory:
 
     def _write(self, path: Path, value: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent)
+        handle, fresh = unfinished.begin(path.parents[1])
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(value)
-            Path(name).replace(path)
+            fresh.replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
             raise
 
     def _forget_others(self) -> None:

@@ -92,6 +92,7 @@ def build(
     refuse_inputs(project, out)
     store.claim(out)
     with locked(out, BUILDING):
+        private.sweep(project.private)
         past = read_past(out)
         made = make(project, observer, past.firsts, Given(known=known or Known()))
         if strict:
@@ -123,6 +124,7 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
         raise PublishError([_uncommitted(path) for path in inputs.dirty])
     store.claim(out)
     with locked(out, BUILDING):
+        private.sweep(project.private)
         past = read_past(out, before=wanted.version)
         made = make(project, observer, past.firsts)
         if read_inputs(project) != inputs:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from funnelbook import unfinished
 from funnelbook.errors import Place, PublishError
 
 _COLUMNS = ("file", "row", "bucket", "problem", "column")
@@ -27,6 +27,12 @@ def claim(folder: Path) -> None:
     folder.chmod(0o700)  # the cache may have made it first
 
 
+def sweep(folder: Path) -> None:
+    """Removes from the private folder what killed processes left half written."""
+    for each in (folder, *(folder / "cache").glob("*")):
+        unfinished.sweep(each)
+
+
 def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[str, object]]) -> None:
     """Writes the rows that became no fact as CSV, readable by the owner only. No cell's value is in it.
 
@@ -39,7 +45,7 @@ def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[s
         name = names.get(int(str(row["file"])), "")
         writer.writerow([name, row["row"], row["bucket"], row["problem"], row["column"]])
     claim(path.parent)
-    handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # two builds may do so at once
+    handle, fresh = unfinished.begin(path.parent)  # two builds may do so at once
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text.getvalue())
-    Path(fresh).replace(path)
+    fresh.replace(path)

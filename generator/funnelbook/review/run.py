@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from funnelbook import unfinished
 from funnelbook.errors import FunnelbookError
 from funnelbook.project import NAME, Project, load
 from funnelbook.publish import exports, private
@@ -49,6 +49,7 @@ def review(root: Path, base: str, head: str | None, observer: Observer) -> Revie
     asked = resolve(root, base, head)
     project = Project(root)
     private.claim(project.private)
+    private.sweep(project.private)
     memory = memory_of(project)
     with _folder(project.private) as folder:
         states = {"after": working_tree(root)} if asked.head_commit is None else {}
@@ -63,7 +64,7 @@ def review(root: Path, base: str, head: str | None, observer: Observer) -> Revie
 @contextmanager
 def _folder(private_folder: Path) -> Iterator[Path]:
     """A folder for its owner alone, gone afterwards; on the disk of the exports, so that they can be linked."""
-    folder = Path(tempfile.mkdtemp(prefix="review-", dir=private_folder))
+    folder = unfinished.begin_folder(private_folder)
     try:
         yield folder
     finally:
