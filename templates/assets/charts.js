@@ -89,7 +89,10 @@
     figure.dataset.wished = "yes";
     const button = figure.querySelector(".chart-explore");
     try {
-      await Promise.all([load(figure.dataset.runtime), load(figure.dataset.specs)]);
+      const { runtime, specs } = figure.dataset;
+      await Promise.all([load(runtime), load(specs)]);
+      const mark = specs.split("?")[1];
+      if (mark && shared.specs[""] !== mark) throw new Error("the charts are of another build than this page");
       const asked = document.activeElement === button;
       await draw(figure);
       if (asked) figure.querySelector(".chart-live").focus({ preventScroll: true });

@@ -7,7 +7,7 @@
 `runtime(memory)` is written once for the whole site. Every chart stands in a page like this, the narrow
 drawing being a phone's:
 
-    <figure class="chart" data-chart="funnel" data-runtime="../assets/vega.js" data-specs="charts.js">
+    <figure class="chart" data-chart="funnel" data-runtime="../assets/vega.js" data-specs="charts.js?MARK">
       <picture>
         <source media="(max-width: 40em)" srcset="funnel-narrow.svg" width="358" height="340">
         <img src="funnel.svg" alt="{chart.alt}" width="720" height="310" loading="lazy" decoding="async">
@@ -15,10 +15,11 @@ drawing being a phone's:
       <figcaption>{chart.title} <button type="button" class="chart-explore" hidden>Explore</button></figcaption>
     </figure>
 
-(`width`, `height` are the chart's `width_narrow`, `height_narrow` and `width`, `height`.) The page loads
-`assets/charts.css`, and `assets/charts.js` with `defer`; the script shows the button, and replaces the
-`<picture>` by the live chart when the reader presses the button, clicks the picture or rests the pointer on it.
-Without JavaScript and in print the picture stays. The table behind the chart is `chart.columns`, `chart.rows`.
+(MARK is `mark_of(charts)`: see there. `width`, `height` are the chart's `width_narrow`, `height_narrow` and
+`width`, `height`.) The page loads `assets/charts.css`, and `assets/charts.js` with `defer`; the script shows
+the button, and replaces the `<picture>` by the live chart when the reader presses the button, clicks the
+picture or rests the pointer on it. Without JavaScript and in print the picture stays. The table behind the
+chart is `chart.columns`, `chart.rows`.
 
 No text of a CRM ever becomes a field name, an expression or a file name here: records have fixed keys, and
 every text stands in a value.
@@ -27,6 +28,6 @@ every text stands in a value.
 from funnelbook.charts.chart import Cell, Chart, Column
 from funnelbook.charts.drawing import DRAWINGS, draw, program
 from funnelbook.charts.facts import Options
-from funnelbook.charts.runtime import runtime, specs_js
+from funnelbook.charts.runtime import mark_of, runtime, specs_js
 
-__all__ = ["DRAWINGS", "Cell", "Chart", "Column", "Options", "draw", "program", "runtime", "specs_js"]
+__all__ = ["DRAWINGS", "Cell", "Chart", "Column", "Options", "draw", "mark_of", "program", "runtime", "specs_js"]

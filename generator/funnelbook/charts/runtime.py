@@ -9,7 +9,7 @@ The interpreter walks an expression's syntax tree, so that a page needs no `unsa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from funnelbook.charts.chart import Chart
@@ -69,10 +69,20 @@ def runtime(memory: Memory) -> bytes:
     return script
 
 
-def specs_js(charts: Iterable[Chart]) -> bytes:
-    """A classic script that registers the charts of one page by their ids: data alone."""
-    specs = {
+def mark_of(charts: Sequence[Chart]) -> str:
+    """Eight digits that tell these charts from those of another build.
+
+    A page asks for its script with them (`charts.js?MARK`): one that stays open while the site is published again
+    shows none of the newer charts among its own numbers.
+    """
+    return digest(*(part for chart in charts for part in (chart.id, chart.vega, chart.vega_narrow or "")))[:8]
+
+
+def specs_js(charts: Sequence[Chart]) -> bytes:
+    """A classic script that registers the charts of one page by their ids, and their mark under "": data alone."""
+    specs: dict[str, object] = {
         chart.id: {"wide": json.loads(chart.vega), "narrow": json.loads(chart.vega_narrow or chart.vega)}
         for chart in charts
     }
+    specs[""] = mark_of(charts)
     return data_js(f"(window.{GLOBAL} ??= {{ specs: {{}} }}).specs", specs)

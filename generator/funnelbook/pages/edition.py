@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from funnelbook.charts import Chart, draw, specs_js
+from funnelbook.charts import Chart, draw, mark_of, specs_js
 from funnelbook.handbook import Card, Catalogue, Handbook, Opening
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
@@ -247,13 +247,13 @@ class Draft:
         return Page(self.path, title, html, links, tuple(self.files), anchors)
 
     def _specs(self) -> str:
-        """Writes what makes the page's charts live into one script beside it; its name, or nothing."""
+        """Writes what makes the page's charts live into one script beside it; its address, or nothing."""
         if not self.charts:
             return ""
         stem = posixpath.splitext(posixpath.basename(self.path))[0]
         name = "charts.js" if stem == "index" else f"{stem}-charts.js"
         self.files.append((posixpath.join(posixpath.dirname(self.path), name), specs_js(self.charts)))
-        return name
+        return f"{name}?{mark_of(self.charts)}"
 
     def _what_ifs(self) -> str:
         """Writes what the page's what-ifs start from into one script beside it; its name, or nothing."""
