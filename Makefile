@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
-.PHONY: site dev test lint types layers tests test-patient wheel benchmark benchmark-speed lock clean
+.PHONY: site dev test lint types layers tests test-quick wheel benchmark benchmark-speed lock clean
 
 site: $(VENV)/run.stamp
 	@$(BIN)/funnelbook build
@@ -28,10 +28,11 @@ layers: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports
 
 tests: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not patient"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q
 
-test-patient: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -q -m patient
+# All but storms of events, kills, random edits and other long ones.
+test-quick: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not slow"
 
 wheel: $(VENV)/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

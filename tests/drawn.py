@@ -1,8 +1,8 @@
 """Charts drawn once for all tests: to draw takes most of the first build of a small handbook.
 
-A folder of pytest's own cache keeps what the handbooks of tests drew, apart for each project file and exports. A
-handbook that is laid finds it in its private cache, as if it had been built before and its site deleted. Only charts
-and the script that brings them to life are lent; they are named by all that they are made from.
+A folder of pytest's own cache keeps what the handbooks of tests drew, apart for each project file and exports.
+A handbook that is laid finds it in its private cache, as if it had been built before and its site deleted. Only
+charts and the script that brings them to life are lent; they are named by all that they are made from.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from hostile_handbook import export, lay, run, run_here, site_of
 
+from drawn import take_back
+
 WORLDS = (
     {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "POLARS_MAX_THREADS": "1"},
     {"PYTHONHASHSEED": "1", "TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "ru_RU.UTF-8", "POLARS_MAX_THREADS": "2"},
@@ -31,7 +33,7 @@ def test_the_manifest_is_the_same_in_every_world(tmp_path: Path) -> None:
     manifests = []
     for number, world in enumerate(WORLDS):
         files = {"content/exports/deals.csv": deals(), "content/en/note.md": PLAYBOOK}
-        folder = lay(tmp_path / f"world {number}", files)
+        folder = take_back(lay(tmp_path / f"world {number}", files))
         umask = (0o022, 0o077)[number % 2]
         ended = run("build", "-q", "--project", folder, env={**os.environ, **world}, umask=umask)
         assert ended.code == 0, ended.text
@@ -50,7 +52,7 @@ def test_releases_are_the_same_in_every_world(tmp_path: Path) -> None:
             "content/en/note.md": PLAYBOOK,
             ".gitignore": "/site/*\n/.funnelbook/\n",
         }
-        folder = lay(tmp_path / f"world {number}", {**files, "templates/site.txt": "own"})
+        folder = take_back(lay(tmp_path / f"world {number}", {**files, "templates/site.txt": "own"}))
         env = {**os.environ, **world}
         _commit(folder)
         for name in ("2026-01", "2026-02"):

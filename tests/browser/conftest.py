@@ -1,29 +1,32 @@
-"""The starter handbook, built once, opened in a real Chromium."""
+"""The starter handbook, laid and built once as a user does it, opened in a real Chromium."""
 
 from __future__ import annotations
 
-import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from funnelbook import project
-from funnelbook.publish.build import build
-from funnelbook.publish.observer import Silent
 from serving import files_of, serving
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `funnelbook new` laid and built."""
+    folder = tmp_path_factory.mktemp("starter") / "handbook"
+    command = [sys.executable, "-m", "funnelbook", "new", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(started: Path) -> Path:
     """The folder of the starter handbook's built site."""
-    folder = tmp_path_factory.mktemp("starter")
-    shutil.copytree(ROOT / "content", folder / "content")
-    shutil.copyfile(ROOT / "funnelbook.toml", folder / "funnelbook.toml")
-    built = build(project.load(folder), folder / "site", Silent())
-    return built.published.folder
+    return (started / "site" / "latest").resolve()
 
 
 @pytest.fixture(scope="session")
@@ -36,5 +39,5 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def month(site: Path) -> str:
     """The newest complete month: the one before the month that `latest` ends in."""
-    months = sorted(entry.name for entry in site.resolve().iterdir() if entry.name[:2] == "20")
+    months = sorted(entry.name for entry in site.iterdir() if entry.name[:2] == "20")
     return months[-2]

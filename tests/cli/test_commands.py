@@ -200,16 +200,6 @@ def test_wrong_usage_ends_with_2(tmp_path: Path) -> None:
     assert run("new", tmp_path / "full").code == 2
 
 
-@pytest.mark.slow
-def test_a_new_handbook_builds_at_once(tmp_path: Path) -> None:
-    ended = run("new", tmp_path / "handbook")
-    assert ended.code == 0, ended.text
-    latest = tmp_path / "handbook" / "site" / "latest"
-    assert (latest / "index.html").is_file()
-    assert (latest / "en" / "index.html").is_file()
-    assert "/site/" in (tmp_path / "handbook" / ".gitignore").read_text()
-
-
 def test_a_demo_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     for name in ("a", "b"):
         assert run("demo", "--deals", 50, "--seed", 3, "--out", tmp_path / name).code == 0

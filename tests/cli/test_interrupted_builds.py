@@ -45,8 +45,11 @@ def seen(folder: Path) -> bytes:
 
 @contextmanager
 def building(folder: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
-    """A build in a group of processes of its own, without what was remembered, so that it has much to do."""
-    (folder / ".funnelbook").rename(folder / f".remembered-{time.monotonic_ns()}")
+    """A build in a group of processes of its own, without what was remembered, so that it has much to do.
+
+    Afterwards that is there again, beside what the build left.
+    """
+    remembered = (folder / ".funnelbook").rename(folder / f".remembered-{time.monotonic_ns()}")
     program = folder / "build.py"
     program.write_text(BUILD)
     command = [*before, sys.executable, str(program), "--project", str(folder)]
@@ -56,6 +59,7 @@ def building(folder: Path, *before: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.kill()
         process.wait()
+        shutil.copytree(remembered, folder / ".funnelbook", dirs_exist_ok=True)
 
 
 def wait(enough: Callable[[], bool]) -> None:
@@ -85,7 +89,7 @@ def drawing(process: subprocess.Popen[str]) -> bool:
     return len(group(process)) >= 2 + cores()
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "code", "to_all"), [("SIGINT", 130, True), ("SIGTERM", 143, False), ("SIGHUP", 129, False)]
 )
@@ -107,7 +111,7 @@ def test_a_build_that_is_ended_leaves_nothing_behind(book: Path, sent: str, code
     assert seen(book) != old
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_a_killed_build_leaves_no_process_and_no_lock(book: Path) -> None:
     old = seen(book)
     with building(book) as process:
@@ -121,7 +125,7 @@ def test_a_killed_build_leaves_no_process_and_no_lock(book: Path) -> None:
     assert seen(book) != old
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_two_builds_at_once_give_what_one_gives(book: Path) -> None:
     command = [sys.executable, "-m", "funnelbook", "build", "-q", "--project", str(book)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
@@ -154,7 +158,7 @@ def test_a_file_system_without_locks_stops_no_build(tmp_path: Path, monkeypatch:
         pass
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_files_that_may_not_grow_leave_the_old_site(book: Path) -> None:
     """As a disk that is full or a quota does: the limit is less than the largest file of the site."""
     old = seen(book)

@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from served_handbook import serve
 from small_handbook import CONFIG, PLAYBOOK, run
 
-
-@dataclass
-class Serving:
-    """A running `serve`."""
-
-    process: subprocess.Popen[str]
-    port: int
-
-    def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        found = answer.status, answer.read().decode()
-        connection.close()
-        return found
-
-    def until(self, path: str, wanted: Callable[[int, str], bool]) -> tuple[int, str]:
-        """The answer, once it is as wanted."""
-        found = (0, "")
-        for _ in range(600):
-            found = self.get(path)
-            if wanted(*found):
-                return found
-            time.sleep(0.1)
-        raise AssertionError(f"{path} stays {found}")
-
-    def end(self, how: signal.Signals) -> tuple[int, float, str]:
-        began = time.monotonic()
-        self.process.send_signal(how)
-        told = self.process.communicate(timeout=20)
-        return self.process.returncode, time.monotonic() - began, "".join(told)
-
-
-@contextmanager
-def serve(folder: Path, *options: str) -> Iterator[Serving]:
-    command = [sys.executable, "-u", "-m", "funnelbook", "serve", "--project", str(folder), "--port", "0", *options]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        assert process.stdout
-        address = re.search(r"http://.*:(\d+)/", process.stdout.readline())
-        assert address, process.communicate(timeout=20)
-        yield Serving(process, int(address[1]))
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+from drawn import take_back
 
 
 def test_what_is_saved_is_served_and_nothing_is_written_into_the_site(handbook: Callable[..., Path]) -> None:
@@ -89,7 +37,7 @@ def test_what_is_saved_is_served_and_nothing_is_written_into_the_site(handbook: 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_at_once_in_the_middle_of_a_build(handbook: Callable[..., Path], how: signal.Signals) -> None:
-    with serve(handbook()) as serving:
+    with serve(take_back(handbook())) as serving:
         time.sleep(0.3)
         code, seconds, told = serving.end(how)
         assert (code, seconds < 2) == (0, True), told

@@ -60,7 +60,7 @@ def test_nothing_is_made_twice_and_everything_that_counts_is_noticed(handbook: H
     assert site(folder) == before
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_a_commit_and_a_release_are_noticed_and_a_garbled_memory_is_no_memory(handbook: Handbook) -> None:
     folder = handbook()
     built(folder)

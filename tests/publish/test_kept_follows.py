@@ -167,7 +167,7 @@ def test_the_kept_site_is_the_clean_one(steps: list[tuple[Step, bool]]) -> None:
         follows(Path(folder).resolve(), steps)
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 @settings(QUICK, max_examples=2)
 @given(st.lists(st.tuples(STEPS, st.booleans()), min_size=6, max_size=14))
 def test_the_kept_site_is_the_clean_one_through_many_changes(steps: list[tuple[Step, bool]]) -> None:

@@ -17,12 +17,12 @@ def run(*arguments: object) -> str:
     return done.stdout
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_two_hundred_kills_at_any_moment(tmp_path: Path) -> None:
     run("often", tmp_path / "site", 200)
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_a_kill_at_each_change_of_the_disk(tmp_path: Path) -> None:
     told = dict(line.split() for line in run("each", tmp_path).splitlines())
     assert set(told) == {"build", "release", "rollback"}

@@ -21,7 +21,7 @@ def site(number: int) -> dict[str, bytes]:
     return dict.fromkeys(PAGES, str(number).encode())
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_a_reader_misses_no_file_during_many_builds(tmp_path: Path) -> None:
     """The files that a reader takes while the same build stands there are of that build."""
     publish(site(0), tmp_path)

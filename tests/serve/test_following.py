@@ -33,7 +33,7 @@ def wait(board: Board, wanted: Mapping[str, bytes]) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_pages_broken_mended_renamed_and_removed_end_as_a_clean_build(tmp_path: Path) -> None:
     """Nothing is waited for between the changes: some come while the pages are made."""
     folder = lay(tmp_path / "handbook")

@@ -121,7 +121,7 @@ def test_pages_that_never_read_cost_nothing_and_are_dropped(served: Served) -> N
     assert ask(served.port, "/latest/")[0] == 200
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_two_hundred_pages_that_never_read_and_a_change_a_second(tmp_path: Path) -> None:
     """Some minutes' worth of both, in ten seconds: changes come ten times as fast."""
     with serving(FILES, tmp_path) as made, ExitStack() as stack:

@@ -273,7 +273,7 @@ def test_a_project_in_a_folder_of_another_working_tree_is_told_of_commits(reposi
         assert next(watch.changes()) == {repository / ".git/worktrees/side/HEAD"}
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_a_storm_is_told_in_few_sets_and_none_of_it_is_lost(tmp_path: Path) -> None:
     with watching(lay(tmp_path / "project", pages=0)) as project:
         names = [f"content/en/{number // 100}/storm-{number}.md" for number in range(10_000)]
@@ -325,7 +325,7 @@ def test_a_stopped_watch_ends_at_once_and_can_be_told_so_twice(tmp_path: Path) -
         assert list(watch.changes()) == []
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_hundreds_of_saves_leave_no_descriptor_and_no_thread_behind(project: Watched) -> None:
     def held() -> tuple[int, int]:
         return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
