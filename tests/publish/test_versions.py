@@ -303,7 +303,7 @@ def whole(out: Path) -> tuple[dict[str, bytes], tuple[tuple[str, tuple[str, ...]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ACTS)
-@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EACCES])
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EACCES])
 def test_a_disk_that_refuses_at_any_effect_leaves_the_old_site_or_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: int
 ) -> None:
@@ -325,6 +325,7 @@ def test_a_disk_that_refuses_at_any_effect_leaves_the_old_site_or_the_new(
                 ACTS[name](out)
             except PublishError as refusal:
                 assert os.strerror(error) in str(refusal)  # noqa: PT017 -- which call was hit decides
+                assert refusal.findings[0].place.path.startswith(str(out))  # noqa: PT017
                 assert whole(out) == old, failing
             else:
                 assert whole(out) == new, failing
