@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from readings import Row, day, reading
 
 from funnelbook.model.assemble import assemble
+from funnelbook.model.meanings import Meanings
 from funnelbook.model.pipelines import known_pipelines
 from funnelbook.model.reading import Reading
 from funnelbook.model.series import follow
@@ -63,7 +64,7 @@ ROWS = st.lists(
 def test_each_deal_tells_what_its_own_sightings_tell(rows: list[Row]) -> None:
     rows = sorted(rows, key=lambda row: row["file"])
     found = by_export(reading(deals=rows))
-    moves = follow(found.exports, known_pipelines(PROJECT, ()), none_late).moves
+    moves = follow(found.exports, Meanings(known_pipelines(PROJECT, ())), none_late).moves
     told = moves.with_columns(pl.col("deal_id").cast(pl.String)).select("deal_id", "entered_at", "earliest", "row")
     assert sorted(told.rows()) == sorted(moves_by_hand(rows))
     data = assemble(found, PROJECT)

@@ -11,12 +11,12 @@ from readings import day, reading
 
 from funnelbook.errors import ProjectError
 from funnelbook.model.assemble import assemble
-from funnelbook.project import PersonAlias, PersonConfig, PipelineConfig, Project, StageConfig, load
+from funnelbook.project import Alias, PersonConfig, PipelineConfig, Project, StageConfig, load
 
 PROJECT = Project(Path(), pipelines=(PipelineConfig("Main", (StageConfig("Asked"),)),))
 PEOPLE = (
-    PersonConfig("Anna White", (PersonAlias("Anna Black"), PersonAlias("Sales 1", until=date(2024, 1, 10)))),
-    PersonConfig("Boris", (PersonAlias("Sales 1", since=date(2024, 1, 11)),)),
+    PersonConfig("Anna White", (Alias("Anna Black"), Alias("Sales 1", until=date(2024, 1, 10)))),
+    PersonConfig("Boris", (Alias("Sales 1", since=date(2024, 1, 11)),)),
 )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from funnelbook.model.meanings import Meanings
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.pipelines import Directory
 from funnelbook.model.series import follow
@@ -50,7 +51,8 @@ def entries(*sightings: dict[str, object]) -> list[tuple[object, ...]]:
     frame = pl.DataFrame([dict.fromkeys(schema) | each for each in sightings], schema=schema)
     taken = frame["snapshot"].unique().sort(nulls_last=False).to_list()
     exports = [frame.filter(pl.col("snapshot").eq_missing(moment)).sort("file", "row") for moment in taken]
-    found = follow([each.lazy() for each in exports], Directory((SALES,), SALES.name), none_late)
+    meanings = Meanings(Directory((SALES,), SALES.name))
+    found = follow([each.lazy() for each in exports], meanings, none_late)
     moves = found.moves.cast({"deal_id": pl.String, "stage": pl.String})
     return moves.sort("deal_id", "entered_at", "row").select("deal_id", "stage", "entered_at").rows()
 

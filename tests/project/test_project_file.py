@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from funnelbook.errors import Finding, ProjectError
 from funnelbook.model import tables
-from funnelbook.project import DEFAULT_LOSS_RULES, NAME, Project, find, fold, load
+from funnelbook.project import DEFAULT_LOSS_RULES, NAME, Alias, Project, find, fold, load
 from funnelbook.project.columns import COLUMNS, WORDS
 
 GOLDEN = Path(__file__).parents[2] / "../shared/golden"
@@ -136,6 +136,21 @@ def test_after_may_use_an_alias_and_comes_out_as_the_name(tmp_path: Path) -> Non
     assert read(tmp_path, text).pipelines[0].stages[1].after == ("A",)
 
 
+def test_a_stage_may_have_had_a_name_for_a_time(tmp_path: Path) -> None:
+    dated = "{name = 'Б', since = 2025-01-01, until = 2026-03-31}"
+    text = pipeline(f"name = 'А'\naliases = ['Раньше', {{name = 'Ещё'}}, {dated}]", "name = 'Б'")
+    first, second = read(tmp_path, text).pipelines[0].stages
+    assert first.aliases == ("Раньше", "Ещё")
+    assert first.renamed == (Alias("Б", date(2025, 1, 1), date(2026, 3, 31)),)
+    assert second.renamed == ()
+
+
+def test_a_name_may_pass_from_stage_to_stage(tmp_path: Path) -> None:
+    one = "name = 'А'\naliases = [{name = 'X', until = 2026-01-31}]"
+    other = "name = 'Б'\naliases = [{name = 'x', since = 2026-02-01}]"
+    assert [len(stage.renamed) for stage in read(tmp_path, pipeline(one, other)).pipelines[0].stages] == [1, 1]
+
+
 def test_every_mistake_is_told_at_once_at_its_place(tmp_path: Path) -> None:
     text = """titel = 1
 [site]
@@ -223,6 +238,18 @@ def test_the_nearest_right_word_is_suggested(tmp_path: Path, text: str, near: st
         (pipeline("name = 'A'", "name = ' a '"), "duplicate-name"),
         (pipeline("name = 'A'", "name = 'B'\naliases = ['a']"), "duplicate-name"),
         (pipeline("name = 'A'", head="won = ['a']"), "duplicate-name"),
+        (pipeline("name = 'A'", "name = 'B'\naliases = [{name = 'a'}]"), "duplicate-name"),
+        (
+            pipeline(
+                "name = 'A'\naliases = [{name = 'X', since = 2026-01-01}]",
+                "name = 'B'\naliases = [{name = 'x', until = 2026-01-01}]",
+            ),
+            "overlapping-aliases",
+        ),
+        (pipeline("name = 'A'\naliases = [{name = 'X', since = 2026-02-01, until = 2026-01-01}]"), "bad-period"),
+        (pipeline("name = 'A'\naliases = [{nam = 'X'}]"), "missing-key"),
+        (pipeline("name = 'A'\naliases = [{name = 'X', until = 'May'}]"), "wrong-type"),
+        (pipeline("name = 'A'\naliases = [1]"), "wrong-type"),
         (pipeline("name = 'A'", head="won = ['x']\nlost = ['X']"), "duplicate-name"),
         (pipeline("name = 'A'") + pipeline("name = 'B'"), "duplicate-name"),
         (pipeline("name = 'A'\nafter = ['A']"), "after-itself"),

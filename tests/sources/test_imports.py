@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ import salesforce_samples
 
 from funnelbook.errors import SourceError
 from funnelbook.model.assemble import assemble
-from funnelbook.project import Project, Site
+from funnelbook.project import Alias, PersonConfig, PipelineConfig, Project, Site, StageConfig
 from funnelbook.sources import read
 from funnelbook.sources.import_report import Comparison
 from funnelbook.sources.imports import apply_import, plan_import
@@ -69,6 +70,20 @@ def test_a_later_export_is_compared_with_the_newest(project: Project, tmp_path: 
         f"2026-09-{day}/snapshot-01.{kind}" for day in ("02", "09") for kind in ("deals.parquet", "json")
     ]
     assert "1 new, 1 changed, 1 vanished" in str(report)
+
+
+def test_a_rename_is_no_move_and_no_other_owner(project: Project, tmp_path: Path) -> None:
+    header = "ID;Название сделки;Этап сделки;Воронка;Дата создания;Ответственный\n"
+    first = header + "1;A;Первый контакт;К;01.09.2026;Анна Чернова\n2;B;Первый контакт;К;02.09.2026;Анна Чернова\n"
+    later = "1;A;Связались;К;01.09.2026;Анна Белова\n2;B;Первый контакт;К;02.09.2026;Пётр\n"
+    second = header + later + "3;C;Связались;К;10.09.2026;\n"
+    asked = StageConfig("Связались", renamed=(Alias("Первый контакт", until=date(2026, 9, 5)),))
+    pipeline = PipelineConfig("К", (asked, StageConfig("Первый контакт")))
+    people = (PersonConfig("Анна Белова", (Alias("Анна Чернова"),)),)
+    project = replace(project, pipelines=(pipeline,), people=people)
+    apply_import(plan_import(project, [coming(tmp_path, first)]))
+    told = plan_import(project, [coming(tmp_path, second)]).comparison
+    assert told == Comparison(date(2026, 9, 2), 1, changed=1, vanished=0, vanished_ids=(), moved=1, reassigned=1)
 
 
 def test_the_same_bytes_twice_are_nothing_to_do(project: Project, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from funnelbook.model.moments import as_of_moment, silent_days
 from funnelbook.model.money import Prices, prices_of, published_codes
 from funnelbook.model.names import categories, folded, spelled
 from funnelbook.model.notes import Note
-from funnelbook.model.people import known_as
+from funnelbook.model.people import known_as, owners_of
 from funnelbook.model.pipeline import FIRST_CLOSING
 from funnelbook.model.pipelines import Directory, known_pipelines
 from funnelbook.model.reading import Reading
@@ -46,7 +46,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
     ledger = Ledger.of(reading)
     known = known_pipelines(project, reading.pipelines)
-    rows = collect_rows(reading, known, project.site.as_of)
+    rows = collect_rows(reading, known, project)
     as_of = as_of_moment(project.site, moments(rows))
     accepted = accept_deals(rows.sighted, as_of, ledger)
     ledger.count(rows.series.superseded, "duplicate", "earlier-export")
@@ -58,8 +58,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         ledger.accept(name, frame["file"])
     small = {**small, **with_people(small, project)}
     own = walked.deals
-    made_on = own["created_at"].dt.convert_time_zone(project.site.timezone.key).dt.date()
-    owned = own.with_columns(known_as(own["owner"], made_on, project.people))
+    owned = own.with_columns(owners_of(own, project.people, project.site.timezone))
     prices = prices_of(owned, small["rates"], project.site, as_of)
     described = describe(prices, small["team"], project)
     remark(described.with_columns(negative=owned["value"] < 0), prices, ledger)

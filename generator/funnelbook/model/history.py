@@ -62,7 +62,8 @@ def located(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 def judged(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """`located` rows with `code` and `problem`: 0 = fine, n = the n-th of `PROBLEMS`."""
-    coded = rows.with_columns(code=context.directory.code_of(pl.col("own"), pl.col("stage"), context.stage_names))
+    code = context.directory.code_of(pl.col("own"), pl.col("stage"), context.stage_names, pl.col("at"))
+    coded = rows.with_columns(code=code)
     tests = (pl.col("at") > context.as_of, pl.col("deal").is_null(), pl.col("foreign"), pl.col("code").is_null())
     problem = pl.lit(_FINE, pl.UInt8)
     for number, test in reversed(tuple(enumerate(tests, 1))):

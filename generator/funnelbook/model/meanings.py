@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from funnelbook.model.names import Names
+from funnelbook.model.people import owners_of
 from funnelbook.model.pipeline import FIRST_CLOSING
 from funnelbook.model.pipelines import Directory
+from funnelbook.project import PersonConfig
 
 #: Numbers of names that mean nothing declared stand above every index of a pipeline and every code.
 _NAMES_FROM = 2**16
@@ -18,9 +22,9 @@ class Meanings:
     pipelines, stages: the names that were met.
     """
 
-    def __init__(self, known: Directory) -> None:
+    def __init__(self, known: Directory, people: Sequence[PersonConfig] = ()) -> None:
         self._known = known
-        self._default = Names()
+        self._people = people
         self._owners = Names()
         self._currencies = Names()
         self.pipelines = Names()
@@ -30,13 +34,15 @@ class Meanings:
         """UInt32 columns, a row a deal: `pipeline_name` and `stage_name` number the names; `pipeline`, `stage`,
         `owner` and `currency` are alike where they mean the same. `code` as in `Directory.code_of`.
 
-        A deal that names no pipeline is of the default one. Closings mean the same only under one name.
+        A deal that names no pipeline is of the default one. Closings mean the same only under one name. A stage is
+        called so when the export was taken (`snapshot`; null = today), a person when the deal was created.
         """
         pipeline, stage = self.pipelines.encode(rows["pipeline"]), self.stages.encode(rows["stage"])
         own_name = pipeline.fill_null(self.pipelines.number(self._known.default))
         own = self._known.indices(self.pipelines).gather(own_name)
-        names = pl.DataFrame({"pipeline_name": pipeline, "stage_name": stage, "own_name": own_name, "own": own})
-        code = self._known.code_of(pl.col("own"), pl.col("stage_name"), self.stages)
+        names = rows.select("snapshot", pipeline_name=pipeline, stage_name=stage, own_name=own_name, own=own)
+        code = self._known.code_of(pl.col("own"), pl.col("stage_name"), self.stages, pl.col("snapshot"))
+        owners = owners_of(rows, self._people, self._known.timezone)
         return names.with_columns(code=code).select(
             "pipeline_name",
             "stage_name",
@@ -45,6 +51,6 @@ class Meanings:
             stage=pl.when(pl.col("code") < FIRST_CLOSING)
             .then(pl.col("code").cast(pl.UInt32))
             .otherwise(pl.col("stage_name") + _NAMES_FROM),
-            owner=self._owners.encode(rows["owner"]),
+            owner=self._owners.encode(owners),
             currency=self._currencies.encode(rows["currency"]),
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from funnelbook.model.names import folded
-from funnelbook.project import PersonAlias, PersonConfig, fold
+from funnelbook.project import Alias, PersonConfig, fold
 
 
 def known_as(names: pl.Series, days: pl.Series, people: Sequence[PersonConfig]) -> pl.Series:
@@ -22,7 +23,14 @@ def known_as(names: pl.Series, days: pl.Series, people: Sequence[PersonConfig]) 
     return rows.select(pl.coalesce(*told, "own").alias(names.name)).to_series()
 
 
-def _when(alias: PersonAlias, name: str) -> pl.Expr:
+def owners_of(deals: pl.DataFrame, people: Sequence[PersonConfig], zone: ZoneInfo) -> pl.Series:
+    """The owner of each deal: who had the name on the day it was created."""
+    if not any(person.aliases for person in people):
+        return deals["owner"]
+    return known_as(deals["owner"], deals["created_at"].dt.convert_time_zone(zone.key).dt.date(), people)
+
+
+def _when(alias: Alias, name: str) -> pl.Expr:
     fits = pl.col("name") == fold(alias.name)
     if alias.since is not None:
         fits &= (pl.col("day") >= alias.since).fill_null(value=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -12,7 +14,7 @@ from funnelbook.errors import SourceError
 from funnelbook.model.names import Names
 from funnelbook.model.pipeline import Pipeline, fold
 from funnelbook.model.reading import PipelineFact
-from funnelbook.project import PipelineConfig, Project, StageConfig
+from funnelbook.project import Alias, PipelineConfig, Project, StageConfig
 
 #: The pipeline of deals that name none, unless exactly one is declared; also the stage of a pipeline without any.
 UNNAMED = "—"
@@ -22,10 +24,14 @@ MOST_STAGES = 250
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Every pipeline by its index, and the name that a deal without a pipeline takes."""
+    """Every pipeline by its index, and the name that a deal without a pipeline takes.
+
+    timezone: of the days on which stages were renamed.
+    """
 
     pipelines: tuple[Pipeline, ...]
     default: str
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     def indices(self, names: Names) -> pl.Series:
         """Number of a name -> index of the pipeline it means, UInt8; null = none of them."""
@@ -53,10 +59,35 @@ class Directory:
         codes = pl.Series("code", [of.get(name) for of in each for name in stages.folded], dtype=pl.UInt8)
         return codes.to_frame()
 
-    def code_of(self, pipeline: pl.Expr, stage: pl.Expr, stages: Names) -> pl.Expr:
-        """Code of a stage's number in the pipeline of that index (null = in the unknown one)."""
+    def code_of(self, pipeline: pl.Expr, stage: pl.Expr, stages: Names, at: pl.Expr) -> pl.Expr:
+        """Code of a stage's number in the pipeline of that index (null = in the unknown one).
+
+        at: when the stage was called so, for names that passed from one stage to another; null = it still is.
+        """
         place = pipeline.cast(pl.UInt32).fill_null(len(self.pipelines)) * len(stages.spelled) + stage
-        return pl.lit(self.codes(stages)["code"]).gather(place)
+        code = pl.lit(self.codes(stages)["code"]).gather(place)
+        for index, position, alias in self._renamed():
+            if fold(alias.name) in stages.folded:
+                named = (pipeline == index) & (stage == stages.number(alias.name))
+                code = pl.when(named & self._within(at, alias)).then(pl.lit(position, pl.UInt8)).otherwise(code)
+        return code
+
+    def _renamed(self) -> Iterator[tuple[int, int, Alias]]:
+        """The index of a pipeline, the position of a stage there, and a name that it had for a time."""
+        for index, pipeline in enumerate(self.pipelines):
+            for position, stage in enumerate(pipeline.stages, 1):
+                yield from ((index, position, alias) for alias in stage.renamed)
+
+    def _within(self, at: pl.Expr, alias: Alias) -> pl.Expr:
+        fits = pl.lit(value=True)
+        if alias.since is not None:
+            fits &= (at >= self._midnight(alias.since)).fill_null(value=True)
+        if alias.until is not None:
+            fits &= (at < self._midnight(alias.until + timedelta(days=1))).fill_null(value=False)
+        return fits
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, self.timezone).astimezone(UTC)
 
 
 def known_pipelines(project: Project, facts: Sequence[PipelineFact]) -> Directory:
@@ -71,7 +102,7 @@ def known_pipelines(project: Project, facts: Sequence[PipelineFact]) -> Director
     others = tuple(_told(fact) for fact in facts if fold(fact.name) not in taken and told[fold(fact.name)] is fact)
     candidates = declared or others
     default = candidates[0].name if len(candidates) == 1 else UNNAMED
-    return Directory((*declared, *others), default)
+    return Directory((*declared, *others), default, project.site.timezone)
 
 
 def _declared(config: PipelineConfig, told: Mapping[str, PipelineFact]) -> Pipeline:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import polars as pl
 
 from funnelbook.model import deals, facts, history
 from funnelbook.model.identities import Identities, identify
+from funnelbook.model.meanings import Meanings
 from funnelbook.model.names import Names
 from funnelbook.model.pipelines import Directory
 from funnelbook.model.reading import Reading
 from funnelbook.model.series import Account, Series, follow, standing
 from funnelbook.model.tables import TABLES
+from funnelbook.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,10 @@ class Rows:
     series: Account
 
 
-def collect_rows(reading: Reading, known: Directory, as_of: datetime | None) -> Rows:
-    """The large tables, each read once; of a series, one export after the other. `as_of` None = none is late."""
+def collect_rows(reading: Reading, known: Directory, project: Project) -> Rows:
+    """The large tables, each read once; of a series, one export after the other."""
     tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
-    series = _series(reading, known, as_of)
+    series = _series(reading, known, project)
     sighted, ids = identify(deals.in_file_order(series.rows))
     pipelines, stages = Names(), Names()
     told = _told(sighted, known, pipelines, stages)
@@ -58,17 +59,18 @@ def collect_rows(reading: Reading, known: Directory, as_of: datetime | None) -> 
     )
 
 
-def _series(reading: Reading, known: Directory, as_of: datetime | None) -> Series:
+def _series(reading: Reading, known: Directory, project: Project) -> Series:
+    """Without an as_of no row is late."""
     if len(reading.exports) < 2:
         rows = reading.tables.get("deals", TABLES["deals"].create_empty().lazy())
         return standing(rows.collect(engine="streaming"))
 
     def late(rows: pl.DataFrame) -> pl.Series:
-        if as_of is None:
+        if (as_of := project.site.as_of) is None:
             return pl.repeat(value=False, n=rows.height, eager=True)
         return _told(rows, known, Names(), Names()).select(deals.late(as_of).fill_null(value=False)).to_series()
 
-    return follow(reading.exports, known, late)
+    return follow(reading.exports, Meanings(known, project.people), late)
 
 
 def _told(rows: pl.DataFrame, known: Directory, pipelines: Names, stages: Names) -> pl.DataFrame:
@@ -77,7 +79,7 @@ def _told(rows: pl.DataFrame, known: Directory, pipelines: Names, stages: Names)
         stages.encode(rows["stage"]), pipelines.encode(rows["pipeline"].fill_null(known.default))
     )
     own = known.indices(pipelines).gather(named["pipeline"])
-    code = known.code_of(pl.lit(own), pl.col("stage"), stages)
+    code = known.code_of(pl.lit(own), pl.col("stage"), stages, pl.col("snapshot"))
     status = deals.told_status(pl.col("status").cast(deals.STATUS), code)
     return named.with_columns(status=status).with_columns(
         closed_at=pl.when(pl.col("status") != "open").then("closed_at"),

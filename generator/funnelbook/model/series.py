@@ -66,12 +66,14 @@ def standing(rows: pl.DataFrame) -> Series:
     return path.walked()
 
 
-def follow(exports: Sequence[pl.LazyFrame], known: Directory, late: Callable[[pl.DataFrame], pl.Series]) -> Series:
+def follow(
+    exports: Sequence[pl.LazyFrame], meanings: Meanings, late: Callable[[pl.DataFrame], pl.Series]
+) -> Series:
     """The deals of successive exports, oldest first; those of no series stand first and stay as they are.
 
     Rows that are `late` tell nothing: they stay among the rows, and supersede none.
     """
-    path = _Path(Meanings(known))
+    path = _Path(meanings)
     for each in exports:
         rows = each.collect(engine="streaming")
         if rows["snapshot"].null_count() == rows.height:

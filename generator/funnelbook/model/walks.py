@@ -90,7 +90,7 @@ def walk(rows: Rows, accepted: pl.DataFrame, directory: Directory, as_of: dateti
         closing_times(accepted, entries).alias("closed_at"),
         context.pipeline_of_deal.alias("pipeline"),
         basis=basis.otherwise(pl.lit("current", BASIS)),
-    ).with_columns(code=directory.code_of(pl.col("pipeline"), pl.col("stage"), rows.stages))
+    ).with_columns(code=directory.code_of(pl.col("pipeline"), pl.col("stage"), rows.stages, pl.col("snapshot")))
     return _without_undated(Walked(walked, entries, context.deal_of_key), ledger)
 
 

@@ -7,6 +7,7 @@ from funnelbook.project.loading import FOLDERS, INPUTS, NAME, find, load
 from funnelbook.project.names import fold, is_invisible, nearest, quoted, suggestion
 from funnelbook.project.settings import (
     DEFAULT_LOSS_RULES,
+    Alias,
     Cause,
     Join,
     Language,
@@ -14,7 +15,6 @@ from funnelbook.project.settings import (
     MetricSettings,
     Mistake,
     Party,
-    PersonAlias,
     PersonConfig,
     PipelineConfig,
     Privacy,
@@ -32,6 +32,7 @@ __all__ = [
     "FOLDERS",
     "INPUTS",
     "NAME",
+    "Alias",
     "Cause",
     "Join",
     "Language",
@@ -39,7 +40,6 @@ __all__ = [
     "MetricSettings",
     "Mistake",
     "Party",
-    "PersonAlias",
     "PersonConfig",
     "PipelineConfig",
     "Privacy",

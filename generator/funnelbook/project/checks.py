@@ -116,8 +116,9 @@ def unique_names(root: Entry) -> None:
 def pipeline(entry: Entry) -> None:
     """Names within one pipeline tell one thing each; one stage qualifies; `after` can be met."""
     stages = elements(entry, "stages")
-    named = [names_of(stage, "name", "aliases") for stage in stages]
+    named = [_names_for_good(stage) for stage in stages]
     _unique((*named, names_of(entry, "won"), names_of(entry, "lost")), "stages or closings")
+    _one_at_a_time(stages)
     qualifying = [stage for stage in stages if stage.table.get("qualifies") is True]
     for stage in qualifying[1:]:
         stage.child("qualifies").report("two-qualifying", "another stage of this pipeline already qualifies a lead")
@@ -126,6 +127,28 @@ def pipeline(entry: Entry) -> None:
         said = f"more than {_MOST_MOVABLE} stages {whose}are movable"
         entry.child("stages").report("too-many-movable", said)
     _after(stages, named)
+
+
+def _names_for_good(stage: Entry) -> list[tuple[Entry, str]]:
+    """The names of a stage that it never shares with another."""
+    undated = [each for each in elements(stage, "aliases") if not {"since", "until"} & each.table.keys()]
+    return [*names_of(stage, "name", "aliases"), *(one for each in undated for one in names_of(each, "name"))]
+
+
+def _one_at_a_time(stages: list[Entry]) -> None:
+    """A name may pass from one stage to another, but means one of them on any day."""
+    times: dict[str, list[tuple[int, date, date]]] = {}
+    for place, stage in enumerate(stages):
+        for each in elements(stage, "aliases"):
+            since, until = each.table.get("since", date.min), each.table.get("until", date.max)
+            if type(since) is not date or type(until) is not date or (since, until) == (date.min, date.max):
+                continue
+            for entry, name in names_of(each, "name"):
+                others = times.setdefault(name, [])
+                if any(other != place and since <= last and first <= until for other, first, last in others):
+                    message = f"two stages are called {quoted(str(entry.value))} on one day"
+                    entry.report("overlapping-aliases", message, "let one time end before the other begins")
+                others.append((place, since, until))
 
 
 def _unique(groups: Iterable[list[tuple[Entry, str]]], what: str) -> None:

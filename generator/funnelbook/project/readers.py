@@ -152,6 +152,22 @@ def _report_unknown(entry: Entry, keys: Mapping[str, Reader[Any]]) -> None:
     entry.report(f"unknown-{kind}", f"there is no {kind} {quoted(name)} here", hint, on_value=False)
 
 
+def named_or(make: Callable[[str], T], of: Reader[T]) -> Reader[T]:
+    """A text alone is the name of what else is a table."""
+    name = text()
+
+    def read(entry: Entry) -> T | None:
+        if isinstance(entry.value, dict):
+            return of(entry)
+        if not isinstance(entry.value, str):
+            wrong_type(entry, "a text in quotes or a table with `name`")
+            return None
+        told = name(entry)
+        return None if told is None else make(told)
+
+    return read
+
+
 def mapping(of: Reader[T]) -> Reader[dict[str, T]]:
     """A table whose keys are the user's own."""
 

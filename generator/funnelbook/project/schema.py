@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 from funnelbook.project import checks
 from funnelbook.project.columns import COLUMNS
 from funnelbook.project.names import fold
-from funnelbook.project.readers import Reader, choice, flag, items, mapping, number, table, text
+from funnelbook.project.readers import Reader, choice, flag, items, mapping, named_or, number, table, text
 from funnelbook.project.settings import (
+    Alias,
     Cause,
     Join,
     Language,
     LossRule,
     MetricSettings,
     Party,
-    PersonAlias,
     PersonConfig,
     PipelineConfig,
     Privacy,
@@ -89,11 +89,24 @@ _METRICS = table(
 
 _NAMES = items(text())
 
+_ALIASES = items(
+    named_or(
+        Alias,
+        table(Alias, {"name": text(), "since": day, "until": day}, required=["name"], check=checks.period),
+    )
+)
+
+
+def _stage(aliases: tuple[Alias, ...] = (), **rest: Any) -> StageConfig:
+    names = tuple(each.name for each in aliases if not each.dated)
+    return StageConfig(aliases=names, renamed=tuple(each for each in aliases if each.dated), **rest)
+
+
 _STAGE = table(
-    StageConfig,
+    _stage,
     {
         "name": text(),
-        "aliases": _NAMES,
+        "aliases": _ALIASES,
         "target_action": text(empty=True),
         "minutes": number(),
         "cost": number(),
@@ -182,16 +195,7 @@ _MISTAKES: Reader[dict[str, tuple[float, float]]] = table(
     dict, {signal: _threshold(signal) for signal in DEFAULT_THRESHOLDS}
 )
 
-_PERSON = table(
-    PersonConfig,
-    {
-        "name": text(),
-        "aliases": items(
-            table(PersonAlias, {"name": text(), "since": day, "until": day}, required=["name"], check=checks.period)
-        ),
-    },
-    required=["name"],
-)
+_PERSON = table(PersonConfig, {"name": text(), "aliases": _ALIASES}, required=["name"])
 
 _PRIVACY = table(Privacy, {"publish_deal_ids": flag})
 

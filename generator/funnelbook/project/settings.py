@@ -51,8 +51,24 @@ class MetricSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """One of `aliases`: a name that was theirs from `since` to `until`, local dates, both inclusive."""
+
+    name: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def dated(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+@dataclass(frozen=True, slots=True)
 class StageConfig:
-    """`[[pipelines.stages]]`. `minutes` and `cost` are ours per deal standing there; `buyer_effort` 0-10."""
+    """`[[pipelines.stages]]`. `minutes` and `cost` are ours per deal standing there; `buyer_effort` 0-10.
+
+    aliases: names that always meant this stage; renamed: those that meant it for a time, whatever they mean now.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -63,6 +79,7 @@ class StageConfig:
     qualifies: bool = False
     movable: bool = False
     after: tuple[str, ...] = ()
+    renamed: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +146,11 @@ class SourceMapping:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonAlias:
-    """`aliases` of `[[people]]`: a name that was theirs from `since` to `until`, local dates, both inclusive."""
-
-    name: str
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PersonConfig:
     """`[[people]]`: one person, and the other names the CRM has or had for them."""
 
     name: str
-    aliases: tuple[PersonAlias, ...] = ()
+    aliases: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

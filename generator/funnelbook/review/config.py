@@ -99,6 +99,6 @@ def _stages(before: PipelineConfig, after: PipelineConfig) -> Iterator[Rename]:
     old = {fold(each.name): each.name for each in before.stages}
     known = {fold(each.name) for each in after.stages}
     for stage in after.stages:
-        for alias in stage.aliases:
+        for alias in (*stage.aliases, *(each.name for each in stage.renamed)):
             if fold(stage.name) not in old and fold(alias) in old and fold(alias) not in known:
                 yield Rename(after.name, old[fold(alias)], stage.name)

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from funnelbook.model.meanings import Meanings
+from funnelbook.model.pipelines import known_pipelines
 from funnelbook.model.reading import Reading
 from funnelbook.model.tables import TABLES
+from funnelbook.project import Project
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.import_report import Comparison
 
+_MOMENT = pl.Datetime("us", "UTC")
 #: A deal has changed when one of these has.
 _TELLING = tuple(name for name in TABLES["deals"].columns() if name not in ("file", "row", "snapshot", "deal_id"))
-_NAMES = frozenset({"pipeline", "stage", "owner", "source"})
 _MOVED, _REPRICED, _REASSIGNED = ("pipeline", "stage", "status"), ("value", "list_price", "currency"), ("owner",)
 
 
-def compared(reading: Reading, day: date | None, before: Reading | None) -> Comparison:
-    """Deals of `reading` against those of `before`, the export of `day`; None = there is none before."""
-    now = _facts(reading)
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was exported on one day."""
+
+    day: date | None
+    reading: Reading
+
+
+def compared(project: Project, export: Export, before: Export | None) -> Comparison:
+    """The deals of an export against those of the one `before`, None = there is none.
+
+    Names are told by what they mean: a renamed stage is no move, a renamed person no other owner.
+    """
+    facts = (*export.reading.pipelines, *(before.reading.pipelines if before else ()))
+    meanings = Meanings(known_pipelines(project, facts), project.people)
+    now = _facts(export, meanings, project.site.timezone)
     if before is None:
         return Comparison(None, now.height, 0, 0, ())
-    then = _facts(before)
+    then = _facts(before, meanings, project.site.timezone)
     both = now.join(then, on="deal_id", suffix="_before")
     vanished = then.join(now, on="deal_id", how="anti")
     persons = now["contact_id"].drop_nulls().implode()
     return Comparison(
-        day=day,
+        day=before.day,
         new=now.height - both.height,
         changed=_differing(both, _TELLING),
         vanished=vanished.height,
@@ -39,12 +57,14 @@ def compared(reading: Reading, day: date | None, before: Reading | None) -> Comp
     )
 
 
-def _facts(reading: Reading) -> pl.DataFrame:
-    """The last row of each deal, names as they are compared."""
-    if "deals" not in reading.tables:
-        return TABLES["deals"].create_empty().select("deal_id", *_TELLING)
-    rows = reading.tables["deals"].collect().sort("file", "row").unique("deal_id", keep="last")
-    return rows.select("deal_id", *(folded(pl.col(name)) if name in _NAMES else pl.col(name) for name in _TELLING))
+def _facts(export: Export, meanings: Meanings, zone: ZoneInfo) -> pl.DataFrame:
+    """The last row of each deal, names as what they meant on the day of the export."""
+    none = TABLES["deals"].create_empty().lazy()
+    taken = None if export.day is None else datetime.combine(export.day, time.min, zone).astimezone(UTC)
+    deals = export.reading.tables.get("deals", none).with_columns(snapshot=pl.lit(taken, _MOMENT))
+    rows = deals.collect().sort("file", "row").unique("deal_id", keep="last")
+    meant = meanings.of(rows).select("pipeline", "stage", "owner", "currency")
+    return rows.with_columns(*meant, folded(pl.col("source"))).select("deal_id", *_TELLING)
 
 
 def _differing(both: pl.DataFrame, names: tuple[str, ...]) -> int:

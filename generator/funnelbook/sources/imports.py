@@ -18,7 +18,7 @@ from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.model.reading import Reading, SourceFile
 from funnelbook.project import Project
 from funnelbook.sources.accounts import Account
-from funnelbook.sources.comparing import compared
+from funnelbook.sources.comparing import Export, compared
 from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.folders import Folder, listed
 from funnelbook.sources.import_report import Arrival, Comparison, ImportReport
@@ -197,9 +197,9 @@ def _compared(project: Project, reading: Reading, day: date | None, found: Seque
     """Against the newest export that is not later than this one."""
     earlier = [each for each in found if each.day and day and each.day <= day and each.files]
     if not earlier:
-        return compared(reading, None, None)
+        return compared(project, Export(day, reading), None)
     before = read_folder(project, earlier[-1], _accounts(project, found))
-    return compared(reading, earlier[-1].day, before)
+    return compared(project, Export(day, reading), Export(earlier[-1].day, before))
 
 
 def _check_targets(report: ImportReport) -> None:
