@@ -406,3 +406,10 @@ def test_any_bytes_are_a_project_or_findings(tmp_path: Path, raw: bytes) -> None
     except ProjectError as error:
         found = error.findings
     assert found != ()
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 2_000 + "]" * 2_000, "a = " + "{b = " * 2_000 + "1" + "}" * 2_000])
+def test_a_project_file_nested_without_end_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ProjectError) as caught:
+        load(write(tmp_path, text))
+    assert caught.value.findings[0].place.path.endswith(NAME)
