@@ -6,9 +6,9 @@ English source texts are the catalogue's keys, so a text without a translation i
 from __future__ import annotations
 
 import gettext
-import io
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 
@@ -41,15 +40,34 @@ def _percent(value: float, pattern: str, locale: Locale) -> str:
     return str(format_percent(value, pattern, locale=locale)).replace("-", MINUS)
 
 
-def _catalogue(path: Path | None) -> gettext.NullTranslations:
+@dataclass(frozen=True)
+class _Texts:
+    """What a catalogue translates: one form, or all forms of a plural; `form` picks the one for a number."""
+
+    single: Mapping[str, str] = field(default_factory=dict)
+    plural: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    form: Callable[[int], int] = lambda n: int(n != 1)
+
+
+def _texts(path: Path | None) -> _Texts:
     if path is None or not path.exists():
-        return gettext.NullTranslations()
+        return _Texts()
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, modified: int) -> _Texts:
+    """Read once, whoever speaks the language. Fuzzy translations are none."""
     with path.open("rb") as file:
-        messages = read_po(file)
-    compiled = io.BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        catalogue = read_po(file)
+    single, plural = {}, {}
+    for each in catalogue:
+        if isinstance(each.id, str) and isinstance(each.string, str):
+            if each.id and each.string and not each.fuzzy:
+                single[each.id] = each.string
+        elif each.string and all(each.string) and not each.fuzzy:
+            plural[each.id[0]] = tuple(each.string)
+    return _Texts(single, plural, gettext.c2py(catalogue.plural_expr))
 
 
 class Words:
@@ -71,20 +89,21 @@ class Words:
         self.currency = currency
         self._timezone = timezone or ZoneInfo("UTC")
         self._locale = Locale.parse("ru_RU" if code == "ru" else "en_GB")
-        self._texts = _catalogue(catalogue)
+        self._texts = _texts(catalogue)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Another process makes its own: a compiled catalogue cannot be sent."""
+        """Another process makes its own: the rule for plurals cannot be sent."""
         return _remade, self._made_of
 
     def __call__(self, text: str, **values: object) -> str:
-        found = self._texts.gettext(text)
+        found = self._texts.single.get(text, text)
         return found.format(**values) if values else found
 
     def plural(self, one: str, many: str, n: float, **values: object) -> str:
         """The form for `n` ("1 deal", "5 deals"); `{n}` in the text is the number written out."""
         form = int(n) if float(n).is_integer() else 2  # a fraction takes the form of two: «1,7 дня», "1.7 days"
-        return self._texts.ngettext(one, many, form).format(n=self.number(n, 1), **values)
+        texts = self._texts.plural.get(one, (one, many))
+        return texts[self._texts.form(form)].format(n=self.number(n, 1), **values)
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """`digits` is the most decimals shown; trailing zeros are dropped."""

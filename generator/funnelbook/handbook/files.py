@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -30,18 +31,17 @@ def read_all(content: Path, language: str, languages: tuple[str, ...]) -> tuple[
     """
     files: list[TextFile] = []
     findings: list[Finding] = []
-    others = {content / other for other in languages if other != language}
+    others = {f"{content.name}/{other}" for other in languages if other != language}
     for path, status in _walk(content, others):
-        place = Place(_relative(content, path))
         if stat.S_ISLNK(status.st_mode):
             hint = "put the file itself here"
-            findings.append(Finding(place, "symlink", "symbolic links are not followed", hint))
-        elif path.suffix == ".md" and content / language in path.parents:
-            read = _read(path, status, place)
+            findings.append(Finding(Place(path), "symlink", "symbolic links are not followed", hint))
+        elif path.endswith(".md") and path.startswith(f"{content.name}/{language}/"):
+            read = _read(f"{content.parent}/{path}", status, Place(path))
             if isinstance(read, Finding):
                 findings.append(read)
             else:
-                files.append(TextFile(place.path, read))
+                files.append(TextFile(path, read))
     return files, findings
 
 
@@ -54,7 +54,7 @@ def read_again(paths: Iterable[str], content: Path) -> list[TextFile] | None:
     for name in paths:
         path = content.parent / name
         try:
-            read = _read(path, path.lstat(), Place(name))
+            read = _read(str(path), path.lstat(), Place(name))
         except OSError:
             return None
         if isinstance(read, Finding):
@@ -63,28 +63,27 @@ def read_again(paths: Iterable[str], content: Path) -> list[TextFile] | None:
     return again
 
 
-def _walk(content: Path, leave_out: set[Path]) -> Iterator[tuple[Path, os.stat_result]]:
-    """Everything below `content` in sorted order; hidden and editors' own files only when they are links."""
-    pending = [content]
+def _walk(content: Path, leave_out: Set[str]) -> Iterator[tuple[str, os.stat_result]]:
+    """`content` and everything below it by its path in the project, each folder's in sorted order; hidden and
+    editors' own files only when they are links. Nothing of a folder that is left out.
+    """
+    pending = [content.name]
     while pending:
         path = pending.pop()
+        full, name = f"{content.parent}/{path}", posixpath.basename(path)
         try:
-            status = path.lstat()
+            status = os.lstat(full)
         except FileNotFoundError:
             continue
-        hidden = path != content and (path.name.startswith((".", "~", "#")) or is_left_over(path.name))
-        if not hidden or (stat.S_ISLNK(status.st_mode) and not is_lock(path.name)):
+        is_hidden = path != content.name and (name.startswith((".", "~", "#")) or is_left_over(name))
+        if not is_hidden or (stat.S_ISLNK(status.st_mode) and not is_lock(name)):
             yield path, status
-        if stat.S_ISDIR(status.st_mode) and not hidden:
-            inside = sorted((each for each in path.iterdir() if each not in leave_out), reverse=True)
-            pending += inside
+        if stat.S_ISDIR(status.st_mode) and not is_hidden:
+            inside = (f"{path}/{each}" for each in sorted(os.listdir(full), reverse=True))  # noqa: PTH208 - names alone
+            pending += (each for each in inside if each not in leave_out)
 
 
-def _relative(content: Path, path: Path) -> str:
-    return str(PurePosixPath(content.name, *path.relative_to(content).parts))
-
-
-def _read(path: Path, seen: os.stat_result, place: Place) -> str | Finding:
+def _read(path: str, seen: os.stat_result, place: Place) -> str | Finding:
     if not stat.S_ISREG(seen.st_mode):
         return Finding(place, "not-a-file", "a name that ends in .md must be a file", "rename it")
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
