@@ -51,6 +51,47 @@ def months(tmp_path: Path) -> list[list[Path]]:
     return [sorted(folder.iterdir()) for folder in sorted((tmp_path / "downloads").iterdir())]
 
 
+LOG = "deal_id,from_stage,to_stage,changed_at\n1,Заявка,Замер,2026-09-10 10:00\n"
+SAME_LOG = LOG + "2,Заявка,Замер,2026-10-10 10:00\n"
+LOGGED = "deal_id,created_at,stage,status\n1,2026-09-01,Замер,open\n2,2026-10-02,Замер,open\n"
+
+
+def imported(project: Project, tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / "downloads" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    apply_import(plan_import(project, [path]))
+
+
+def entered(project: Project) -> list[tuple[str, int]]:
+    data = assemble(read(project), project)
+    entries = data.entries.join(data.deals.select("deal", "deal_id"), on="deal")
+    return sorted(entries.select("deal_id", "code").rows())
+
+
+def test_a_log_tells_where_deals_of_another_import_began(project: Project, tmp_path: Path) -> None:
+    project = replace(project, sources=())
+    imported(project, tmp_path, "changes.csv", LOG)
+    assert [path.name for path in project.exports.rglob("*.begun.parquet")] == ["snapshot-01.begun.parquet"]
+    imported(project, tmp_path, "deals.csv", LOGGED)
+    assert entered(project) == [("1", 1), ("1", 2)]
+    imported(project, tmp_path, "changes-10.csv", SAME_LOG)
+    assert entered(project) == [("1", 1), ("1", 2), ("2", 1), ("2", 2)]
+
+
+def test_a_snapshot_of_before_beginnings_were_kept_tells_none(project: Project, tmp_path: Path) -> None:
+    project = replace(project, sources=())
+    imported(project, tmp_path, "changes.csv", LOG)
+    imported(project, tmp_path, "deals.csv", LOGGED)
+    (beginnings,) = project.exports.rglob("*.begun.parquet")
+    beginnings.unlink()
+    account = beginnings.with_name("snapshot-01.json")
+    older = json.loads(account.read_text(encoding="utf-8"))
+    del older["tables"]["begun"]
+    account.write_text(json.dumps(older), encoding="utf-8")
+    assert entered(project) == [("1", 1)]
+
+
 def told(reading: Reading, project: Project) -> list[object]:
     """Everything that pages are made of."""
     data = assemble(reading, project)

@@ -61,6 +61,7 @@ class SourceFile:
 class Reading:
     """All sources of a project. `tables` has a frame for each canonical table that any file fed.
 
+    begun: what the log in a file tells of where deals began (`sources.beginnings.BEGUN`), by the file's number.
     exports: the frame `deals` export by export, oldest first, those of no series before; empty = not told apart.
     """
 
@@ -70,3 +71,4 @@ class Reading:
     pipelines: tuple[PipelineFact, ...] = ()
     unknown_columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     exports: tuple[pl.LazyFrame, ...] = ()
+    begun: Mapping[int, pl.DataFrame] = field(default_factory=dict)

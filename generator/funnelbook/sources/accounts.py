@@ -20,6 +20,10 @@ from funnelbook.model.tables import TABLES
 from funnelbook.sources.files.bytes import wrong
 
 _FORM = 1
+#: What is kept of a file: canonical tables, and where deals began. A snapshot that was made before beginnings were
+#: kept has none: what its log told of them stands among its stages, or is not known.
+BEGINNINGS = "begun"
+KEPT = (*TABLES, BEGINNINGS)
 _TOLD = ("bucket", "problem", "column", "primary")
 
 
@@ -30,7 +34,7 @@ class Account:
     name, digest: of the file that was imported. reader, table, also, rows, notes, remarks: as
         `model.reading.SourceFile`.
     timezone: in which times without an offset were read. key: of the persons, "" = there are none.
-    unknown: headers that were not read. tables: canonical table -> SHA-256 of the Parquet file that has its facts.
+    unknown: headers that were not read. tables: those of `KEPT` that there are -> SHA-256 of the Parquet file.
     refused: `model.reading.REFUSED`, `file` 0.
     """
 
@@ -109,7 +113,7 @@ def _account(told: Mapping[str, Any]) -> Account:
             PipelineFact(str(each["name"]), _texts(each["stages"]), _texts(each["won"]), _texts(each["lost"]))
             for each in told["pipelines"]
         ),
-        tables={name: str(told["tables"][name]) for name in TABLES if name in told["tables"]},
+        tables={name: str(told["tables"][name]) for name in KEPT if name in told["tables"]},
     )
 
 

@@ -20,7 +20,8 @@ from funnelbook.errors import Finding, Place
 from funnelbook.model.reading import PipelineFact, Reading, SourceFile
 from funnelbook.model.tables import TABLES
 from funnelbook.project import Project
-from funnelbook.sources.accounts import Account, dumped, spoiled
+from funnelbook.sources.accounts import BEGINNINGS, Account, dumped, spoiled
+from funnelbook.sources.beginnings import BEGUN
 from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.folders import SNAPSHOT
 from funnelbook.sources.persons import Persons
@@ -44,6 +45,8 @@ def snapshot_of(file: SourceFile, reading: Reading, project: Project, told: Sequ
     own = pl.col("file") == file.number
     tables = {name: frame.filter(own) for name, frame in reading.tables.items()}
     present = {name: frame for name, frame in tables.items() if not frame.limit(1).collect().is_empty()}
+    if file.number in reading.begun:
+        present[BEGINNINGS] = reading.begun[file.number].lazy()
     account = Account(
         name=file.path.name,
         digest=file.digest,
@@ -103,12 +106,17 @@ def table_path(account: Path, table: str) -> Path:
 
 def _parquet(table: str, frame: pl.LazyFrame) -> bytes:
     buffer = io.BytesIO()
-    words = [name for name, kind in TABLES[table].create_empty().schema.items() if isinstance(kind, pl.Enum)]
-    columns = [name for name in TABLES[table].columns() if name not in _OURS]
+    kinds = _kinds(table)
+    words = [name for name, kind in kinds.items() if isinstance(kind, pl.Enum)]
+    columns = [name for name in kinds if name not in _OURS]
     frame.select(columns).with_columns(pl.col(words).cast(pl.String)).collect().write_parquet(
         buffer, compression="zstd", compression_level=_LEVEL
     )
     return buffer.getvalue()
+
+
+def _kinds(table: str) -> pl.Schema:
+    return BEGUN if table == BEGINNINGS else TABLES[table].create_empty().schema
 
 
 def _written(folder: Path, content: bytes) -> Path:
@@ -129,6 +137,7 @@ def read_snapshot(path: Path, account: Account, number: int) -> Read:
     refused = account.refused.with_columns(file=pl.lit(number, dtype=pl.UInt16))
     tables = {name: _scanned(path, name, digest, number) for name, digest in (account.tables or {}).items()}
     nothing = pl.LazyFrame(schema={"row": pl.UInt32})
+    begun = tables.pop(BEGINNINGS, None)
     raw = RawFile(number, path.with_name(account.name), "", account.digest, (), nothing, account.rows, refused)
     part = Part(
         tables,
@@ -139,6 +148,7 @@ def read_snapshot(path: Path, account: Account, number: int) -> Read:
         rows=account.rows,
         also=account.also,
         remarks=dict(account.remarks),
+        begun=None if begun is None else begun.collect(),
     )
     return Read(raw, account.reader, account.table, part)
 
@@ -148,8 +158,7 @@ def _scanned(path: Path, table: str, digest: str, number: int) -> pl.LazyFrame:
     if not target.exists() or sniff(target).digest != digest:
         raise spoiled(target, "is gone" if not target.exists() else "is not as it was written")
     ours = {"file": pl.lit(number), "snapshot": pl.lit(None)}
-    kinds = TABLES[table].create_empty().schema
-    columns = (ours.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in kinds.items())
+    columns = (ours.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in _kinds(table).items())
     return pl.scan_parquet(target, glob=False).select(columns)
 
 

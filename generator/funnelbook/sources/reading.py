@@ -15,7 +15,7 @@ from funnelbook.model.reading import Reading
 from funnelbook.project import Project, SourceMapping
 from funnelbook.sources import snapshots
 from funnelbook.sources.accounts import Account, loaded
-from funnelbook.sources.beginnings import with_beginnings
+from funnelbook.sources.beginnings import settled, with_beginnings
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
@@ -55,10 +55,12 @@ def read(project: Project) -> Reading:
 def read_folder(project: Project, folder: Folder, kept: Mapping[Path, Account]) -> Reading:
     """The files of one folder alone, wherever they lie, fit to be compared with the snapshots that are `kept`.
 
+    Beginnings that a log tells are in `Reading.begun`, and no entries yet: the deals may come another day.
+
     Errors are as `read`'s.
     """
-    mistakes = Mistakes(project.root)
-    return _read(_Desk(project, mistakes, persons_of(project, kept), kept), [folder])
+    desk = _Desk(project, Mistakes(project.root), persons_of(project, kept), kept)
+    return reading_of(_reads(desk, [folder]))
 
 
 def examine(project: Project, folder: Folder) -> tuple[list[Read], list[Finding]]:
@@ -91,6 +93,12 @@ class _Desk:
 
 
 def _read(desk: _Desk, found: Sequence[Folder]) -> Reading:
+    reads = _reads(desk, found)
+    parts = with_beginnings([each.part for each in reads])
+    return reading_of([replace(each, part=part) for each, part in zip(reads, parts, strict=True)])
+
+
+def _reads(desk: _Desk, found: Sequence[Folder]) -> list[Read]:
     reads: list[Read] = []
     after: datetime | None = None
     for folder in found:
@@ -98,8 +106,7 @@ def _read(desk: _Desk, found: Sequence[Folder]) -> Reading:
         reads += export.read(len(reads))
         after = export.as_of
     desk.mistakes.report()
-    parts = with_beginnings([each.part for each in reads])
-    return reading_of([replace(each, part=part) for each, part in zip(reads, parts, strict=True)])
+    return reads
 
 
 class _Folder:
@@ -138,7 +145,8 @@ class _Folder:
         reads = self._with_dumps(reads, documents, context)
         for path in self._folder.snapshots:
             reads += self._read_snapshot(path, first + len(reads))
-        return self._stamped(reads, context)
+        parts = settled([each.part for each in reads])
+        return self._stamped([replace(each, part=part) for each, part in zip(reads, parts, strict=True)], context)
 
     def _mapped(self) -> tuple[dict[Path, list[SourceMapping]], set[Path]]:
         """The mappings of each file, and the files that mappings join."""

@@ -40,6 +40,7 @@ def reading_of(reads: Sequence[Read]) -> Reading:
         pipelines=tuple(pipelines),
         unknown_columns={each.file.number: each.part.unknown for each in reads if each.part.unknown},
         exports=tuple(_exports(reads)),
+        begun={each.file.number: each.part.begun for each in reads if each.part.begun is not None},
     )
 
 
