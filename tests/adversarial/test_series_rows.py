@@ -51,7 +51,8 @@ def exported(day: date) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    files = {f"content/exports/{day}/deals.csv": exported(day) for day in EXPORTS}
+    files: dict[str, str | bytes] = {f"content/exports/{day}/deals.csv": exported(day) for day in EXPORTS}
+    files["content/exports/team.csv"] = "person,role,from,hours_per_week\nAnna,seller,2025-01-01,40\n"
     folder = lay(tmp_path_factory.mktemp("series") / "book", {"funnelbook.toml": CONFIG, **files})
     ended = run_here("build", "--project", folder)
     assert ended.code == 0, ended.text
@@ -101,6 +102,8 @@ def test_the_data_page_shows_them_in_both_languages(site: Path) -> None:
         "2026-04/index.html",
         "leads.html",
         "comebacks.html",
+        "mistakes.html",
+        "capacity.html",
         "today.html",
     ],
 )

@@ -109,6 +109,7 @@ def _notes(edition: Edition, rows: tuple[Row, ...]) -> Iterator[Markup]:
         "Hours needed are the minutes declared for the stages that the owner's deals first came to in the month, "
         "and nothing else: 60% here may be a full day.",
     )
+    yield from honesty.gap_notes(edition, *edition.numbers.pipelines)
     if all(row["hours_needed"] is None for row in rows):
         yield sentence(words, "No stage declares minutes, so nobody knows the hours needed.")
     unknown = {row["owner"] for row in rows if row["hours_available"] is None and row["owner"] != UNNAMED}

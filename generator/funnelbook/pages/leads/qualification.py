@@ -12,7 +12,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages import answers
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
-from funnelbook.pages.honesty import absence, way_notes
+from funnelbook.pages.honesty import absence, gap_notes, way_notes
 from funnelbook.pages.labels import ABSENCES, label
 from funnelbook.pages.leads.complete import told_months
 from funnelbook.pages.leads.written import change, part_of, with_interval
@@ -109,6 +109,7 @@ def _notes(edition: Edition, pipeline: Pipeline, whole: Row) -> Iterator[Markup]
     yield _power(edition, whole)
     if not whole["stood_closed"] + whole["skipped_closed"]:
         yield from way_notes(edition, pipeline)
+    yield from gap_notes(edition, pipeline)
 
 
 def _power(edition: Edition, whole: Row) -> Markup:

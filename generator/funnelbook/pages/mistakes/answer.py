@@ -11,7 +11,7 @@ from markupsafe import Markup
 from funnelbook.pages import answers
 from funnelbook.pages.answers import Answer, Group
 from funnelbook.pages.edition import Edition
-from funnelbook.pages.honesty import absence
+from funnelbook.pages.honesty import absence, gap_notes
 from funnelbook.pages.mistakes.sections import glance, section
 from funnelbook.pages.mistakes.signals import Judged, judged
 from funnelbook.pages.page import Page, Task
@@ -43,7 +43,7 @@ def page(edition: Edition) -> Page:
             words("Eight mistakes"),
             words("Which of the eight painful mistakes are we making?"),
             tuple(sentences(edition, found)),
-            (notes,) if found else (),
+            (notes, *gap_notes(edition, *edition.numbers.pipelines)) if found else (),
             groups=(Group("", "mistakes", tuple(parts)),),
             playbooks=edition.about(kind="mistake"),
         ),
