@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,9 @@ from served_handbook import serve
 from small_handbook import CONFIG, PLAYBOOK, run
 
 from drawn import take_back
+
+#: A socket's state, as Linux writes it.
+_LISTENS = "0A"
 
 
 def test_what_is_saved_is_served_and_nothing_is_written_into_the_site(handbook: Callable[..., Path]) -> None:
@@ -56,6 +61,26 @@ def test_a_first_build_that_fails_is_told_on_every_path_and_mended(handbook: Cal
         assert serving.get("/nothing")[0] == 503
         (folder / "funnelbook.toml").write_text(CONFIG)
         serving.until("/latest/", lambda code, body: code == 200)
+
+
+def doors(process: int) -> set[str]:
+    """The addresses, `host:port`, that the process listens to, as Linux tells of each of its sockets."""
+    own = {path.readlink().name for path in Path(f"/proc/{process}/fd").iterdir()}
+    found = set()
+    for name, family in (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6)):
+        for line in Path(f"/proc/{process}/net/{name}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == _LISTENS and f"socket:[{fields[9]}]" in own:
+                host, _, port = fields[1].partition(":")
+                words = [bytes.fromhex(host[at : at + 8])[::-1] for at in range(0, len(host), 8)]
+                found.add(f"{socket.inet_ntop(family, b''.join(words))}:{int(port, 16)}")
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux what a process listens to")
+def test_only_this_machine_is_let_in(handbook: Callable[..., Path]) -> None:
+    with serve(handbook()) as serving:
+        assert doors(serving.process.pid) == {f"127.0.0.1:{serving.port}"}
 
 
 def test_a_taken_port_and_an_open_door_are_refused(handbook: Callable[..., Path]) -> None:

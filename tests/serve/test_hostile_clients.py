@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import resource
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def memory() -> int:
     """The most bytes that the process ever held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def held() -> int:
+    """The bytes that the process holds now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def opened(port: int) -> socket.socket:
@@ -83,19 +89,40 @@ def test_a_newcomer_takes_the_place_of_the_slowest(served: Served) -> None:
         assert ask(served.port, "/latest/")[0] == 200
 
 
-def test_a_download_ends_with_the_bytes_it_began_with(served: Served) -> None:
-    with opened(served.port) as connection:
+@pytest.mark.slow
+def test_a_slow_download_ends_with_the_bytes_it_began_with(tmp_path: Path) -> None:
+    """A kilobyte a second of 50 MB, while other versions come; then the rest at once."""
+    big = random.Random(1).randbytes(50_000_000)
+    with serving({"index.html": b"home", "big.js": big}, tmp_path) as served, opened(served.port) as connection:
         connection.sendall(f"GET /latest/big.js HTTP/1.0\r\nHost: localhost:{served.port}\r\n\r\n".encode())
         got = connection.recv(1000)
         for number in range(5):
-            served.show({"index.html": b"home", "big.js": bytes([number]) * 1_000_000})
+            served.show({"index.html": b"home", "big.js": bytes([number]) * 50_000_000})
             began = time.monotonic()
             assert ask(served.port, "/latest/")[0] == 200
             assert time.monotonic() - began < 1
+            time.sleep(1)
             got += connection.recv(1000)
         got += b"".join(iter(lambda: connection.recv(1_000_000), b""))
     body = got.partition(b"\r\n\r\n")[2]
-    assert hashlib.sha256(body).digest() == hashlib.sha256(FILES["big.js"]).digest()
+    assert hashlib.sha256(body).digest() == hashlib.sha256(big).digest()
+
+
+def test_a_download_that_is_too_slow_is_cut_and_never_mixed(tmp_path: Path) -> None:
+    big = random.Random(2).randbytes(50_000_000)
+    with (
+        serving({"index.html": b"home", "big.js": big}, tmp_path, limits=Limits(piece=1)) as served,
+        opened(served.port) as connection,
+    ):
+        connection.sendall(f"GET /latest/big.js HTTP/1.0\r\nHost: localhost:{served.port}\r\n\r\n".encode())
+        got = connection.recv(1000)
+        served.show({"index.html": b"home", "big.js": b"x" * 50_000_000})
+        time.sleep(2.5)  # nothing is taken meanwhile: a piece had a second
+        with suppress(ConnectionResetError):
+            got += b"".join(iter(lambda: connection.recv(1_000_000), b""))
+    body = got.partition(b"\r\n\r\n")[2]
+    assert len(body) < len(big)
+    assert big.startswith(body)
 
 
 def test_pages_that_never_read_cost_nothing_and_are_dropped(served: Served) -> None:
@@ -123,14 +150,23 @@ def test_pages_that_never_read_cost_nothing_and_are_dropped(served: Served) -> N
 
 @pytest.mark.slow
 def test_two_hundred_pages_that_never_read_and_a_change_a_second(tmp_path: Path) -> None:
-    """Some minutes' worth of both, in ten seconds: changes come ten times as fast."""
-    with serving(FILES, tmp_path) as made, ExitStack() as stack:
-        for _ in range(180):
-            stack.enter_context(listening(made.port, "/events/test.1/index.html", read=False))
-        before = memory()
-        for number in range(100):
-            made.show({"index.html": b"y" * 100_000 + str(number).encode()})
-            assert ask(made.port, "/latest/")[0] == 200
-            time.sleep(0.1)
-        assert made.server.listeners <= 64
-        assert memory() - before < 50_000_000
+    """A minute's changes in six seconds; as many are heard as the cap allows, and those that go are forgotten."""
+    with serving({**FILES, "index.html": b"y" * 100_000}, tmp_path) as made:
+        with ExitStack() as stack:
+            before = held()
+            silent = [
+                stack.enter_context(listening(made.port, "/events/test.1/index.html", read=False))
+                for _ in range(200)
+            ]
+            for number in range(60):
+                made.show({"index.html": b"y" * 100_000 + str(number).encode()})
+                time.sleep(0.1)
+            assert made.server.listeners == 64
+            assert held() - before < 50_000_000
+            answers = [connection.recv(12) for connection in silent]
+            assert sorted(answers) == [b"HTTP/1.1 200"] * 64 + [b"HTTP/1.1 503"] * 136
+        until = time.monotonic() + 30
+        while made.server.listeners and time.monotonic() < until:
+            time.sleep(0.05)
+        assert made.server.listeners == 0
+        assert ask(made.port, "/latest/")[0] == 200
