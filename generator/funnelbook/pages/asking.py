@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from operator import is_
 from typing import Any, NamedTuple, cast
 
 from funnelbook.handbook import Catalogue
@@ -141,6 +140,6 @@ def _answer(question: Question, source: object) -> object:
 
 def _alike(one: object, other: object) -> bool:
     """Whether what is made of them is the same. (What is merely equal may be written otherwise: 0.0 and -0.0.)"""
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other) and all(map(is_, one, other)):
-        return True
+    if type(one) is tuple and type(other) is tuple:
+        return len(one) == len(other) and all(a is b or repr(a) == repr(b) for a, b in zip(one, other, strict=True))
     return repr(one) == repr(other)

@@ -177,7 +177,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
     `published` is what releases said of months that were over, None without a release.
     """
     given = given or Given()
-    known, memory = given.known, given.memory or memory_of(project)
+    known = given.known
+    memory = given.memory or known.same("memory", (project,), lambda: memory_of(project))
     private.claim(project.private)
     with observer.phase("data") as step:
         lying = known.look("exports", (EXPORTS,), lambda: exports_of(project))

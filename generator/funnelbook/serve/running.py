@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import secrets
@@ -26,12 +27,15 @@ from funnelbook.serve.session import FirstTime, Session, Voice
 from funnelbook.serve.watching import Watch
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+#: Seconds after which a thread that works gives way to one that has something to say: a page must not wait longer.
+_GIVES_WAY = 0.001
 #: What is being made when the end is asked for gets so many seconds.
 _GRACE = 0.5
 
 
 def serve(folder: Path, where: Where, observer: Observer, voice: Voice) -> None:
     """Serves the project in `folder` while it is edited, until interrupted or ended. Raises UsageError."""
+    sys.setswitchinterval(_GIVES_WAY)
     root = folder.absolute()
     board = Board(secrets.token_hex(4))
     watch = Watch(root, [root / "site"], voice.tell)
@@ -69,6 +73,7 @@ def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voi
     with watch:
         if session.first():
             voice.tell("The site is there; what is saved shows in the open pages.")
+        gc.freeze()  # the site stays: nobody need look through all of it for garbage after each few saves
         telling.done()
         session.follow(watch.changes())
 

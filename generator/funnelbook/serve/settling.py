@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from funnelbook.stamps import Stamp
 
-#: The quiet after one save, and what each further file adds to it: a checkout pauses longer than an editor.
-_QUIET, _QUIET_MORE, _QUIETEST = 0.005, 0.001, 0.3
+#: The quiet that each touched file adds: a checkout pauses longer than an editor does, whose one file is whole as
+#: soon as it is closed.
+_QUIET, _QUIETEST = 0.001, 0.3
 #: An editor that saves under another name takes the old file away first.
 _GONE = 0.1
 #: An empty file, or one that is open, is taken as it is after so long without a further hint, ...
@@ -38,7 +39,7 @@ class Touch:
 
 def quiet_from(touched: int, last: float, *, is_hinted: bool = True) -> float:
     """When so many touched inputs count as left alone, of which the last was touched at `last`."""
-    quiet = min(_QUIET + _QUIET_MORE * touched, _QUIETEST)
+    quiet = min(_QUIET * touched, _QUIETEST)
     return last + (quiet if is_hinted else max(quiet, _SECOND_LOOK))
 
 
