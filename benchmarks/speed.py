@@ -1,14 +1,15 @@
 """How fast the program is beside its peers, in one run: what the README's table of speeds is made of.
 
-    python benchmarks/speed.py [building] [months] [reading] [help] [--runs 3]
+    python benchmarks/speed.py [building] [months] [live] [reading] [help] [--runs 3]
     python benchmarks/speed.py --profile
 
 `building` builds 1,000 playbooks of 4 KB as the program, Hugo (a minimal theme) and MkDocs with Material (pruned
 navigation, its search) do, in turn: cold, with nothing changed, with one changed; and weighs the HTML. `months`
-draws the pages of 36 months. `reading` reads large exports as the program and bare libraries do. `help` asks for
-the help. Times are medians of whole processes, from start to end.
-Every generator reads the very same Markdown, its title in a front matter. `--profile` tells instead what the
-program's main process spends a cold build on. The peers come from PyPI (`generators.PEERS`).
+draws the pages of 36 months. `live` saves playbooks while they are served and open in Chromium. `reading` reads
+large exports as the program and bare libraries do. `help` asks for the help. Times are medians; of builds, readings
+and help those of whole processes, from start to end. Every generator reads the very same Markdown, its title in a
+front matter. `--profile` tells instead what the program's main process spends a cold build on. The peers come from
+PyPI (`generators.PEERS`).
 
 Ends with 1 when a limit is not met.
 """
@@ -25,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import building
 import helping
+import live
 import months
 import reading
 from generators import WORK, write_program
@@ -33,6 +35,7 @@ from rows import Row, show
 PARTS: dict[str, Callable[[int], Iterable[Row]]] = {
     "building": building.rows,
     "months": months.rows,
+    "live": live.rows,
     "reading": reading.rows,
     "help": lambda runs: helping.rows(),
 }
