@@ -13,6 +13,7 @@ import polars as pl
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
 from funnelbook.sources import rules
+from funnelbook.sources.cells.distinct import by_distinct
 from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
@@ -136,7 +137,7 @@ def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Bin
     }
     stage = bindings["stage"]
     bindings["status"] = Binding(
-        _status(raw, stage.expression), also=stage.columns, rule=rules.told_by("the stage")
+        _status(stage.expression), also=stage.columns, rule=rules.told_by("the stage"), tidy=True
     )
     if columns.currency:
         price = bindings["value"].columns
@@ -145,23 +146,28 @@ def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Bin
     known = context.others.get(CONTACTS, ())
     if known:
         owner = pl.coalesce(owner, person_of_deal(bindings["deal_id"].expression, known))
-    bindings["contact_id"] = Binding(owner, also=personal(raw.header), rule=rules.PERSON)
+    bindings["contact_id"] = Binding(owner, also=personal(raw.header), rule=rules.PERSON, tidy=True)
     return bindings
 
 
-def _status(raw: RawFile, stage: pl.Expr) -> pl.Expr:
-    """Won or lost where the stage is a closing of the system's, else null. Only distinct names are folded."""
-    names = raw.frame.select(stage.cast(pl.String).unique()).collect().to_series().drop_nulls()
-    closings = {fold(name): "won" for name in headers.WON} | {fold(name): "lost" for name in headers.LOST}
-    told = {name: closings[fold(name)] for name in sorted(names) if fold(name) in closings}
-    return stage.cast(pl.String).replace_strict(told, default=None, return_dtype=pl.String)
+_CLOSINGS = {fold(name): "won" for name in headers.WON} | {fold(name): "lost" for name in headers.LOST}
+
+
+def _status(stage: pl.Expr) -> pl.Expr:
+    """Won or lost where the stage is a closing of the system's, else null."""
+    return by_distinct(stage.cast(pl.String), _closing, pl.String())
+
+
+def _closing(stages: pl.Series) -> pl.Series:
+    return pl.Series([_CLOSINGS.get(fold(stage)) if stage else None for stage in stages], dtype=pl.String)
 
 
 def _binding(field: str, indices: tuple[int, ...], schema: pl.Schema) -> Binding:
     first, *more = indices if field in ("source", "loss_reason") else indices[:1]
     cells = [_cell(field, f"c{index}", schema) for index in (first, *more)]
     day_first = True if field in _DATES else None
-    return Binding(pl.coalesce(cells), index=first, also=tuple(more), day_first=day_first)
+    texts = all(schema[f"c{index}"] == pl.String for index in (first, *more))
+    return Binding(pl.coalesce(cells), index=first, also=tuple(more), day_first=day_first, tidy=texts)
 
 
 def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
@@ -169,18 +175,25 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
     column = pl.col(name)
     if schema[name] != pl.String:
         return column.cast(pl.String) if field in ("source", "loss_reason") else column
-    text = column.str.strip_chars().str.strip_prefix("'").str.strip_chars()
+    return by_distinct(column, partial(_told, field=field), pl.String())
+
+
+def _told(cells: pl.Series, field: str) -> pl.Series:
+    text = cells.str.strip_chars()
+    if text.str.starts_with("'").any():
+        text = text.str.strip_prefix("'").str.strip_chars()
     if field == "closed_at":
-        text = pl.when(~text.str.contains(_NOT_CLOSED)).then(text)
+        text = text.set(_is_not_closed(text), None)
     if field in _OWN:
-        text = text.map_batches(partial(_found, read=_OWN[field]), return_dtype=pl.String, is_elementwise=True)
-    return pl.when(text != "").then(text)
+        text = text.to_frame("text").select(_OWN[field](pl.col("text"))).to_series()
+    return text.set(text == "", None)
 
 
-def _found(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """What is read of each text; distinct ones, of which there are few, are searched once."""
-    told = texts.unique().to_frame("text").with_columns(found=read(pl.col("text")))
-    return texts.replace_strict(told["text"], told["found"], return_dtype=pl.String)
+def _is_not_closed(texts: pl.Series) -> pl.Series:
+    """Most texts are dates, and told from the words by their first sign."""
+    words = (~texts.str.head(1).is_between("0", "9")).arg_true()
+    found = words.filter(texts.gather(words).str.contains(_NOT_CLOSED))
+    return pl.Series([False]).new_from_index(0, texts.len()).scatter(found, values=True)
 
 
 def _notes(raw: RawFile, columns: Columns) -> Iterator[str]:

@@ -4,24 +4,27 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.model.pipeline import fold
-from funnelbook.model.reading import REFUSED
 from funnelbook.model.tables import TABLES
 from funnelbook.sources import rules
 from funnelbook.sources.cells.dates import UnclearDatesError
 from funnelbook.sources.cells.words import folded
+from funnelbook.sources.divided import divided
 from funnelbook.sources.faultless import faultless
 from funnelbook.sources.reader import Context, Part, RawFile, Taken
 from funnelbook.sources.typed import Column, TextReader, is_native, native, reads_text
 
+#: Rows that are made ready at a time.
+_ROWS = 100_000
 _MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
@@ -32,6 +35,7 @@ class Binding:
     index: the raw column it reads (None = a constant), for what is known of its cells.
     also: further raw columns that the expression reads.
     rule: why these columns (`funnelbook.sources.rules`).
+    tidy: the expression makes of each row by itself text that is trimmed already, null where it is empty.
     values: file's value (compared folded) -> ours; "" on either side is an empty cell. Others pass as they are.
     date_format: a strptime pattern, overriding what the column itself tells.
     day_first: what `03/04/2024` means when the column cannot tell; None = an error for `/` and `-`, True for `.`.
@@ -44,10 +48,17 @@ class Binding:
     day_first: bool | None = None
     also: tuple[int, ...] = ()
     rule: str = rules.OWN
+    tidy: bool = False
 
     @property
     def columns(self) -> tuple[int, ...]:
         return self.also if self.index is None else (self.index, *self.also)
+
+    @property
+    def by_row(self) -> bool:
+        """Whether a cell is known to depend on no other row."""
+        told = self.expression.meta
+        return self.tidy or told.is_column() or told.is_literal()
 
 
 def column(index: int, **options: Any) -> Binding:
@@ -76,7 +87,7 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
         return Part(
             {table: ready}, raw.refused, notes=raw.notes, unknown=unknown, taken=_taken(table, bindings, {})
         )
-    accepted, refused, written = _carefully(raw, table, bindings, (bound, columns), context)
+    accepted, refused, written = _carefully(raw, table, bindings, columns, context)
     notes = (f"{name}: {format_}" for name, format_ in written.items() if format_ != "ISO 8601")
     return Part(
         {table: accepted},
@@ -106,37 +117,60 @@ def _carefully(
     raw: RawFile,
     table: str,
     bindings: Mapping[str, Binding],
-    wanted: tuple[pl.LazyFrame, list[Column]],
+    columns: list[Column],
     context: Context,
 ) -> tuple[pl.LazyFrame, pl.DataFrame, Mapping[str, str]]:
     """Accepted rows, refused rows, and how each column's dates are written."""
-    bound, columns = wanted
-    types = bound.collect_schema()
-    frame = bound.with_columns(_tidy(name, types[name], binding.values) for name, binding in bindings.items())
-    if "contact_id" in bindings:
-        frame = frame.with_columns(_person(frame.collect_schema()["contact_id"], context))
+    prepared = partial(_prepared, bindings=bindings, context=context)
+    frame = prepared(raw.frame)
     schema = frame.collect_schema()
     _refuse_types(raw, columns, schema)
     written: Mapping[str, str] = {}
     texts = [each for each in columns if each.name in bindings and reads_text(each, schema[each.name])]
     if texts:
-        frame, written = _with_parsed(raw, frame.collect(engine="streaming"), texts, bindings, context)
+        frame, written = _with_parsed(raw, _collected(raw.frame, bindings, prepared), texts, bindings, context)
     values = {each.name: _value(each, schema, texts, context) for each in columns}
+    if texts:
+        frame = frame.with_columns(value.alias(f"={name}") for name, value in values.items()).collect().lazy()
+        values = {name: pl.col(f"={name}") for name in values}
     problems = _problems(raw, table, columns, bindings, values)
-    return *_divide(raw, frame, values, problems), written
+    accepted, refused = divided(raw, frame, values, problems)
+    return accepted.collect().lazy() if texts else accepted, refused, written
 
 
-def _tidy(name: str, dtype: pl.DataType, values: Mapping[str, str]) -> pl.Expr:
+def _prepared(cells: pl.LazyFrame, bindings: Mapping[str, Binding], context: Context) -> pl.LazyFrame:
+    """Raw columns under canonical names, tidy, and persons hashed."""
+    bound = cells.select("row", *(binding.expression.alias(name) for name, binding in bindings.items()))
+    types = bound.collect_schema()
+    frame = bound.with_columns(_tidy(name, types[name], binding) for name, binding in bindings.items())
+    if "contact_id" not in bindings:
+        return frame
+    return frame.with_columns(_person(frame.collect_schema()["contact_id"], context))
+
+
+def _collected(
+    cells: pl.LazyFrame, bindings: Mapping[str, Binding], prepared: Callable[[pl.LazyFrame], pl.LazyFrame]
+) -> pl.DataFrame:
+    """All rows; where they do not depend on one another, some at a time, so that raw text does not fill memory."""
+    if not all(binding.by_row for binding in bindings.values()):
+        return prepared(cells).collect(engine="streaming")
+    names = {name for binding in bindings.values() for name in binding.expression.meta.root_names()}
+    batches = cells.select("row", *sorted(names)).collect_batches(chunk_size=_ROWS, maintain_order=True)
+    found = [prepared(batch.lazy()).collect() for batch in batches]
+    return pl.concat(found) if found else prepared(cells).collect()
+
+
+def _tidy(name: str, dtype: pl.DataType, binding: Binding) -> pl.Expr:
     """Text trimmed, an empty cell null, values mapped."""
     if dtype.is_float():
         return pl.col(name).fill_nan(None)
     if dtype in (pl.Categorical, pl.Enum):
         return pl.col(name).cast(pl.String)
-    if dtype != pl.String:
+    if dtype != pl.String or (binding.tidy and not binding.values):
         return pl.col(name)
     text = pl.col(name).str.strip_chars()
-    if values:
-        ours = {fold(theirs): value for theirs, value in values.items()}
+    if binding.values:
+        ours = {fold(theirs): value for theirs, value in binding.values.items()}
         text = text.fill_null("")
         text = folded(text).replace_strict(ours, default=text, return_dtype=pl.String)
     return text.replace("", None)
@@ -240,39 +274,3 @@ def _cases(raw: RawFile, each: Column, binding: Binding | None, value: pl.Expr) 
 def _first(cases: list[tuple[pl.Expr, str]]) -> pl.Expr:
     """The name of the first case that holds, else null."""
     return pl.coalesce(*(pl.when(case).then(pl.lit(name)) for case, name in cases), pl.lit(None, dtype=pl.String))
-
-
-def _divide(
-    raw: RawFile, frame: pl.LazyFrame, values: Mapping[str, pl.Expr], problems: Mapping[str, pl.Expr]
-) -> tuple[pl.LazyFrame, pl.DataFrame]:
-    """The accepted rows as the canonical table, and the refused ones."""
-    located = [pl.lit(raw.number, dtype=pl.UInt16).alias("file"), pl.col("row")]
-    canonical = [*located, *(value.alias(name) for name, value in values.items())]
-    wrong = pl.any_horizontal(problem.is_not_null() for problem in problems.values())
-    judged = frame.select(pl.len().alias("rows"), pl.col("row").filter(wrong).implode().alias("wrong"))
-    rows, refused = judged.collect(engine="streaming").row(0)
-    if rows != raw.rows - raw.refused["row"].n_unique():
-        message = f"{raw.rows} rows by one count, {rows} by another"
-        hint = "save it with another program and try again"
-        raise SourceError.one("miscounted", message, hint, place=raw.place())
-    if not refused:
-        return frame.select(canonical), pl.DataFrame(schema=dict(REFUSED))
-    is_refused = pl.col("row").is_in(refused)
-    told = frame.filter(is_refused).select("row", **problems).collect(engine="streaming")
-    return frame.filter(~is_refused).select(canonical), _refused(raw.number, told)
-
-
-def _refused(number: int, told: pl.DataFrame) -> pl.DataFrame:
-    """One line a problem, by row and by the order of the canonical columns."""
-    order = pl.Enum([name for name in told.columns if name != "row"])
-    long = (
-        told.unpivot(index="row", variable_name="column", value_name="problem")
-        .filter(pl.col("problem").is_not_null())
-        .sort("row", pl.col("column").cast(order))
-        .with_columns(
-            file=pl.lit(number, dtype=pl.UInt16),
-            bucket=pl.lit("rejected", dtype=REFUSED["bucket"]),
-            primary=pl.int_range(pl.len()).over("row") == 0,
-        )
-    )
-    return long.select(*REFUSED)

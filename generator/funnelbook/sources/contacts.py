@@ -8,6 +8,7 @@ read (`funnelbook.sources.persons`): the hash is counted and compared, and never
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -22,6 +23,7 @@ CONTACTS = "amoCRM contacts"
 #: One phone in a cell, up to its extension. A phone is 7 to 15 digits (ITU-T E.164); one that ends in one digit
 #: seven times is a placeholder.
 _PHONE = r"[+\d][\d\u0020\u00a0\u202f\t().\-‐-–]*"
+_SIGNS = list("'+ \u00a0\u202f\t().-‐‑‒–")
 _PLACEHOLDERS = [7 * digit for digit in "0123456789"]
 _EMAIL = r"([^\s,;'\"<>@:]+@[^\s,;'\"<>@]+\.[^\s,;'\"<>@]+)"
 
@@ -32,9 +34,21 @@ def person(raw: RawFile) -> pl.Expr:
     Meant to be hashed before anything else is done with it.
     """
     schema = raw.frame.collect_schema()
-    phones = [_phone(_text(f"c{i}", schema)) for i in _columns(raw.header, headers.PHONES)]
-    emails = [_email(_text(f"c{i}", schema)) for i in _columns(raw.header, headers.EMAILS)]
-    return pl.coalesce(*phones, *emails) if phones or emails else pl.lit(None, dtype=pl.String)
+    phones, emails = (tuple(_columns(raw.header, names)) for names in (headers.PHONES, headers.EMAILS))
+    if not phones and not emails:
+        return pl.lit(None, dtype=pl.String)
+    cells = pl.struct(_text(f"c{i}", schema) for i in (*phones, *emails))
+    return cells.map_batches(partial(_told, phones=len(phones)), return_dtype=pl.String, is_elementwise=True)
+
+
+def _told(cells: pl.Series, phones: int) -> pl.Series:
+    """The first phone or address in each row's cells, of which so many may be `phones`."""
+    told = pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+    for number, column in enumerate(cells.struct.unnest().get_columns()):
+        left = (told.is_null() & column.is_not_null()).arg_true()
+        read = _phones if number < phones else _emails
+        told = read(column) if left.len() == cells.len() else told.scatter(left, read(column.gather(left)))
+    return told
 
 
 def _text(name: str, schema: pl.Schema) -> pl.Expr:
@@ -62,13 +76,11 @@ def _contact_name(name: str) -> str:
     return found
 
 
-def _phone(cell: pl.Expr) -> pl.Expr:
-    """Digits of the first phone in the cell; of a Russian number's two prefixes (8 and +7) the one of abroad."""
-    return cell.map_batches(_phones, return_dtype=pl.String, is_elementwise=True)
-
-
 def _phones(cells: pl.Series) -> pl.Series:
-    """Nearly every cell is one phone and nothing else; only the others are searched for phones one by one."""
+    """Digits of the first phone in each cell; of a Russian number's two prefixes (8 and +7) the one of abroad.
+
+    Nearly every cell is one phone and nothing else; only the others are searched for phones one by one.
+    """
     single = cells.str.contains(f"^'?{_PHONE}$")
     phones = _fitting(_digits(cells.set(~single, None)))
     left = (phones.is_null() & cells.is_not_null() & (cells != "")).arg_true()
@@ -81,7 +93,9 @@ def _phones(cells: pl.Series) -> pl.Series:
 
 
 def _digits(texts: pl.Series) -> pl.Series:
-    return texts.str.replace(r"\.0*$", "").str.replace_all("[^0-9]", "").str.replace("^00", "")
+    """Of text that is one phone."""
+    digits = texts.str.replace(r"\.0*$", "").str.replace_many(_SIGNS, [""])
+    return digits.str.strip_prefix("00")
 
 
 def _fitting(digits: pl.Series) -> pl.Series:
@@ -95,8 +109,8 @@ def _fitting(digits: pl.Series) -> pl.Series:
     return found.set(~fits, None)
 
 
-def _email(cell: pl.Expr) -> pl.Expr:
-    return cell.str.extract(_EMAIL).str.to_lowercase().str.strip_chars_end(".")
+def _emails(cells: pl.Series) -> pl.Series:
+    return cells.str.extract(_EMAIL).str.to_lowercase().str.strip_chars_end(".")
 
 
 class AmocrmContacts:

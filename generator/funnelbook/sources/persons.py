@@ -18,6 +18,7 @@ import polars as pl
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.project import Project
+from funnelbook.sources.cells.distinct import distinctly
 
 KEY_NAME = "persons.key"
 _KEY_BYTES = 32
@@ -43,21 +44,26 @@ class Persons:
         return cls(project.private / KEY_NAME, needed, numbers)
 
     def keyed(self, told: pl.Expr) -> pl.Expr:
-        """The hash of each text, equal for equal texts; null stays null. SourceError without a usable key."""
+        """The hash of each text, equal for equal texts; null stays null. SourceError without a usable key.
+
+        It is keyed BLAKE2b (RFC 7693), in hexadecimal digits.
+        """
         assert self._key  # now: what is raised while a frame is collected would be wrapped
         return told.cast(pl.String).map_batches(self.hashed, return_dtype=pl.String, is_elementwise=True)
 
     def hashed(self, told: pl.Series) -> pl.Series:
-        """As `keyed`. Only distinct texts are hashed."""
-        texts = told.unique().drop_nulls()
-        marks = [self.mark(text) for text in texts.to_list()]
-        return told.replace_strict(texts, pl.Series(marks, dtype=pl.String), default=None, return_dtype=pl.String)
+        """As `keyed`."""
+        return distinctly(told, self._marks)
 
     def mark(self, text: str) -> str:
         """Keyed BLAKE2b (RFC 7693) of one text, in hexadecimal digits."""
         hasher = self._hasher.copy()
         hasher.update(text.encode())
         return hasher.hexdigest()
+
+    def _marks(self, texts: pl.Series) -> pl.Series:
+        told: list[str | None] = texts.to_list()
+        return pl.Series(texts.name, [None if text is None else self.mark(text) for text in told], dtype=pl.String)
 
     @cached_property
     def fingerprint(self) -> str:

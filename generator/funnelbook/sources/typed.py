@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import dataframely as dy
 import polars as pl
 
 from funnelbook.model.tables import AMOUNTS, TABLES
 from funnelbook.sources.cells import dates
+from funnelbook.sources.cells.distinct import by_distinct
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
 from funnelbook.sources.cells.words import folded, spellings
@@ -89,7 +91,7 @@ def native(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
     """The canonical value of a typed column, or of text that only has to be compared with a list."""
     cell = pl.col(each.name)
     if isinstance(each.dtype, pl.Enum) and dtype == pl.String:
-        return folded(cell).replace_strict(spellings(each.name), default=None, return_dtype=each.dtype)
+        return by_distinct(cell, partial(_words, each=each), each.dtype)
     if dtype == pl.Null or dtype == each.dtype:
         return _sane(each, cell.cast(each.dtype))
     if each.is_date:
@@ -98,6 +100,12 @@ def native(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
         whole = cell.cast(pl.Int64, strict=False)
         return pl.when(whole == cell).then(whole.cast(pl.String)).otherwise(cell.cast(pl.String))
     return cell.cast(each.dtype)
+
+
+def _words(cells: pl.Series, each: Column) -> pl.Series:
+    known = spellings(each.name)
+    told = folded(pl.col("text")).replace_strict(known, default=None, return_dtype=each.dtype)
+    return cells.to_frame("text").select(told).to_series()
 
 
 def _date(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:

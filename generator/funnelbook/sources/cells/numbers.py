@@ -20,9 +20,10 @@ def numbers(cells: pl.Series) -> pl.Series:
     follow it in every cell, else it is decimal; a point alone is decimal. `K`, `M`, `B`, «тыс.», «млн», «млрд»
     multiply.
     """
-    plain = cells.cast(pl.Float64, strict=False)
-    if plain.null_count() == cells.null_count() and not (plain.is_nan() | plain.is_infinite()).any():
-        return plain
+    for spaces in ("", " ", "\u00a0", "\u202f"):
+        plain = _plain(cells, spaces)
+        if plain is not None:
+            return plain
     cleaned = cells.str.replace_all(_NOISE, "").str.replace("^−", "-")
     scale = pl.Series([1.0]).new_from_index(0, cells.len())
     for pattern, factor in _SCALES:
@@ -32,6 +33,17 @@ def numbers(cells: pl.Series) -> pl.Series:
     text = _with_point(cleaned)
     kept = text.set(~text.str.contains(_PLAIN), None)
     return kept.cast(pl.Float64, strict=False) * scale
+
+
+def _plain(cells: pl.Series, spaces: str) -> pl.Series | None:
+    """The numbers when nothing but these spaces stands in them, null where no digit does; None in other columns."""
+    if spaces and not cells.str.contains(spaces, literal=True).any():
+        return None
+    tidy = cells.str.replace_all(spaces, "", literal=True) if spaces else cells
+    found = tidy.cast(pl.Float64, strict=False)
+    found = found.set(~found.is_finite(), None)
+    left = cells.filter(found.is_null())
+    return None if left.str.contains("[0-9]").any() else found
 
 
 def _with_point(cells: pl.Series) -> pl.Series:
