@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from files_by_hand import Opened, cells, refused
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnelbook.errors import SourceError
@@ -140,6 +140,7 @@ def test_an_odd_row_costs_only_itself(opened: Opened) -> None:
 _FIELDS = st.text(st.sampled_from('ab я,;"\n\r'), max_size=4)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(_FIELDS, min_size=0, max_size=4), min_size=0, max_size=12),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -168,6 +169,7 @@ def test_every_physical_record_is_accepted_or_refused_once(
     assert file.rows == len(expected)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('a1,;"\n\r \t'), max_size=60))
 def test_any_text_is_read_whole_or_refused_with_a_reason(
     tmp_path_factory: pytest.TempPathFactory, text: str

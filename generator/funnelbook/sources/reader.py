@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -206,6 +207,7 @@ class DumpReader(Protocol):
         """File number -> the table that accounts for its rows ("" = none), and the part."""
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """How header names are compared: folded, ё as е, any run of spaces, `_` and `-` as one space."""
     folded = fold(name.replace("\ufeff", "")).replace("ё", "е")

@@ -23,11 +23,15 @@ MAX_INFLATED = 1 << 30
 MAX_RATIO = 100
 _SMALL = 1 << 16
 _PIECE = 1 << 20
+_SHEETS = "xl/worksheets/"
 _LOCAL_HEADER = struct.Struct("<26xHH")
 
 
 class Archive:
-    """A checked workbook archive: `parts` names its parts, `read` gives one of them."""
+    """A checked workbook archive: `parts` names its parts, `read` gives one of them.
+
+    The first sheet, nearly always the one that is asked for, is kept as it was unpacked for the check.
+    """
 
     def __init__(self, path: Path, data: bytes) -> None:
         """Raises `SourceError`: wrong-container, archive-limits, dtd-forbidden."""
@@ -37,6 +41,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
             self._check_layout(infos)
+            self._kept: dict[str, bytes] = {}
             inflated = 0
             for info in infos:
                 inflated += self._check_part(info, MAX_INFLATED - inflated)
@@ -45,7 +50,7 @@ class Archive:
         self.parts = frozenset(info.filename for info in infos)
 
     def read(self, name: str) -> bytes:
-        return self._zip.read(name)
+        return self._kept[name] if name in self._kept else self._zip.read(name)
 
     def _limits(self, what: str) -> SourceError:
         return wrong(self._path, "archive-limits", what, "export it again as CSV")
@@ -63,8 +68,11 @@ class Archive:
     def _check_part(self, info: zipfile.ZipInfo, room: int) -> int:
         """The true size of one part, which has no DOCTYPE."""
         limit = min(room, max(_SMALL, MAX_RATIO * info.compress_size))
-        size, tail = 0, b""
+        size, tail, pieces = 0, b"", list[bytes]()
+        keeps = not self._kept and info.filename.startswith(_SHEETS)
         for piece in self._pieces(info):
+            if keeps:
+                pieces.append(piece)
             size += len(piece)
             if size > limit:
                 raise self._limits("a part of the workbook unpacks to far more than it should")
@@ -73,6 +81,10 @@ class Archive:
             tail = joined[-8:]
         if size != info.file_size:
             raise self._limits("a part of the workbook is not as long as it says")
+        if keeps:
+            self._kept[info.filename] = b"".join(pieces)
+            if zlib.crc32(self._kept[info.filename]) != info.CRC:
+                raise zipfile.BadZipFile
         return size
 
     def _pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -19,21 +19,47 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTAL
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v>[^<]|is\b)")
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
+#: No cell has a fault where none of these stands.
+_FAULTY = (b't="e"', b"<f", b":f")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The first visible sheet. `position` counts all sheets from 0; `merged` lists the rows with cells merged
-    sideways.
+    """The first visible sheet. `position` counts all sheets from 0; `part` is what it is called in the archive, and
+    `content` its XML.
     """
 
     position: int
+    part: str
+    content: bytes
     serial_day_zero: date
     hidden_sheets: int
-    hidden_rows: int
-    merged: frozenset[int]
-    faults: dict[int, dict[int, str]]
+
+    @property
+    def hidden_rows(self) -> int:
+        cells = max(self.content.find(b"sheetData"), 0)
+        return len(_HIDDEN_ROW.findall(self.content, cells)) if self.content.find(b"hidden=", cells) >= 0 else 0
+
+    @property
+    def merged(self) -> frozenset[int]:
+        """The rows with cells merged sideways."""
+        first = self.content.find(b"mergeCell ")
+        found = _MERGED.findall(self.content, self.content.rfind(b"<", 0, first)) if first >= 0 else []
+        return frozenset(int(top) for left, top, right, _ in found if left != right)
+
+    @property
+    def faults(self) -> dict[int, dict[int, str]]:
+        """Column -> row -> problem, for cells that hold an Excel error or a formula nobody has computed."""
+        found: dict[int, dict[int, str]] = {}
+        if not any(sign in self.content for sign in _FAULTY):
+            return found
+        for attributes, inside in _CELL.findall(self.content):
+            problem = _problem(attributes, inside)
+            where = _REFERENCE.search(attributes) if problem else None
+            if where:
+                found.setdefault(_index(where[1]), {})[int(where[2])] = problem
+        return found
 
 
 def first_visible(path: Path, archive: Archive) -> Sheet:
@@ -59,28 +85,13 @@ def first_visible(path: Path, archive: Archive) -> Sheet:
         raise wrong(path, "wrong-container", "a damaged workbook: its first sheet is missing", "export it again")
     settings = next((element for element in workbook.iter() if element.tag.endswith("}workbookPr")), None)
     old = settings is not None and settings.get("date1904") in ("1", "true")
-    content = archive.read(name)
     return Sheet(
         position=visible[0],
+        part=name,
+        content=archive.read(name),
         serial_day_zero=_EPOCH_1904 if old else _EPOCH_1900,
         hidden_sheets=len(sheets) - len(visible),
-        hidden_rows=len(_HIDDEN_ROW.findall(content)),
-        merged=frozenset(int(top) for left, top, right, _ in _MERGED.findall(content) if left != right),
-        faults=_faults(content),
     )
-
-
-def _faults(content: bytes) -> dict[int, dict[int, str]]:
-    """Column -> row -> problem, for cells that hold an Excel error or a formula nobody has computed."""
-    found: dict[int, dict[int, str]] = {}
-    if b't="e"' not in content and not re.search(rb"<(?:\w+:)?f[ />]", content):
-        return found
-    for attributes, inside in _CELL.findall(content):
-        problem = _problem(attributes, inside)
-        where = _REFERENCE.search(attributes) if problem else None
-        if where:
-            found.setdefault(_index(where[1]), {})[int(where[2])] = problem
-    return found
 
 
 def _problem(attributes: bytes, inside: bytes) -> str:

@@ -9,19 +9,22 @@ import polars as pl
 
 from funnelbook.sources.files.archive import Archive
 from funnelbook.sources.files.bytes import Sniffed, wrong
+from funnelbook.sources.files.first_rows import first_rows
 from funnelbook.sources.files.heading import Knows, above, heading, trimmed
 from funnelbook.sources.files.refusals import Refusal, refusals
 from funnelbook.sources.files.workbook import Sheet, first_visible
 from funnelbook.sources.reader import RawFile
 
+#: Rows that the header is looked for in.
+_TOP = 100
+
 
 def open_xlsx(path: Path, number: int, sniffed: Sniffed, knows: Knows | None = None) -> RawFile:
     """A workbook. Rows are numbered as Excel does; the header is the first row that holds anything."""
-    sheet = first_visible(path, Archive(path, sniffed.data))
+    archive = Archive(path, sniffed.data)
+    sheet = first_visible(path, archive)
     try:
-        reader = fastexcel.read_excel(sniffed.data)
-        header, header_row, top = _header(path, reader, sheet, knows)
-        frame = _rows(reader, sheet, header, header_row)
+        header, top, frame = _read(path, sniffed.data, (archive, sheet), knows)
     except fastexcel.FastExcelError:
         raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
     blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
@@ -47,12 +50,42 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed, knows: Knows | None = N
     )
 
 
+def _read(
+    path: Path, data: bytes, where: tuple[Archive, Sheet], knows: Knows | None
+) -> tuple[tuple[str, ...], tuple[Refusal, ...], pl.DataFrame]:
+    """The names, what stands above them, and what stands below, with its types.
+
+    The sheet is read once: its header is looked for in a workbook of its first rows. Cells further down that stand
+    outside of the columns of these have the whole sheet read for its header too.
+    """
+    archive, sheet = where
+    reader = fastexcel.read_excel(data)
+    found = _top(first_rows(archive, sheet, _TOP), sheet)
+    header, row, above_it = _header(path, found or _top(reader, sheet), sheet, knows)
+    frame = _rows(reader, sheet, row)
+    if found and frame.width - 1 != len(header):
+        header, row, above_it = _header(path, _top(reader, sheet), sheet, knows)
+        frame = _rows(reader, sheet, row)
+    absent = [pl.lit(None, dtype=pl.String).alias(f"c{i}") for i in range(frame.width - 1, len(header))]
+    return header, above_it, frame.with_columns(absent)
+
+
+def _top(book: bytes | fastexcel.ExcelReader, sheet: Sheet) -> list[tuple[str, ...]]:
+    """The first rows as text; none when they cannot be read."""
+    try:
+        reader = fastexcel.read_excel(book) if isinstance(book, bytes) else book
+        top = reader.load_sheet(sheet.position, header_row=None, skip_rows=0, n_rows=_TOP, dtypes="string")
+    except fastexcel.FastExcelError:
+        if not isinstance(book, bytes):
+            raise
+        return []
+    return [trimmed(cells) for cells in top.to_polars().iter_rows()]
+
+
 def _header(
-    path: Path, reader: fastexcel.ExcelReader, sheet: Sheet, knows: Knows | None
+    path: Path, rows: list[tuple[str, ...]], sheet: Sheet, knows: Knows | None
 ) -> tuple[tuple[str, ...], int, tuple[Refusal, ...]]:
     """The names, the row they stand in, counted from 1, and what stands above them."""
-    top = reader.load_sheet(sheet.position, header_row=None, skip_rows=0, n_rows=100, dtypes="string").to_polars()
-    rows = [trimmed(cells) for cells in top.iter_rows()]
     index = heading(rows, knows)
     if index is None:
         raise wrong(path, "empty-file", "the first visible sheet is empty", "export it again, or remove it")
@@ -62,14 +95,13 @@ def _header(
     return rows[index], index + 1, above(rows[:index])
 
 
-def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header: tuple[str, ...], header_row: int) -> pl.DataFrame:
+def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header_row: int) -> pl.DataFrame:
     loaded = reader.load_sheet(
         sheet.position, header_row=None, skip_rows=header_row, schema_sample_rows=None
     ).to_polars()
-    loaded = loaded.rename(dict(zip(loaded.columns, (f"c{i}" for i in range(len(header))), strict=False)))
-    absent = [pl.lit(None, dtype=pl.String).alias(f"c{i}") for i in range(loaded.width, len(header))]
+    loaded = loaded.rename({name: f"c{i}" for i, name in enumerate(loaded.columns)})
     return loaded.select(
-        pl.int_range(header_row + 1, pl.len() + header_row + 1, dtype=pl.UInt32).alias("row"), pl.all(), *absent
+        pl.int_range(header_row + 1, pl.len() + header_row + 1, dtype=pl.UInt32).alias("row"), pl.all()
     )
 
 
