@@ -63,7 +63,7 @@ class DateColumn:
         moments = pl.Series([None], dtype=_UTC).new_from_index(0, self._cells.len())
         for group in self._groups:
             if group.layout.family in {chosen, *typed}:
-                reading = group.readings[0 if day_first or len(group.readings) == 1 else 1]
+                reading = group.first if day_first else group.other
                 moments = _placed(moments, group.at, _instants(reading, group.layout, setting.zone))
         if setting.serial_day_zero:
             moments = self._with_serials(moments, setting.serial_day_zero, setting.zone)
@@ -91,9 +91,8 @@ class DateColumn:
         day = month = 0
         for group in self._groups:
             if group.layout.family == sign:
-                first, second = group.readings
-                day += int((first.is_not_null() & second.is_null()).sum())
-                month += int((second.is_not_null() & first.is_null()).sum())
+                only_day, only_month = group.decided
+                day, month = day + only_day, month + only_month
         return None if day == month else day > month
 
     def _day_first(self, chosen: str, setting: Setting) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from funnelbook.sources.cells.layouts import PATTERNS, Layout, layout_of
 
 _MONTHS = ("янв", "фев", "мар", "апр", "ма[йя]", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS_A_YEAR = 12
 #: Offsets from UTC that are read one at a time, the fast way; a zone with summer time has two.
 _FAST_OFFSETS = 8
 
@@ -18,16 +20,31 @@ class UnclearDatesError(ValueError):
     """A column's dates can be read in two ways, or not at all by the format a mapping gives; it says which."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
-    """Cells of one layout: their positions, and one reading for each of its formats.
+    """Cells of one layout, their positions, and how its first format reads them; where it has another one, that
+    may read them otherwise.
 
     Readings are naive, local or at the layout's offset from UTC; those of a zoned layout without one are UTC.
     """
 
     layout: Layout
     at: pl.Series
-    readings: tuple[pl.Series, ...]
+    cells: pl.Series
+    first: pl.Series
+
+    @cached_property
+    def other(self) -> pl.Series:
+        """As the layout's last format reads the cells: month first."""
+        return _reading(self.cells, self.layout, self.layout.formats[-1])
+
+    @property
+    def decided(self) -> tuple[int, int]:
+        """How many cells can only be day first, and how many only month first."""
+        day_first = int((self.first.dt.day() > _MONTHS_A_YEAR).sum())
+        if not self.first.null_count():
+            return day_first, 0
+        return day_first, int((self.other.is_not_null() & self.first.is_null()).sum())
 
 
 def grouped(cells: pl.Series) -> list[Group]:
@@ -53,10 +70,10 @@ def told(cells: pl.Series, date_format: str) -> list[Group]:
     layout = Layout("told", "", (date_format,), zoned="%z" in date_format or "%#z" in date_format)
     pending = _numbered(cells)
     try:
-        group = Group(layout, pending["at"], _readings(pending["cell"], layout))
+        group = Group(layout, pending["at"], pending["cell"], _reading(pending["cell"], layout, date_format))
     except pl.exceptions.ComputeError:
         raise UnclearDatesError("the date_format of the mapping is no pattern of a whole date") from None
-    if pending.height and not group.readings[0].count():
+    if pending.height and not group.first.count():
         raise UnclearDatesError("the date_format of the mapping fits no cell")
     return [group]
 
@@ -66,19 +83,22 @@ def _numbered(cells: pl.Series) -> pl.DataFrame:
     return frame if not cells.null_count() else frame.drop_nulls("cell")
 
 
-def _readings(cells: pl.Series, layout: Layout) -> tuple[pl.Series, ...]:
+def _reading(cells: pl.Series, layout: Layout, form: str) -> pl.Series:
     zone = "UTC" if layout.zoned and layout.offset is None else None
-    return tuple(cells.str.strptime(pl.Datetime("us", zone), form, strict=False) for form in layout.formats)
+    return cells.str.strptime(pl.Datetime("us", zone), form, strict=False)
 
 
 def _taken(pending: pl.DataFrame, layout: Layout) -> tuple[Group, pl.DataFrame]:
     """The cells of `layout`, and those of others. What only looks like it (a 30 February) is in neither."""
-    readings = _readings(pending["cell"], layout)
-    if not all(reading.null_count() for reading in readings):
-        return Group(layout, pending["at"], readings), pending.clear()
-    read = pl.select(pl.any_horizontal(pl.lit(reading).is_not_null() for reading in readings)).to_series()
-    group = Group(layout, pending["at"].filter(read), tuple(reading.filter(read) for reading in readings))
-    return group, pending.filter(~read & ~pending["cell"].str.contains(f"^(?:{layout.pattern})$"))
+    at, cells = pending["at"], pending["cell"]
+    group = Group(layout, at, cells, _reading(cells, layout, layout.formats[0]))
+    if not group.first.null_count():
+        return group, pending.clear()
+    read = group.first.is_not_null()
+    if len(layout.formats) > 1:
+        read |= group.other.is_not_null()
+    found = Group(layout, at.filter(read), cells.filter(read), group.first.filter(read))
+    return found, pending.filter(~read & ~cells.str.contains(f"^(?:{layout.pattern})$"))
 
 
 def _only_dates(pending: pl.DataFrame) -> pl.DataFrame:
