@@ -80,5 +80,8 @@ def test_spellings_taken_as_one_are_counted() -> None:
     ]
     notes = {note.rule: dict(note.params) for note in assemble(reading(deals=deals), PROJECT).notes}
     assert notes["spellings-joined"] == {"spellings": 3, "names": 1}
+    deals[1]["stage"] = "  ASKED "
+    notes = {note.rule: dict(note.params) for note in assemble(reading(deals=deals), PROJECT).notes}
+    assert notes["spellings-joined"] == {"spellings": 5, "names": 2}
     notes = {note.rule: dict(note.params) for note in assemble(reading(deals=deals[:1]), PROJECT).notes}
     assert "spellings-joined" not in notes

@@ -58,8 +58,9 @@ HUBSPOT_NAMES = (
 _PIPEDRIVE = (
     "ID;Title;Owner;Value;Currency of value;Weighted value;Currency of Weighted value;Probability;Organization;"
     "Organization ID;Pipeline;Contact person;Contact person ID;Stage;Label;Status;Deal created;Update time;"
-    "Last stage change;Next activity date;Last activity date;Won time;Last email received;Last email sent;"
-    "Lost time;Deal closed on;Lost reason;Visible to;Total activities;Done activities;Activities to do;Email messages count;"
+    "Last stage change;Next activity date;Last activity date;Won time;Last email received;"
+    "Last email sent;Lost time;Deal closed on;Lost reason;Visible to;Total activities;"
+    "Done activities;Activities to do;Email messages count;"
     "Expected close date;Product quantity;Product amount;Product name;Source origin;Source channel;Archive status;"
     "Archive time"
 )

@@ -15,7 +15,7 @@ from funnelbook.model.identities import contacts
 from funnelbook.model.ledger import Ledger
 from funnelbook.model.moments import as_of_moment, silent_days
 from funnelbook.model.money import Prices, prices_of, published_codes
-from funnelbook.model.names import categories, folded, spelled
+from funnelbook.model.names import Names, categories, spelled
 from funnelbook.model.notes import Note
 from funnelbook.model.people import known_as, owners_of
 from funnelbook.model.pipeline import FIRST_CLOSING
@@ -83,7 +83,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
         notes=(
             *_notes(directory, rows, prices, project, as_of),
             *_between(bounds),
-            *_spellings(owned),
+            *_spellings(owned, rows.stages),
             *ledger.notes(),
         ),
         currency=prices.currency,
@@ -183,12 +183,12 @@ def _without_rate(prices: Prices) -> list[Note]:
     return [Note("without-rate", (("currencies", ", ".join(lost.currencies)), *counts))]
 
 
-def _spellings(rows: pl.DataFrame) -> tuple[Note, ...]:
-    """How many spellings of people and sources were taken for how many names; a name spelled one way counts not."""
-    own = [rows[name].cast(pl.String).drop_nulls().unique() for name in ("owner", "source")]
-    joined = [folded(texts).value_counts().filter(pl.col("count") > 1)["count"] for texts in own]
-    spellings, names = sum(int(each.sum()) for each in joined), sum(each.len() for each in joined)
-    return (Note("spellings-joined", (("spellings", spellings), ("names", names))),) if names else ()
+def _spellings(deals: pl.DataFrame, stages: Names) -> tuple[Note, ...]:
+    """How many spellings of people, sources and stages were taken for how many names; a name spelled one way counts
+    not."""
+    own = [Names(deals[name].cast(pl.String).drop_nulls().unique()) for name in ("owner", "source")]
+    joined = [count for names in (*own, stages) for count in names.joined]
+    return (Note("spellings-joined", (("spellings", sum(joined)), ("names", len(joined)))),) if joined else ()
 
 
 def bounds_of(rows: Rows, walked: Walked) -> pl.DataFrame:

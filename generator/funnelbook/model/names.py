@@ -15,6 +15,7 @@ class Names:
     def __init__(self, names: Iterable[str] = ()) -> None:
         self._numbers: dict[str, int] = {}
         self._spelled: list[str] = []
+        self._spellings: dict[str, set[str]] = {}
         for name in names:
             self.number(name)
 
@@ -27,11 +28,17 @@ class Names:
     def folded(self) -> Sequence[str]:
         return tuple(self._numbers)
 
+    @property
+    def joined(self) -> Sequence[int]:
+        """How many spellings were taken for one name, of each name that has several."""
+        return [len(each) for each in self._spellings.values() if len(each) > 1]
+
     def number(self, name: str) -> int:
         key = fold(name)
         if key not in self._numbers:
             self._numbers[key] = len(self._spelled)
             self._spelled.append(name.strip())
+        self._spellings.setdefault(key, set()).add(name.strip())
         return self._numbers[key]
 
     def encode(self, column: pl.Series) -> pl.Series:

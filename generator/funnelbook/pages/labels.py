@@ -202,8 +202,8 @@ NOTES: Mapping[str, str] = {
     ),
     "several-currencies": mark("The data hold several currencies ({currencies}), and the site's is not given."),
     "spellings-joined": mark(
-        "Names of people and sources are compared without case, spaces, ё and invisible signs. Spellings taken as "
-        "one: {spellings}; names they stand for: {names}."
+        "Names of people, sources and stages are compared without case, spaces, ё and invisible signs. Spellings "
+        "taken as one: {spellings}; names they stand for: {names}."
     ),
     "without-rate": mark(
         "No rate is known for some prices in {currencies}, from {first} to {last}. Deals left out of money: "

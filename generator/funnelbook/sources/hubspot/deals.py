@@ -105,6 +105,8 @@ def _without_forecasts(part: Part) -> Part:
         *(part.tables[name].select(at="entered_at") for name in part.tables if name == "stages"),
     ]
     newest = pl.concat(happened).select(pl.col("at").max()).collect().item()
+    if newest is None:
+        return part
     forecast = pl.col("status").is_null() & (pl.col("closed_at") > newest).fill_null(value=False)
     known = deals.with_columns(closed_at=pl.when(~forecast).then("closed_at"))
     return replace(part, tables={**part.tables, "deals": known})
