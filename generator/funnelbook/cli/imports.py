@@ -28,6 +28,7 @@ def import_command(files: tuple[Path, ...], folder: Path, explain: bool, strict:
     """Add CRM exports as a dated snapshot; say what each one is, what is new, changed, vanished, rejected."""
     from funnelbook.cli.terminal import clean
     from funnelbook.sources.imports import apply_import, plan_import, refuse_losses
+    from funnelbook.sources.private_values import keep_marks
 
     project = load(folder)
     if explain:
@@ -35,6 +36,7 @@ def import_command(files: tuple[Path, ...], folder: Path, explain: bool, strict:
         return
     report = plan_import(project, files)
     refuse_losses(report, project.metrics.reject_share if strict else 1.0)
+    keep_marks(project, [each.path for each in report.arrivals if each.snapshot and each.present is None])
     apply_import(report)
     click.echo(clean(str(report)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from funnelbook.project.left_over import is_left_over, is_lock
-from funnelbook.project.loading import FOLDERS, INPUTS, NAME, find, load
+from funnelbook.project.loading import FOLDERS, INPUTS, NAME, find, load, place_of
 from funnelbook.project.names import fold, is_invisible, nearest, quoted, suggestion
 from funnelbook.project.settings import (
     DEFAULT_LOSS_RULES,
@@ -18,6 +18,7 @@ from funnelbook.project.settings import (
     PersonConfig,
     PipelineConfig,
     Privacy,
+    PrivacyException,
     Project,
     Site,
     SourceMapping,
@@ -43,6 +44,7 @@ __all__ = [
     "PersonConfig",
     "PipelineConfig",
     "Privacy",
+    "PrivacyException",
     "Project",
     "Site",
     "SourceMapping",
@@ -55,6 +57,7 @@ __all__ = [
     "lint_stage_names",
     "load",
     "nearest",
+    "place_of",
     "quoted",
     "suggestion",
 ]

@@ -106,6 +106,13 @@ def period(entry: Entry) -> None:
         entry.child("until").report("bad-period", "`until` lies before `since`", "both days belong to the time")
 
 
+def exception(entry: Entry) -> None:
+    """It is about a value or about a column."""
+    if ("value" in entry.table) == ("column" in entry.table):
+        hint = 'such as value = "info@example.org", or column = "Company" for all values of a column of the exports'
+        entry.report("one-of-two", "an exception names either a `value` or a `column`", hint, on_value=False)
+
+
 def unique_names(root: Entry) -> None:
     """No two pipelines may answer to one name, no two people have one; an alias may pass from one to another."""
     _unique((names_of(each, "name") for each in elements(root, "people")), "people")

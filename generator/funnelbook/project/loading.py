@@ -9,6 +9,7 @@ from pathlib import Path
 
 from funnelbook.errors import Finding, Place, ProjectError
 from funnelbook.project.document import Entry, parse
+from funnelbook.project.positions import locate
 from funnelbook.project.schema import PROJECT
 from funnelbook.project.settings import Project
 
@@ -45,6 +46,12 @@ def load(folder: Path) -> Project:
     if findings or sections is None:
         raise ProjectError(findings)
     return sections.project(folder)
+
+
+def place_of(folder: Path, path: tuple[str | int, ...]) -> Place:
+    """Where the value under these keys stands in the project file."""
+    (line, column) = locate(read_text(folder)).get(path, ((0, 0), (0, 0)))[1]
+    return Place(NAME, line, column)
 
 
 def read_text(folder: Path) -> str:

@@ -27,6 +27,7 @@ from funnelbook.project.settings import (
     PersonConfig,
     PipelineConfig,
     Privacy,
+    PrivacyException,
     Project,
     Site,
     SourceMapping,
@@ -197,7 +198,14 @@ _MISTAKES: Reader[dict[str, tuple[float, float]]] = table(
 
 _PERSON = table(PersonConfig, {"name": text(), "aliases": _ALIASES}, required=["name"])
 
-_PRIVACY = table(Privacy, {"publish_deal_ids": flag})
+_EXCEPTION = table(
+    PrivacyException,
+    {"value": text(), "column": text(), "reason": text()},
+    required=["reason"],
+    check=checks.exception,
+)
+
+_PRIVACY = table(Privacy, {"publish_deal_ids": flag, "exceptions": items(_EXCEPTION, most=1000)})
 
 
 class Sections:

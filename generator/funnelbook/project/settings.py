@@ -154,10 +154,29 @@ class PersonConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyException:
+    """`[[privacy.exceptions]]`: a value, or all values of a column of the exports, that may be published, and why.
+
+    Either `value` or `column` is given, the other is "".
+    """
+
+    reason: str
+    value: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Privacy:
     """`[privacy]`: what a site may publish beyond the tables."""
 
     publish_deal_ids: bool = False
+    exceptions: tuple[PrivacyException, ...] = ()
+
+    @property
+    def told(self) -> tuple[Mapping[str, str], ...]:
+        """The exceptions as a manifest tells them: their keys as in the project file."""
+        keys = ("value", "column", "reason")
+        return tuple({key: text for key in keys if (text := getattr(each, key))} for each in self.exceptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
 from funnelbook.pages import Book, Page
 from funnelbook.project import FOLDERS, Project, lint_stage_names
-from funnelbook.publish import coverage, exposed, listing, private, rejects, store
+from funnelbook.publish import coverage, exposed, gate, listing, private, rejects, store
 from funnelbook.publish.drawing import draw
 from funnelbook.publish.exports import Exports, Told, read
 from funnelbook.publish.gathering import check_links, downloads, gather
@@ -132,7 +132,8 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
             raise PublishError.one("input-changed", message, "release again")
         as_of = made.results.as_of.astimezone(project.site.timezone).isoformat()
         told = nameless(inputs)
-        origin = Origin(wanted.version, title, as_of, told.commit, told.dirty, told.files, past.seals)
+        let = project.privacy.told
+        origin = Origin(wanted.version, title, as_of, told.commit, told.dirty, told.files, past.seals, let)
         with observer.phase("publish") as step:
             counted = _counted(step, len(made.files))
             published = store.release(made.files, out, origin, cover=cover_of(project), step=counted)
@@ -216,6 +217,9 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         check_links(gathered, known.gathered)
         known.gathered = gathered
         step(len(drawn.pages), len(drawn.pages))
+    with observer.phase("privacy") as step:
+        known.searched = gate.search(project, gathered.files, exports.marks, known.memory, known.searched)
+        step(len(gathered.files), len(gathered.files))
     return Made(gathered.files, drawn.pages, exports.told, results, handbooks, exports.told.warnings)
 
 

@@ -20,6 +20,7 @@ from funnelbook.model.results import Results
 from funnelbook.packing import packed, unpacked
 from funnelbook.project import Project
 from funnelbook.publish import private, rejects
+from funnelbook.sources.marks import Marks, imported_marks
 
 if TYPE_CHECKING:
     from funnelbook.model.dataset import Dataset
@@ -67,6 +68,23 @@ class Exports:
         told = _told(self.dataset, self.project)
         self._remember("exports", self.seal, packed(told))
         return told
+
+    @cached_property
+    def marks(self) -> Marks:
+        """What of the exports must not be published. Raises SourceError as `read` does, and where the project
+        publishes a column that looks personal.
+        """
+        seal = digest(self.seal, *map(_content, imported_marks(self.project)))
+        kept = Marks.from_bytes(self._recall("marks", seal), self.project)
+        if kept is not None:
+            return kept
+        from funnelbook.publish import suspicious
+        from funnelbook.sources.private_values import marks_of
+
+        suspicious.refuse(self.dataset, self.project)
+        found = marks_of(self.project, self.dataset)
+        self._remember("marks", digest(self.seal, *map(_content, imported_marks(self.project))), found.to_bytes())
+        return found
 
     def results(self, facts: HandbookFacts) -> Results:
         """Every table. Raises SourceError as `read` does, and ConservationError."""

@@ -10,7 +10,6 @@ from funnelbook.bundled import bundled
 from funnelbook.errors import Finding, Place, PublishError
 from funnelbook.handbook import git
 from funnelbook.project import Project
-from funnelbook.sources.explain import explain
 
 _RULE = "personal-data-in-repo"
 _ADVICE = "take it out with `git rm --cached`, add it to .gitignore, and think of the commits that have it already"
@@ -54,6 +53,8 @@ def _is_invented(path: Path) -> bool:
 
 def _personal(project: Project, paths: list[Path]) -> Iterator[tuple[Path, str]]:
     """Each of the exports that has something personal, with what. A file that nobody can read may hold anything."""
+    from funnelbook.sources.explain import explain  # what is heavy is imported where git tracks an export
+
     known = {each.path: each for each in explain(project, paths)[0]} if paths else {}
     for path in paths:
         told = known.get(path)

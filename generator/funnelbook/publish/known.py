@@ -15,6 +15,7 @@ from funnelbook.handbook import Reader, Shelf, read_playbook
 from funnelbook.memory import Memory
 from funnelbook.pages.files import Files
 from funnelbook.publish.drawing import Drawn
+from funnelbook.publish.gate import Searched
 from funnelbook.publish.gathering import Gathered
 
 _T = TypeVar("_T")
@@ -54,6 +55,7 @@ class Known:
         self.changes = Changes()
         self.drawn: Drawn | None = None
         self.gathered: Gathered | None = None
+        self.searched: Searched | None = None
         self._found: dict[str, tuple[Any, Any]] = {}
 
     def files(self, root: Path) -> Files:

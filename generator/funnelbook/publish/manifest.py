@@ -40,7 +40,8 @@ class Origin:
 
     `commit` is the full hash, `dirty` the inputs that are not as it has them; both None without git. `inputs` are
     the project's own files by their path in it (exports by number); `releases` the SHA-256 of the manifests of the
-    earlier releases that its pages speak of. `as_of` is the newest moment of the data, ISO 8601 in the site's
+    earlier releases that its pages speak of; `exceptions` what of private values its project lets pass, and why
+    (`value` or `column`, and `reason`). `as_of` is the newest moment of the data, ISO 8601 in the site's
     time zone.
     """
 
@@ -51,6 +52,7 @@ class Origin:
     dirty: tuple[str, ...] | None = None
     inputs: Mapping[str, Entry] = field(default_factory=dict)
     releases: Mapping[str, str] = field(default_factory=dict)
+    exceptions: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def manifest_of(files: Mapping[str, bytes], origin: Origin | None = None) -> byt
             "inputs": _listed(origin.inputs),
             "releases": dict(sorted(origin.releases.items())),
         }
+        if origin.exceptions:
+            document["exceptions"] = [dict(each) for each in origin.exceptions]
     document["files"] = _listed({path: entry_of(content) for path, content in files.items()})
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -138,6 +142,7 @@ def parse_manifest(raw: bytes) -> Manifest:
             read.paths("dirty"),
             read.entries("inputs"),
             read.digests("releases"),
+            read.exceptions(),
         )
     return Manifest(read.entries("files"), origin, read.text("program"))
 
@@ -192,6 +197,16 @@ class _Reading:
         ):
             raise self._damaged(name)
         return MappingProxyType(value)
+
+    def exceptions(self) -> tuple[Mapping[str, str], ...]:
+        """Of a manifest without any, none: releases before there were exceptions have no word of them."""
+        found = self.values.get("exceptions", [])
+        if not isinstance(found, list):
+            raise self._damaged("exceptions")
+        for each in found:
+            if not isinstance(each, dict) or not all(map(_is_text, (*each, *each.values()))):
+                raise self._damaged("exceptions")
+        return tuple(MappingProxyType(each) for each in found)
 
 
 def _is_text(value: object) -> bool:

@@ -13,12 +13,13 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.project import Project
-from funnelbook.sources.cells.distinct import distinctly
+
+if TYPE_CHECKING:  # a mark is made without it
+    import polars as pl
 
 KEY_NAME = "persons.key"
 _KEY_BYTES = 32
@@ -48,11 +49,15 @@ class Persons:
 
         It is keyed BLAKE2b (RFC 7693), in hexadecimal digits.
         """
+        import polars as pl
+
         assert self._key  # now: what is raised while a frame is collected would be wrapped
         return told.cast(pl.String).map_batches(self.hashed, return_dtype=pl.String, is_elementwise=True)
 
     def hashed(self, told: pl.Series) -> pl.Series:
         """As `keyed`."""
+        from funnelbook.sources.cells.distinct import distinctly
+
         return distinctly(told, self._marks)
 
     def mark(self, text: str) -> str:
