@@ -1,4 +1,4 @@
-"""What the exports know of customers, so that it is recognised and cannot be read: marks, 60 bits of keyed hashes."""
+"""What the exports know of customers: recognised, and not to be read. A mark is 60 bits of a keyed hash."""
 
 from __future__ import annotations
 
