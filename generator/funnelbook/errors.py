@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import walk_tb
 from typing import Literal
+
+_PACKAGE = Path(__file__).parent
+_MOST_FRAMES = 8
 
 Severity = Literal["error", "warning"]
 
@@ -45,6 +50,19 @@ class Finding:
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
         return f"{self.place}: {self.message}{hint} ({self.rule})"
+
+
+def fault(error: BaseException) -> Finding:
+    """A mistake of the program itself: where it failed and the way there, innermost first.
+
+    Not the error's words and no variable: they could quote a customer's data.
+    """
+    frames = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    own = [f"{path.name}:{line}" for path, line in frames if path.is_relative_to(_PACKAGE)]
+    last = f"{frames[-1][0].name}:{frames[-1][1]}" if frames else "?"
+    way = f"; it came by {', '.join(own[::-1][:_MOST_FRAMES])}" if own else ""
+    message = f"the program itself failed: {type(error).__name__} at {last}"
+    return Finding(Place(), "fault", message, f"please report this{way}")
 
 
 class FunnelbookError(Exception):

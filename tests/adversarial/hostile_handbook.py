@@ -61,11 +61,12 @@ def run(*arguments: object, env: Mapping[str, str] | None = None, umask: int = -
     command = [sys.executable, "-m", "funnelbook", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=env, umask=umask)
     assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode != 70, done.stderr
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
 def run_here(*arguments: object) -> Ended:
-    """The same in this process, which is quicker; what would be a traceback is raised."""
+    """The same in this process, which is quicker."""
     out, err = io.StringIO(), io.StringIO()
     with (
         patch.object(sys, "argv", ["funnelbook", *map(str, arguments)]),
@@ -75,6 +76,7 @@ def run_here(*arguments: object) -> Ended:
     ):
         main()
     assert isinstance(ended.value.code, int)
+    assert ended.value.code != 70, err.getvalue()
     return Ended(ended.value.code, out.getvalue(), err.getvalue())
 
 

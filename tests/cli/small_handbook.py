@@ -70,6 +70,7 @@ def run(*arguments: object, cwd: Path | None = None) -> Ended:
     command = [sys.executable, "-m", "funnelbook", *map(str, arguments)]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr, done.stderr
+    assert done.returncode != 70, done.stderr
     return Ended(done.returncode, done.stdout, done.stderr)
 
 

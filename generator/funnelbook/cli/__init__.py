@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -9,7 +10,7 @@ import click
 
 from funnelbook import __version__
 from funnelbook.cli.ending import tidily
-from funnelbook.errors import Finding, FunnelbookError, Place
+from funnelbook.errors import Finding, FunnelbookError, Place, fault
 
 #: command -> (module, one line of help); a command's module is imported when it is called.
 _COMMANDS = {
@@ -53,8 +54,11 @@ def funnelbook() -> None:
 
 
 def main() -> None:
-    """Entry point. Exit codes: 0; 1 mistakes found; 2 wrong usage; 75 another is at it;
-    128 + the signal that ended it.
+    """Entry point. Exit codes: 0; 1 mistakes found; 2 wrong usage; 70 the program itself failed; 75 another is at
+    it; 128 + the signal that ended it.
+
+    A failure of the program is told without its words, which could quote a customer's data, unless
+    FUNNELBOOK_TRACEBACK is set.
     """
     try:
         with tidily():
@@ -77,6 +81,13 @@ def main() -> None:
 
         show_findings([_refusal(error)])
         sys.exit(1)
+    except Exception as error:
+        if os.environ.get("FUNNELBOOK_TRACEBACK"):
+            raise
+        from funnelbook.cli.terminal import show_findings
+
+        show_findings([fault(error)])
+        sys.exit(70)
     sys.exit(code if isinstance(code, int) else 0)
 
 

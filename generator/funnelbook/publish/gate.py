@@ -200,5 +200,5 @@ def _on_page(hit: _Hit) -> Finding:
     first, others = hit.pages[0], len(hit.pages) - 1
     more = f", as {others} other files" if others else ""
     message = f"the site would tell {_WHAT[hit.kind]} here{more} that only a private column of the exports holds"
-    hint = f"it stands in what is published of the data, or in an earlier version of a playbook: {_HINT}"
+    hint = f"it stands in the published columns, or in a commit (a playbook as it was, or a message); {_HINT}"
     return Finding(Place(first), _RULE, message, hint)

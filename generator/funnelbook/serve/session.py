@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from funnelbook.errors import Finding, FunnelbookError, Place
+from funnelbook.errors import Finding, FunnelbookError, Place, fault
 from funnelbook.publish.observer import Observer, Silent, Step
 from funnelbook.serve.board import Board
 from funnelbook.serve.mistakes import mistakes_of
@@ -84,7 +84,7 @@ class Session:
         except OSError as error:
             findings = [_refusal(error)]
         except Exception as error:
-            findings = [_fault(error)]
+            findings = [fault(error)]
         else:
             self._board.show(shown.made(made.files))
             self._warn(made.warnings)
@@ -114,15 +114,4 @@ def _refusal(error: OSError) -> Finding:
     reason = error.strerror or type(error).__name__
     return Finding(
         Place(str(error.filename or "")), "system", f"the system refuses: {reason}", "mend it, then save"
-    )
-
-
-def _fault(error: Exception) -> Finding:
-    """Where the program failed; not its words, which could quote a customer's data."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    place = f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "?"
-    return Finding(
-        Place(), "fault", f"the program itself failed: {type(error).__name__} at {place}", "please report this"
     )

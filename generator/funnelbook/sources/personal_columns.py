@@ -41,7 +41,7 @@ _NAMES = frozenset(
 _LIKE_A_NAME = r"^\p{Lu}[\p{L}'’-]+,?\s+\p{Lu}[\p{L}'’.-]*(?:\s+\p{Lu}[\p{L}'’.-]*)?$"
 _FEWEST_NAMES = 20
 _MOSTLY = 0.6
-_VARIED = 0.3
+_VARIED = 0.1
 
 
 def personal_columns(raw: RawFile, passed: Collection[str] = ()) -> Iterator[tuple[int, What]]:

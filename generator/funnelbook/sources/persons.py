@@ -67,6 +67,8 @@ class Persons:
         return hasher.hexdigest()
 
     def _marks(self, texts: pl.Series) -> pl.Series:
+        import polars as pl
+
         told: list[str | None] = texts.to_list()
         return pl.Series(texts.name, [None if text is None else self.mark(text) for text in told], dtype=pl.String)
 

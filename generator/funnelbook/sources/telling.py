@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-ſЀ-ЯҐ"
 _WORD = rf"[{_UPPER}](?:[^\W_]|['’-](?=[^\W_]))*"
 #: Written small within names, and no word of a key.
-_PARTICLES = ("и", "and", "of", "de", "da", "del", "van", "von", "der", "la", "le")
+_PARTICLES = ("и", "and", "of", "de", "da", "del", "van", "von", "der", "la", "le", "the", "The", "THE")
 #: Between two words of a name: spaces, quotes, a dot after an initial, emphasis in Markdown and in HTML.
 _BETWEEN = (
     r"(?:[\s\u00a0\"«»“”„'*_.]|</?(?:a|b|em|i|mark|span|strong)\b[^<>]*>"
