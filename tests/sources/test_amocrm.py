@@ -70,6 +70,18 @@ def test_other_languages(read_files: ReadFiles, text: str, expected: tuple[objec
     assert str(row["created_at"])[:10] in ("2026-04-03", "2026-04-13")
 
 
+@pytest.mark.parametrize(
+    ("header", "lacking"),
+    [
+        ("ID;Nombre del lead;Estatus del lead", ("Fecha de creación",)),
+        ("ID;Lead título;Data Criada;Funil de vendas", ("Etapa do lead",)),
+        ("ID;Название сделки", ("Дата создания сделки", "Этап сделки")),
+    ],
+)
+def test_what_a_header_lacks_is_told_in_its_language(header: str, lacking: tuple[str, ...]) -> None:
+    assert AMOCRM_DEALS.match(header.split(";")).missing == lacking
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_encodings_and_delimiters_change_nothing(read_files: ReadFiles, encoding: str, delimiter: str) -> None:

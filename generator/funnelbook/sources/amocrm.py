@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -49,11 +50,13 @@ class Columns:
     at: canonical name -> indices, the one to read first standing first.
     rules: canonical name -> why the first of them is it.
     currency: told by the sign behind the budget; "" = not told.
+    language: of most of the names; "" = of none.
     """
 
     at: Mapping[str, tuple[int, ...]]
     rules: Mapping[str, str]
     currency: str = ""
+    language: str = ""
 
     @classmethod
     def of(cls, header: Sequence[str]) -> Columns:
@@ -70,7 +73,13 @@ class Columns:
             {field: tuple(index for index, _ in places) for field, places in told.items()},
             {field: _rule(field, names[places[0][0]], places[0][1]) for field, places in told.items()},
             priced[0] if priced else "",
+            _most(headers.language(field, places[0][1]) for field, places in told.items()),
         )
+
+
+def _most(languages: Iterable[str]) -> str:
+    counts = Counter(language for language in languages if language)
+    return max(counts, key=lambda language: (counts[language], language), default="")
 
 
 def _places(names: Sequence[str], field: str) -> Iterator[tuple[int, str]]:
@@ -116,11 +125,11 @@ class AmocrmDeals:
     table: Literal["deals"] = "deals"
 
     def match(self, header: Sequence[str]) -> Match:
-        columns = Columns.of(header).at
+        columns = Columns.of(header)
         marks = {plain(mark) for mark in headers.DEAL_MARKS}
         marked = sum(_deal_name(name) in marks for name in header)
-        missing = tuple(headers.DEALS[field][0] for field in _REQUIRED if field not in columns)
-        return Match(missing if marked else (*missing, headers.DEAL_MARKS[0]), len(columns) + marked)
+        missing = tuple(headers.named(field, columns.language) for field in _REQUIRED if field not in columns.at)
+        return Match(missing if marked else (*missing, headers.DEAL_MARKS[0]), len(columns.at) + marked)
 
     def read(self, raw: RawFile, context: Context) -> Part:
         """Status is told by the names of the system's closing stages alone; other names are left to the project."""

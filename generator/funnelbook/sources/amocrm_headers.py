@@ -95,6 +95,12 @@ def language(field: str, name: str) -> str:
     return next(language for language, names in _DEALS[field].items() if name in names)
 
 
+def named(field: str, language: str) -> str:
+    """What the field is called first in a language; in Russian, or in any, where it has no name in that."""
+    names = _DEALS[field]
+    return next(each[0] for each in (names.get(language, ()), names.get("ru", ()), *names.values()) if each)
+
+
 #: Columns that mark a file as a deals export beside its stage; never read further.
 DEAL_MARKS = (
     "Название сделки", "Lead título", "Nombre del lead", "Lead title", "Lead name", "Теги сделки", "Lead tags",
