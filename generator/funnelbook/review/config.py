@@ -72,6 +72,8 @@ def _name(table: Mapping[str, Any], number: int) -> str:
 def _written(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_written, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_written(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, bool):
         return "true" if value else "false"
     return f'"{value}"' if isinstance(value, str) else str(value)
