@@ -44,7 +44,7 @@ class Sheet:
     @property
     def merged(self) -> frozenset[int]:
         """The rows with cells merged sideways."""
-        first = self.content.find(b"mergeCell ")
+        first = self.content.find(b"mergeCell")
         found = _MERGED.findall(self.content, self.content.rfind(b"<", 0, first)) if first >= 0 else []
         return frozenset(int(top) for left, top, right, _ in found if left != right)
 
