@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from hashlib import sha256
@@ -11,7 +12,7 @@ import pytest
 
 from funnelbook import project
 from funnelbook.errors import PublishError
-from funnelbook.publish.inputs import nameless, read_inputs
+from funnelbook.publish.inputs import nameless, open_plainly, read_inputs
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import DEALS, lay
@@ -119,6 +120,18 @@ def test_odd_names_are_told_as_they_are(tmp_path: Path) -> None:
     assert dirty(folder) == ()
     (folder / "content/en/-é.txt").write_text("y")
     assert dirty(folder) == ("content/en/-é.txt",)
+
+
+def test_what_is_no_plain_file_is_refused_and_not_left_open(tmp_path: Path) -> None:
+    def held() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    os.mkfifo(tmp_path / "pipe")
+    before = held()
+    for path in (tmp_path, tmp_path / "pipe"):
+        with pytest.raises(OSError), open_plainly(path):
+            pass
+    assert held() == before
 
 
 def test_a_link_among_the_inputs_is_refused(tmp_path: Path) -> None:

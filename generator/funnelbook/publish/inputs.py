@@ -136,7 +136,8 @@ def _hashed(path: Path, algorithm: str) -> tuple[Entry, str]:
 def open_plainly(path: Path) -> Iterator[BufferedReader]:
     """Follows no symbolic link, and never waits for a FIFO. Raises OSError for anything but a regular file."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
+    # `os.fdopen` of a folder would leave it open
+    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(0, "it is not a plain file")
         yield file

@@ -1,0 +1,77 @@
+"""A handbook that is edited all day: nothing of what the server holds grows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from serving import Served, ask, following, heard_until, listening
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
+from small_handbook import DEALS, PLAYBOOK, lay
+
+PAGE = "playbooks/note.html"
+LONG = 60.0
+
+
+def held() -> tuple[int, int]:
+    """Descriptors and threads."""
+    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+def memory() -> int:
+    """Kilobytes."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1])
+
+
+def save(served: Served, folder: Path, number: int) -> None:
+    """The text of a playbook; now and then also a mistake, an export, a folder that comes and goes."""
+    note = folder / "content/en/note.md"
+    if number % 50 == 0:
+        note.write_text("---\ntitle: Note\nkind: nonsense\n---\n")
+        wait(lambda: bool(served.board.shown.mistakes))
+    if number % 100 == 0:
+        (folder / "content/exports/deals.csv").write_text(DEALS.replace("1000", str(1000 + number)))
+        (folder / "content/en/folder").mkdir()
+        (folder / "content/en/folder/page.md").write_text(PLAYBOOK.replace("other.md", "../other.md"))
+        wait(lambda: "playbooks/folder/page.html" in served.board.shown.files or bool(served.board.shown.mistakes))
+    note.write_text(PLAYBOOK.replace("an hour", f"{number} minutes"))
+    wait(lambda: f"within {number} minutes".encode() in served.board.shown.files[PAGE])
+    shutil.rmtree(folder / "content/en/folder", ignore_errors=True)
+
+
+def wait(enough: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONG
+    while not enough():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def visit(served: Served, folder: Path, number: int) -> None:
+    """A page is opened, follows a save and is left."""
+    with listening(served.port, f"/events/{served.board.shown.name}/{PAGE}") as page:
+        save(served, folder, number)
+        heard_until(page, f"within {number} minutes".encode())
+    assert ask(served.port, f"/latest/{PAGE}")[0] == 200
+
+
+@pytest.mark.slow
+def test_a_thousand_rebuilds_leave_descriptors_threads_and_memory_as_they_were(tmp_path: Path) -> None:
+    folder = lay(tmp_path / "handbook")
+    with following(folder) as served:
+        for number in range(1, 1101):
+            (visit if number % 20 == 0 else save)(served, folder, number)
+            if number == 100:
+                before, memory_before, revision = held(), memory(), served.board.shown.revision
+        assert served.board.shown.revision >= revision + 1000
+        wait(lambda: held() <= before)
+        assert memory() < memory_before * 1.1
