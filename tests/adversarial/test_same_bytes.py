@@ -41,6 +41,64 @@ def test_the_manifest_is_the_same_in_every_world(tmp_path: Path) -> None:
     assert manifests[0] == manifests[1] == manifests[2]
 
 
+#: Imported by each Python that is started there: folders are listed in another order each time.
+SHUFFLED = """
+import os, random
+dice, listdir, scandir = random.Random(os.environ["ORDER"]), os.listdir, os.scandir
+class Scanned:
+    def __init__(self, *given):
+        with scandir(*given) as found:
+            self.found = iter(shuffled(found))
+    def __iter__(self):
+        return self
+    def __next__(self):
+        return next(self.found)
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        pass
+    def close(self):
+        pass
+def shuffled(found):
+    found = list(found)
+    dice.shuffle(found)
+    return found
+os.listdir = lambda *given: shuffled(listdir(*given))
+os.scandir = Scanned
+"""
+ZONES = ("UTC", "America/New_York", "Asia/Ho_Chi_Minh")
+LANGUAGES = ("C", "vi_VN.UTF-8", "tr_TR.UTF-8")
+
+
+def _world(seed: int, home: Path) -> dict[str, str]:
+    """A user's environment, and the order in which folders are listed for them."""
+    language = LANGUAGES[seed // 3 % 3]
+    known = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    known |= {"PYTHONHASHSEED": str(seed), "ORDER": str(seed), "TZ": ZONES[seed % 3], "LC_ALL": language}
+    known |= {"LANG": language, "HOME": str(home), "USER": f"user{seed}", "LOGNAME": f"user{seed}"}
+    known["PYTHONPATH"] = os.pathsep.join(filter(None, (str(home), os.environ.get("PYTHONPATH"))))
+    return {**known, "SOURCE_DATE_EPOCH": "0"} if seed % 2 else known
+
+
+@pytest.mark.slow
+def test_ten_users_with_other_seeds_zones_languages_and_orders_get_the_same_site(tmp_path: Path) -> None:
+    """The first draws the charts; that they are drawn alike is the test above."""
+    sold = export(30, days=15, owner=("İpek", "Ilse", "ıssız")).splitlines(keepends=True)
+    files = {f"content/exports/{part}.csv": sold[0] + "".join(sold[1 + part :: 3]) for part in range(3)}
+    files |= {f"content/en/part/note-{number}.md": PLAYBOOK for number in range(5)}
+    first = lay(tmp_path / "first", files, title="İstanbul")
+    manifests = set()
+    for seed in range(10):
+        home = tmp_path / f"home {seed}"
+        home.mkdir()
+        (home / "sitecustomize.py").write_text(SHUFFLED)
+        folder = shutil.copytree(first, home / "Книга", ignore=shutil.ignore_patterns("site")) if seed else first
+        ended = run("build", "-q", "--project", folder, env=_world(seed, home), umask=(0o022, 0o077)[seed // 5])
+        assert ended.code == 0, ended.text
+        manifests.add((site_of(folder) / "manifest.json").read_bytes())
+    assert len(manifests) == 1
+
+
 @pytest.mark.slow
 def test_releases_are_the_same_in_every_world(tmp_path: Path) -> None:
     """The same commits and inputs: two releases, the second of a corrected export that restates a month."""
