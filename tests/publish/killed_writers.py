@@ -22,6 +22,9 @@ from typing import NoReturn
 from funnelbook.publish import store
 from funnelbook.publish.manifest import MANIFEST, Origin, compare, read_manifest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from half_written import writers
+
 #: What changes the disk.
 EFFECTS = ("mkdir", "chmod", "symlink", "link", "replace", "rename", "unlink", "rmdir")
 ACTS: dict[str, Callable[[Path], object]] = {
@@ -137,14 +140,7 @@ def counting(last: int) -> None:
             return original(*args, **named)
 
         setattr(os, name, counted)
-    write = Path.write_bytes
-
-    def half(self: Path, content: bytes) -> int:
-        write(self, content[: len(content) // 2])
-        hit()
-        return write(self, content)
-
-    Path.write_bytes = half  # type: ignore[method-assign]
+    os.fdopen, Path.write_bytes = writers(lambda _: hit())  # type: ignore[assignment,method-assign]
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from funnelbook.publish.manifest import MANIFEST, Origin
 from funnelbook.publish.showing import current_of
 from funnelbook.publish.store import publish, release, roll_back
 from funnelbook.publish.verifying import verify
+from half_written import writers
 
 FILES = {"index.html": b"one", "en/index.html": b"en", "data/monthly.json": b"[]"}
 OTHER = {"index.html": b"two", "2026-11/index.html": b"more"}
@@ -342,30 +343,24 @@ def _failing(patch: pytest.MonkeyPatch, number: int, error: int) -> list[int]:
     """Makes the n-th effect fail; a file's content gets half on the disk before. Returns how many were tried."""
     calls = [0]
 
-    def hit(path: object) -> None:
+    def hit(path: object, *others: object) -> None:
+        """As the system does it: of two paths both are told."""
         calls[0] += 1
         if calls[0] == number:
-            raise OSError(error, os.strerror(error), str(path))
+            second = [None, str(others[0])] if others and isinstance(others[0], str | Path) else []
+            raise OSError(error, os.strerror(error), str(path), *second)
 
     for effect in EFFECTS:
         original = getattr(os, effect)
 
         def refused(*args: object, original: Callable[..., object] = original, **named: object) -> object:
-            hit(args[0])
+            hit(*args)
             return original(*args, **named)
 
         patch.setattr(os, effect, refused)
-    write = Path.write_bytes
-
-    def half(self: Path, content: bytes) -> int:
-        try:
-            hit(self)
-        except OSError:
-            write(self, content[: len(content) // 2])
-            raise
-        return write(self, content)
-
-    patch.setattr(Path, "write_bytes", half)
+    opened, write_bytes = writers(hit)
+    patch.setattr(os, "fdopen", opened)
+    patch.setattr(Path, "write_bytes", write_bytes)
     return calls
 
 

@@ -226,7 +226,7 @@ def _writing(out: Path) -> Iterator[None]:
             "cannot-write",
             f"the site could not be written: {error.strerror}",
             "the last site is still there; free some space or mend the permissions, then build again",
-            place=Place(str(error.filename or out)),
+            place=Place(str(error.filename2 or error.filename or out)),  # of two, the one that was to be
         ) from error
 
 
