@@ -94,6 +94,20 @@ def test_damage_is_seen(out: Path, damage: object) -> None:
     assert again(mended, out)
 
 
+def test_a_build_that_cannot_be_looked_through_is_read(
+    out: Path, unread: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = store.publish(FILES, out)
+
+    def refused(folder: str) -> None:
+        raise PermissionError(13, "Permission denied", folder)
+
+    monkeypatch.setattr("funnelbook.publish.seals.os.scandir", refused)
+    monkeypatch.setattr(store, "_whole", lambda folder: False)
+    assert again(made, out) is None
+    assert unread == [made.identity]
+
+
 def test_damage_while_it_is_published_is_seen(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     show = store.show
 

@@ -16,18 +16,24 @@ _PAUSE = 0.001
 
 
 def stamps_in(folder: Path) -> dict[str, Stamp]:
-    """Everything in the folder that is no folder, by its path there. Raises OSError."""
-    return dict(_stamps(str(folder), ""))
+    """Everything in the folder that is no folder, by its path there; nothing when some cannot be looked at."""
+    try:
+        return dict(_stamps(folder))
+    except OSError:
+        return {}
 
 
-def _stamps(folder: str, name: str) -> Iterator[tuple[str, Stamp]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            stamp = stamped(entry.stat(follow_symlinks=False))
-            if stamp is None:
-                yield from _stamps(entry.path, f"{name}{entry.name}/")
-            else:
-                yield name + entry.name, stamp
+def _stamps(folder: Path) -> Iterator[tuple[str, Stamp]]:
+    pending = [(str(folder), "")]
+    while pending:
+        place, name = pending.pop()
+        with os.scandir(place) as entries:
+            for entry in entries:
+                stamp = stamped(entry.stat(follow_symlinks=False))
+                if stamp is None:
+                    pending.append((entry.path, f"{name}{entry.name}/"))
+                else:
+                    yield name + entry.name, stamp
 
 
 def seal_of(stamps: Mapping[str, Stamp]) -> str:
@@ -44,8 +50,10 @@ def seal(folder: Path, known: Mapping[str, Stamp]) -> str:
         now, stamps = _next_tick(folder.parent), stamps_in(folder)
     except OSError:
         return ""
-    is_same = stamps.keys() == known.keys() and all(
-        stamp._replace(altered=known[path].altered) == known[path] for path, stamp in stamps.items()
+    is_same = (
+        bool(stamps)
+        and stamps.keys() == known.keys()
+        and all(stamp._replace(altered=known[path].altered) == known[path] for path, stamp in stamps.items())
     )
     is_sure = now is not None and all(is_settled(stamp, now) for stamp in stamps.values())
     return seal_of(stamps) if is_same and is_sure else ""

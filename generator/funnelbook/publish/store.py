@@ -93,7 +93,7 @@ def publish_again(identity: str, out: Path, cover: Cover, sealed: str = "") -> P
     for folder in filter(listing.is_folder, _places(out, identity)):
         with _writing(out):
             stamps = stamps_in(folder)
-            is_sealed = bool(sealed) and seal_of(stamps) == sealed
+            is_sealed = seal_of(stamps) == sealed
             if not is_sealed and not _is(identity, folder):
                 continue
             before = _builds(out)
