@@ -49,13 +49,14 @@ def personal_columns(raw: RawFile, passed: Collection[str] = ()) -> Iterator[tup
     types = raw.frame.collect_schema()
     for index, name in enumerate(raw.header):
         told = plain(name)
-        if told in passed or (what := _by_name(told)) is None:
+        if told in passed or (what := what_of(told)) is None:
             continue
         if what != "text" or types[f"c{index}"] == pl.String:
             yield index, what
 
 
-def _by_name(told: str) -> What | None:
+def what_of(told: str) -> What | None:
+    """By its header as `plain` reads it; None for a column of our own people."""
     own = _WHOSE.sub("", told).strip()
     for names, what in ((_FIRST, "first"), (_LAST, "last"), (_NAMES, "names")):
         if told in names or own in names:

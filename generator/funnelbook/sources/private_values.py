@@ -23,7 +23,7 @@ from funnelbook.sources.folders import Folder, folders, matching
 from funnelbook.sources.kept import table_path
 from funnelbook.sources.marks import DIGITS, Marks, mark_of, path_of_imported
 from funnelbook.sources.personal_columns import holds_names, personal_columns
-from funnelbook.sources.personal_items import keys_of_document
+from funnelbook.sources.personal_items import keys_of_document, may_tell
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import JsonFile, RawFile, plain
 from funnelbook.sources.recognise import known
@@ -119,6 +119,8 @@ def _people(project: Project) -> Iterator[str]:
 def _gather(project: Project, folder: Folder, keys: _Keys) -> None:
     """The keys of the folder's files. Those that cannot be read have stopped the build before."""
     for path in folder.paths:
+        if path.suffix.lower() == ".json" and not may_tell(path.read_bytes()):
+            continue
         own = [each for each in project.sources if path in matching(folder, each.file, project.exports)]
         dialect = own[0] if own else None
         file = open_file(
