@@ -11,8 +11,8 @@ import polars as pl
 from funnelbook.sources.files.bytes import wrong
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-#: Bytes that are checked together, so that none but a few are copied at a time.
-_CHECKED = 1 << 20
+#: Bytes that are checked together: what is copied for it stays in a processor's cache.
+_CHECKED = 1 << 18
 _SAMPLE = 4 << 20
 _WORD = re.compile(rb"[A-Za-z\xa8\xb8\xc0-\xff]*[\xa8\xb8\xc0-\xff][A-Za-z\xa8\xb8\xc0-\xff]*")
 _HIGH = re.compile(rb"[\x80-\xff]")
