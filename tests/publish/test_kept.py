@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,32 @@ def test_goes_on_once_a_mistake_is_mended(tmp_path: Path) -> None:
         kept.make(frozenset({config}))
     config.write_text(text)
     assert kept.make(frozenset({config})).files == before
+
+
+class Reader:
+    """Looks at one page, and keeps what is brought."""
+
+    looked_at = frozenset({"playbooks/note.html"})
+
+    def __init__(self) -> None:
+        self.brought: list[set[str]] = []
+
+    def bring(self, files: Mapping[str, bytes]) -> None:
+        self.brought.append(set(files))
+
+
+def test_the_page_that_is_open_comes_first_when_others_must_be_made_too(tmp_path: Path) -> None:
+    folder, reader = lay(tmp_path), Reader()
+    kept = KeptSite(folder, Silent(), readers=reader)
+    kept.make()
+    assert reader.brought == []
+    note = folder / "content/en/note.md"
+    note.write_text(f"{PLAYBOOK}\nLast words.\n")
+    made = kept.make(frozenset({note})).files
+    assert reader.brought == []  # no other page changed: it is not worth showing twice
+    note.write_text(PLAYBOOK.replace("Ring back", "Write"))
+    made = kept.make(frozenset({note})).files
+    assert [each & {"playbooks/note.html", "playbooks/index.html"} for each in reader.brought] == [
+        {"playbooks/note.html"}
+    ]
+    assert b"Write" in made["playbooks/index.html"]

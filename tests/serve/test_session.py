@@ -120,3 +120,26 @@ def test_only_the_first_build_tells_of_its_phases() -> None:
     with observer.phase("data"):
         pass
     assert phases == ["data"]
+
+
+def test_what_is_brought_early_counts_and_stays_when_the_rest_fails() -> None:
+    good = Site({"a.html": b"1", "b.html": b"1"})
+    made, board, _, _ = session(good, Site({"a.html": b"2", "b.html": b"2"}), ContentError([WRONG]))
+    made.first()
+    board.bring({"a.html": b"2"})
+    assert board.shown.changed == {"a.html": 2, "b.html": 1}
+    made.follow([SAVED])
+    assert board.shown.changed == {"a.html": 2, "b.html": 3}
+    board.bring({"a.html": b"3"})
+    made.follow([SAVED])
+    assert board.shown.files == {"a.html": b"3", "b.html": b"2"}
+    assert board.shown.mistakes
+
+
+def test_the_board_knows_which_pages_are_open() -> None:
+    board = Board("s")
+    with board.looking("a.html"), board.looking("a.html"):
+        with board.looking("b.html"):
+            assert board.looked_at == {"a.html", "b.html"}
+        assert board.looked_at == {"a.html"}
+    assert board.looked_at == frozenset()

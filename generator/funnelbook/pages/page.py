@@ -26,6 +26,11 @@ class Page:
         """The HTML as it is written."""
         return self.html.encode()
 
+    @property
+    def every_file(self) -> tuple[tuple[str, bytes], ...]:
+        """The page's further files and itself."""
+        return (*self.files, (self.path, self.content))
+
 
 #: A page that waits to be made: `func` of an edition and of what else tells which page it is.
 Task = partial[Page]

@@ -209,7 +209,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         words = known.once("words", repr(project.site), lambda: words_of(project))
         files = known.files(project.root)
         book = Book(project, results, handbooks, words, memory, history, published or {}, known_files=files)
-        known.drawn = drawn = draw(book, step, known.drawn, theme_stands=not known.changes.touch("templates"))
+        stands = not known.changes.touch("templates")
+        known.drawn = drawn = draw(book, step, known.drawn, theme_stands=stands, readers=known.readers)
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
         tables = known.once("downloads", numbers_from, lambda: downloads(results))

@@ -12,7 +12,7 @@ from funnelbook.errors import ContentError
 from funnelbook.pages import Answers, Book, Edition, Page, Question
 from funnelbook.pages.files import Files
 from funnelbook.publish.ahead import draw_ahead, worth_it
-from funnelbook.publish.observer import Step
+from funnelbook.publish.observer import Readers, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,16 @@ class Drawn:
         return self.editions[0].book.files if self.editions else None
 
 
-def draw(book: Book, step: Step, last: Drawn | None = None, *, theme_stands: bool = False) -> Drawn:
+def draw(
+    book: Book,
+    step: Step,
+    last: Drawn | None = None,
+    *,
+    theme_stands: bool = False,
+    readers: Readers | None = None,
+) -> Drawn:
     """Every page in every language of the site; those of `last` that nothing changed for are taken from it.
-    `theme_stands`: nothing of the theme can have changed since.
+    `theme_stands`: nothing of the theme can have changed since. `readers` are brought what they look at first.
 
     Raises ContentError for what playbooks ask in vain, and for mistakes in templates.
     """
@@ -78,6 +85,8 @@ def draw(book: Book, step: Step, last: Drawn | None = None, *, theme_stands: boo
     if wrong := [finding for each in checks for finding in making.made(each)]:
         raise ContentError(wrong)
     listed = making.listed(pages.SECTIONS)
+    if readers:
+        making.bring(readers, listed, last)
     wanted = [number for number, each in enumerate(listed) if each not in making.units]
     if worth_it(len(wanted)):
         draw_ahead(book, [making.task(each) for each in listed], wanted, step)
@@ -145,6 +154,15 @@ class _Making:
             self._learn(asked)
             self.units[key] = Unit(found, frozenset(asked))
         return self.units[key].made
+
+    def bring(self, readers: Readers, listed: Sequence[Key], last: Drawn) -> None:
+        """Makes the pages that are open before all others, and shows them when others are to follow."""
+        wanted = [each for each in listed if each not in self.units]
+        before = {each: last.kept[each].made.path for each in wanted if each in last.kept}
+        first = [each for each, path in before.items() if path in readers.looked_at]
+        brought = [self.made(each) for each in first]
+        if first and len(first) < len(wanted):
+            readers.bring({path: content for page in brought for path, content in page.every_file})
 
     def _learn(self, asked: Answers) -> None:
         for question, answer in asked.items():

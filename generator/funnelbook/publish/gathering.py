@@ -49,11 +49,7 @@ def gather(
 
 
 def _files(made: Iterable[Page]) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for page in made:
-        files.update(page.files)
-        files[page.path] = page.content
-    return files
+    return {path: content for page in made for path, content in page.every_file}
 
 
 def _exchanged(made: Sequence[Page], last: Gathered) -> list[tuple[Page, Page]] | None:
@@ -65,7 +61,7 @@ def _exchanged(made: Sequence[Page], last: Gathered) -> list[tuple[Page, Page]] 
 
 
 def _paths(page: Page) -> set[str]:
-    return {page.path, *(path for path, _ in page.files)}
+    return {path for path, _ in page.every_file}
 
 
 def check_links(now: Gathered, last: Gathered | None = None) -> None:

@@ -9,7 +9,7 @@ from funnelbook.project import INPUTS, NAME, load
 from funnelbook.publish import build
 from funnelbook.publish.build import Given, Made
 from funnelbook.publish.known import Changes, Known
-from funnelbook.publish.observer import Observer
+from funnelbook.publish.observer import Observer, Readers
 from funnelbook.publish.past import read_past
 
 
@@ -17,14 +17,17 @@ class KeptSite:
     """A site in memory that follows its project: what did not change is not made again.
 
     `folder` is the project's, its releases those in `site/`. Nothing is published. `memory`: where
-    charts are remembered, when not in the project's private folder.
+    charts are remembered, when not in the project's private folder. `readers` see what they look at first.
     """
 
-    def __init__(self, folder: Path, observer: Observer, memory: Memory | None = None) -> None:
+    def __init__(
+        self, folder: Path, observer: Observer, memory: Memory | None = None, readers: Readers | None = None
+    ) -> None:
         self._folder = folder
         self._observer = observer
         self._memory = memory
         self._known = Known()
+        self._known.readers = readers
         self._unseen: frozenset[str] | None = None
 
     def make(self, changed: frozenset[Path] | None = None) -> Made:

@@ -17,6 +17,7 @@ from funnelbook.pages.files import Files
 from funnelbook.publish.drawing import Drawn
 from funnelbook.publish.gate import Searched
 from funnelbook.publish.gathering import Gathered
+from funnelbook.publish.observer import Readers
 
 _T = TypeVar("_T")
 
@@ -53,6 +54,7 @@ class Known:
         self.memory = memory
         self.shelf = Shelf(reader)
         self.changes = Changes()
+        self.readers: Readers | None = None
         self.drawn: Drawn | None = None
         self.gathered: Gathered | None = None
         self.searched: Searched | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -17,6 +17,17 @@ class Observer(Protocol):
     """Told of each phase of a build as it begins and ends."""
 
     def phase(self, name: str) -> AbstractContextManager[Step]: ...
+
+
+class Readers(Protocol):
+    """Who has pages open while the site is made again: theirs are made first."""
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """The paths of the pages that are open."""
+
+    def bring(self, files: Mapping[str, bytes]) -> None:
+        """These are made and right by themselves; the rest of the site is still to come."""
 
 
 class Silent:

@@ -7,7 +7,9 @@ that one which hears nothing for an hour, or never listens, costs nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from funnelbook.serve.mistakes import Mistake
@@ -43,6 +45,13 @@ class Shown:
             changed[path] = revision
         return replace(self, revision=revision, files=files, changed=changed, mistakes=())
 
+    def brought(self, files: Mapping[str, bytes]) -> Shown:
+        """What follows when some files are made and the others yet to come."""
+        fresh = {path: content for path, content in files.items() if self.files.get(path) != content}
+        revision = self.revision + 1
+        changed = {**self.changed, **dict.fromkeys(fresh, revision)}
+        return replace(self, revision=revision, files={**self.files, **fresh}, changed=changed)
+
     def failed(self, mistakes: tuple[Mistake, ...]) -> Shown:
         """What follows a build that mistakes stop: the same site."""
         return replace(self, revision=self.revision + 1, mistakes=mistakes)
@@ -55,9 +64,11 @@ class Shown:
 
 
 class Board:
-    """Shows a state, from any thread, to those who wait on the server's loop."""
+    """Shows a state, from any thread, to those who wait on the server's loop. `looked_at` are the open pages."""
 
     def __init__(self, session: str) -> None:
+        self.looked_at: frozenset[str] = frozenset()
+        self._looks: Counter[str] = Counter()
         self._shown = Shown(session)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Event()
@@ -69,6 +80,24 @@ class Board:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Those who wait do so on `loop`."""
         self._loop = loop
+
+    @contextmanager
+    def looking(self, page: str) -> Iterator[None]:
+        """While it is open, somebody looks at the page."""
+        self._look(page, 1)
+        try:
+            yield
+        finally:
+            self._look(page, -1)
+
+    def _look(self, page: str, more: int) -> None:
+        self._looks[page] += more
+        self._looks = +self._looks
+        self.looked_at = frozenset(self._looks)
+
+    def bring(self, files: Mapping[str, bytes]) -> None:
+        """Shows files before the rest of the site is made again."""
+        self.show(self._shown.brought(files))
 
     def show(self, shown: Shown) -> None:
         self._shown = shown

@@ -69,7 +69,7 @@ def _shown(host: str) -> str:
 def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voice) -> None:
     """Files are watched from before the first build on: what changes during it is made after it."""
     telling = FirstTime(observer)
-    session = Session(root, KeptSite(root, telling), board, voice)
+    session = Session(root, KeptSite(root, telling, readers=board), board, voice)
     with watch:
         if session.first():
             voice.tell("The site is there; what is saved shows in the open pages.")

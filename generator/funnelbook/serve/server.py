@@ -132,7 +132,8 @@ class Server:
         body = answer.body if answer.body and request.method == "GET" else b""
         await send(writer, answer.head(stays=stays) + body, self._limits.piece)
         if heard is not None and request.method == "GET":
-            await self._tell(heard, reader, writer)
+            with self._board.looking(heard[0]):
+                await self._tell(heard, reader, writer)
         return stays
 
     async def _refuse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, status: HTTPStatus) -> None:

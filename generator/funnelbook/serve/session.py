@@ -73,10 +73,10 @@ class Session:
             began = time.perf_counter()
             before = self._board.shown
             if self._make(changed):
-                self._say(changed, len(self._of_last()), time.perf_counter() - began, mended=bool(before.mistakes))
+                files = len(self._since(before.revision))
+                self._say(changed, files, time.perf_counter() - began, mended=bool(before.mistakes))
 
     def _make(self, changed: frozenset[Path] | None) -> bool:
-        shown = self._board.shown
         try:
             made = self._maker.make(changed)
         except FunnelbookError as error:
@@ -86,10 +86,10 @@ class Session:
         except Exception as error:
             findings = [fault(error)]
         else:
-            self._board.show(shown.made(made.files))
+            self._board.show(self._board.shown.made(made.files))
             self._warn(made.warnings)
             return True
-        self._board.show(shown.failed(mistakes_of(findings, self._root)))
+        self._board.show(self._board.shown.failed(mistakes_of(findings, self._root)))
         self._voice.show(findings)
         return False
 
@@ -99,9 +99,8 @@ class Session:
             self._voice.show(warnings)
             self._warnings = warnings
 
-    def _of_last(self) -> list[str]:
-        shown = self._board.shown
-        return [path for path, revision in shown.changed.items() if revision == shown.revision]
+    def _since(self, revision: int) -> list[str]:
+        return [path for path, changed in self._board.shown.changed.items() if changed > revision]
 
     def _say(self, changed: frozenset[Path], files: int, seconds: float, *, mended: bool) -> None:
         names = sorted(path.name for path in changed)
