@@ -19,6 +19,7 @@ from pathlib import Path
 from generators import hugo
 
 _POLL = 0.002
+_CALM = 0.5
 _LONGEST = 60.0
 _TICK = os.sysconf("SC_CLK_TCK")
 _EVENTS = re.compile(r'data-events="([^"]+)"')
@@ -58,6 +59,13 @@ class Server:
         """Seconds of CPU that the process has taken so far."""
         fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICK
+
+    def rest(self) -> None:
+        """Waits until the process has next to nothing to do."""
+        before, now = -1.0, self.cpu()
+        while now - before > _CALM / 10:
+            time.sleep(_CALM)
+            before, now = now, self.cpu()
 
     def hearing(self, path: str, text: str) -> Callable[[], float]:
         """Listens as an open page does; the function waits for the event that tells the text, and returns when."""

@@ -88,7 +88,7 @@ def draw(
     if readers:
         making.bring(readers, listed, last)
     wanted = [number for number, each in enumerate(listed) if each not in making.units]
-    if worth_it(len(wanted)):
+    if worth_it(len(wanted)) and making.has_moved("numbers", last):  # else their charts were drawn before
         draw_ahead(book, [making.task(each) for each in listed], wanted, step)
     step(len(listed) - len(wanted), len(listed))
     for number, each in enumerate(wanted, len(listed) - len(wanted) + 1):
@@ -127,7 +127,7 @@ class _Making:
         for name, asked in last.answers.items():
             if name not in self._sources:
                 changed.update(self._answers.pop(name))
-            elif last.sources[name] is not self._sources[name]:
+            elif self.has_moved(name, last):
                 self._answers[name], otherwise = pages.ask_again(asked, self._sources[name])
                 changed |= otherwise
         self.units = dict(last.kept)
@@ -154,6 +154,9 @@ class _Making:
             self._learn(asked)
             self.units[key] = Unit(found, frozenset(asked))
         return self.units[key].made
+
+    def has_moved(self, source: str, last: Drawn) -> bool:
+        return last.sources.get(source) is not self._sources[source]
 
     def bring(self, readers: Readers, listed: Sequence[Key], last: Drawn) -> None:
         """Makes the pages that are open before all others, and shows them when others are to follow."""
