@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -135,10 +135,19 @@ def clean(folder: Path) -> build.Made:
     return build.make(load(folder), Silent(), None, Given(memory=Memory(CHARTS)))
 
 
+class Reader:
+    """Looks at pages of either kind, which are made before all others."""
+
+    looked_at = frozenset({"index.html", "playbooks/note.html", "playbooks/other.html"})
+
+    def bring(self, files: Mapping[str, bytes]) -> None:
+        assert files.keys() & self.looked_at
+
+
 def follows(folder: Path, steps: list[tuple[Step, bool]]) -> None:
     """`steps` with whether the site that is kept is told of what changed."""
     lay(folder)
-    kept = KeptSite(folder, Silent(), Memory(CHARTS))
+    kept = KeptSite(folder, Silent(), Memory(CHARTS), Reader())
     assert outcome(kept.make) == outcome(lambda: clean(folder))
     for step, told in steps:
         changed = frozenset(step(folder)) if told else (step(folder), None)[1]

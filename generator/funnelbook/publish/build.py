@@ -28,7 +28,7 @@ from funnelbook.publish.known import Known
 from funnelbook.publish.listing import Cover
 from funnelbook.publish.locking import BUILDING, locked
 from funnelbook.publish.manifest import Origin
-from funnelbook.publish.observer import Observer, Step
+from funnelbook.publish.observer import Careful, Observer, Step
 from funnelbook.publish.past import read_past
 from funnelbook.publish.unchanged import memory_of
 from funnelbook.publish.version_names import check_name, check_title
@@ -210,7 +210,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         files = known.files(project.root)
         book = Book(project, results, handbooks, words, memory, history, published or {}, known_files=files)
         stands = not known.changes.touch("templates")
-        known.drawn = drawn = draw(book, step, known.drawn, theme_stands=stands, readers=known.readers)
+        readers = known.readers and Careful(known.readers, lambda files: gate.search(project, files, exports.marks))
+        known.drawn = drawn = draw(book, step, known.drawn, theme_stands=stands, readers=readers)
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
         tables = known.once("downloads", numbers_from, lambda: downloads(results))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -28,6 +29,22 @@ class Readers(Protocol):
 
     def bring(self, files: Mapping[str, bytes]) -> None:
         """These are made and right by themselves; the rest of the site is still to come."""
+
+
+@dataclass(frozen=True)
+class Careful:
+    """Readers who are brought only what `search` lets pass; it raises FunnelbookError for anything else."""
+
+    readers: Readers
+    search: Callable[[Mapping[str, bytes]], object]
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        return self.readers.looked_at
+
+    def bring(self, files: Mapping[str, bytes]) -> None:
+        self.search(files)
+        self.readers.bring(files)
 
 
 class Silent:
