@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from funnelbook.publish import store
-from funnelbook.publish.manifest import MANIFEST, Origin, compare, read_manifest
+from funnelbook.publish.manifest import MANIFEST, Origin
+from funnelbook.publish.verifying import verify
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from half_written import writers
@@ -90,11 +91,12 @@ def each(folder: Path, name: str) -> None:
 
 def whole(out: Path) -> dict[str, bytes]:
     """What readers see, all of it as one build or release says it is."""
+    assert [each for each in verify(out)[1] if each.rule != "unlisted"] == []
+    script = (out / "versions.js").read_text()
+    told = json.loads(script[script.index(", ") + 2 : -3])["versions"]
+    listed = json.loads((out / "versions.json").read_text())
+    assert [each["version"] for each in told] == [each["version"] for each in listed]
     latest = (out / "latest").resolve()
-    assert not compare(latest, read_manifest(latest))
-    for version in json.loads((out / "versions.json").read_text()):
-        folder = out / version["version"]
-        assert not compare(folder, read_manifest(folder))
     files = {path.relative_to(latest).as_posix(): path for path in latest.rglob("*") if path.is_file()}
     return {name: path.read_bytes() for name, path in files.items() if name != MANIFEST}
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -362,42 +357,3 @@ def _failing(patch: pytest.MonkeyPatch, number: int, error: int) -> list[int]:
     patch.setattr(os, "fdopen", opened)
     patch.setattr(Path, "write_bytes", write_bytes)
     return calls
-
-
-KILLED = """
-import sys
-from pathlib import Path
-from funnelbook.publish import store
-from funnelbook.publish.manifest import Origin
-out, number = Path(sys.argv[1]), int(sys.argv[2])
-while True:
-    number += 1
-    content = {f"page-{i}.html": str(number).encode() for i in range(20)}
-    store.publish(content, out)
-    store.release(content, out, Origin(f"v{number}", "t", "2026-11-01"))
-    store.roll_back("v0", out)
-    print(number, flush=True)
-"""
-
-
-@pytest.mark.slow
-def test_a_kill_at_any_moment_leaves_whole_versions_and_a_true_list(tmp_path: Path) -> None:
-    out, dice = tmp_path / "site", random.Random(7)
-    release({f"page-{i}.html": b"0" for i in range(20)}, out, origin("v0"))
-    number = 0
-    for _ in range(25):
-        command = [sys.executable, "-c", KILLED, str(out), str(number)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(dice.random() * 0.06)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-        files, listing = whole(out)
-        assert len(set(files.values())) == 1, "pages of two builds are mixed"
-        assert len(files) == 20
-        assert ("v0" in {version for version, _ in listing}) is True
-        number = max(int(each.version[1:]) for each in releases(out)) + 1
-    publish(OTHER, out)
-    assert verify(out)[1] == []
-    assert not list(out.glob("**/*.partial"))
