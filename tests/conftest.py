@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 import drawn
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+#: A name that is not ours and leads to this machine.
+FLAGS += ["--host-resolver-rules=MAP evil.example 127.0.0.1"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
