@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from funnelbook.errors import Finding
 from funnelbook.handbook.files import TextFile
@@ -48,7 +49,8 @@ class Remembered:
         """Remembers what was asked for since, and nothing else."""
         for language, shelf in self._now.items():
             if _seals(shelf) != _seals(self._before[language]):
-                self._memory.put(self._key(language), packed(shelf))
+                with suppress(UnicodeEncodeError):  # a file's name that is no text: then nothing is known again
+                    self._memory.put(self._key(language), packed(shelf))
 
     def _recalled(self, language: str) -> _Shelf:
         return unpacked(self._memory.get(self._key(language)), _Shelf) or {}
