@@ -10,7 +10,8 @@ import read_books
 from made_pages import sound_page, text
 from read_books import Deals, pipeline
 
-from funnelbook.pages import Book, Page, comebacks
+from funnelbook.pages import Book, Page
+from funnelbook.pages.comebacks import answer as comebacks
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.theme import open_theme

@@ -12,7 +12,8 @@ import read_books
 from made_pages import sound, sound_page, text
 from read_books import Deals, pipeline
 
-from funnelbook.pages import Page, cost, funnel_tasks
+from funnelbook.pages import Page, funnel_tasks
+from funnelbook.pages.cost import answer as cost
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.theme import open_theme

@@ -15,7 +15,8 @@ from made_pages import COURSE, STAGES, text
 from funnelbook.handbook import Change, Handbook, History, Playbook, Version
 from funnelbook.handbook.git_log import Past
 from funnelbook.metrics.tables.effects import SCHEMA
-from funnelbook.pages import Book, Page, effects, home, playbooks
+from funnelbook.pages import Book, Page, home, playbooks
+from funnelbook.pages.effects import answer as effects
 
 PATH = "content/en/first.md"
 FIRST = Playbook("first", PATH, "First <b>", "note", "en", aims_at="win_rate", html="<p>x</p>")

@@ -16,7 +16,7 @@ from made_pages import text
 from funnelbook.pages import Page
 from funnelbook.pages.book import Book
 from funnelbook.pages.edition import Edition
-from funnelbook.pages.leads import pages
+from funnelbook.pages.leads.answer import pages
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.theme import open_theme
 

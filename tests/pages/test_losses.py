@@ -11,8 +11,9 @@ from made_pages import sound, sound_page, text
 from read_books import Deals, pipeline
 
 from funnelbook.handbook import Handbook, Playbook
-from funnelbook.pages import Book, Page, losses
+from funnelbook.pages import Book, Page
 from funnelbook.pages.edition import Edition
+from funnelbook.pages.losses import answer as losses
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.theme import open_theme
 

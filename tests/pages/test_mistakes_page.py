@@ -15,7 +15,8 @@ from made_pages import COURSE, STAGES, sound_section, text
 from funnelbook.handbook import Change, Handbook, History, Playbook
 from funnelbook.handbook.git_log import Past, Version
 from funnelbook.model.results import Table
-from funnelbook.pages import Book, Page, mistakes
+from funnelbook.pages import Book, Page
+from funnelbook.pages.mistakes import answer as mistakes
 from funnelbook.pages.mistakes.texts import MISTAKES, SIGNALS
 from funnelbook.project import DEFAULT_THRESHOLDS
 

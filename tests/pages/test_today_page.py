@@ -14,7 +14,7 @@ from made_pages import COURSE, STAGES, sound_section, text
 from test_pages import HOSTILE
 
 from funnelbook.pages import Book, Page
-from funnelbook.pages import today as section
+from funnelbook.pages.today import answer as section
 
 Rows = list[dict[str, object]]
 TODAY = datetime(2024, 2, 10, 9, tzinfo=UTC)

@@ -23,7 +23,9 @@ from funnelbook.metrics.tables.capacity_plan import quotient
 from funnelbook.metrics.tables.work import hours_of_stages
 from funnelbook.metrics.tables.worth import remaining_costs
 from funnelbook.model.results import Results
-from funnelbook.pages import Book, capacity, cost
+from funnelbook.pages import Book
+from funnelbook.pages.capacity import answer as capacity
+from funnelbook.pages.cost import answer as cost
 from funnelbook.pages.theme import read_assets
 from funnelbook.project import StageConfig
 

@@ -6,20 +6,25 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_kept_follows import BODIES, CHARTS, CONFIGS, EXPORTS, QUICK, STEPS, Step, clean, lay, put
+from test_kept_follows import BODIES, CHARTS, CONFIGS, EXPORTS, QUICK, STEPS, TEMPLATES, Step, clean, lay, put
 
 from funnelbook import handbook, metrics, sources
 from funnelbook.errors import FunnelbookError
 from funnelbook.handbook import Remembered, reading
 from funnelbook.memory import Memory
+from funnelbook.pages import Page, edition
 from funnelbook.project import load
 from funnelbook.publish import build, drawing, unchanged
 from funnelbook.publish.known import Known
 from funnelbook.publish.observer import Silent
+
+OTHER = "---\ntitle: Other\nkind: note\ncause: price_value\nowner: Head of sales\n---\n\nRing up.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +79,7 @@ def test_a_build_that_remembers_is_a_clean_one(steps: list[Step]) -> None:
         follows(Path(folder).resolve(), steps)
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 @settings(QUICK, max_examples=12)
 @given(st.lists(STEPS, min_size=6, max_size=14))
 def test_a_build_that_remembers_is_a_clean_one_through_many_changes(steps: list[Step]) -> None:
@@ -82,23 +87,30 @@ def test_a_build_that_remembers_is_a_clean_one_through_many_changes(steps: list[
         follows(Path(folder).resolve(), steps)
 
 
+def harm(path: Path, draw: Random) -> None:
+    """One byte turned, an end cut off, the file gone, or nothing of it."""
+    raw = path.read_bytes()
+    at, how = draw.randrange(max(len(raw), 1)), draw.choice(("keep", "cut", "turn", "remove"))
+    path.unlink()  # another build may share the file
+    if how == "turn" and raw:
+        raw = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
+    if how != "remove":
+        path.write_bytes(raw[:at] if how == "cut" else raw)
+
+
 @QUICK
-@given(st.data())
-def test_a_memory_that_is_damaged_or_gone_is_no_memory(data: st.DataObject) -> None:
+@given(st.integers(0, 2**32), st.booleans())
+def test_what_is_damaged_or_gone_is_made_anew(seed: int, published: bool) -> None:
+    """In the memory, or in the folder of the build that readers see."""
+    draw = Random(seed)
     with tempfile.TemporaryDirectory() as name:
         folder = lay(Path(name).resolve())
         built(folder)
         put(folder, "content/en/note.md", f"---\ntitle: Note\nkind: note\n---\n\n{BODIES[0]}\n")
-        for path in remembered(folder):
-            raw = path.read_bytes()
-            at = data.draw(st.integers(0, len(raw) - 1))
-            harm = data.draw(st.sampled_from(("keep", "cut", "turn", "remove")))
-            if harm == "cut":
-                path.write_bytes(raw[:at])
-            elif harm == "turn":
-                path.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
-            elif harm == "remove":
-                path.unlink()
+        shown = (folder / "site/latest").resolve()
+        files = [each for each in shown.rglob("*") if each.is_file()] if published else remembered(folder)
+        for path in sorted(files):
+            harm(path, draw)
         assert built(folder) == expected(folder)
 
 
@@ -169,3 +181,42 @@ def test_a_memory_that_came_with_a_clone_is_left_alone(
     assert built(folder) == expected(folder)
     assert min(counted().values()) >= 1
     assert {path: path.read_bytes() for path in remembered(folder)} == before
+
+
+def pages_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses of pages that are rendered from now on."""
+    made: list[str] = []
+    render = edition.Draft.page
+
+    def count(draft: edition.Draft, *arguments: Any, **context: Any) -> Page:
+        made.append(draft.address)
+        return render(draft, *arguments, **context)
+
+    monkeypatch.setattr(edition.Draft, "page", count)
+    return made
+
+
+def test_only_what_is_answered_otherwise_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lay(tmp_path / "handbook")
+    built(folder)
+    made = pages_made(monkeypatch)
+    put(folder, "content/en/other.md", OTHER + "\nAnd a second paragraph.\n")
+    assert built(folder)
+    assert set(made) == {"playbooks/other.html", "playbooks/index.html"}
+    made.clear()
+    put(folder, "content/en/other.md", OTHER + "\nAnd another paragraph.\n")
+    assert built(folder)
+    assert made == ["playbooks/other.html"]
+    made.clear()
+    put(folder, "templates/glossary.html", TEMPLATES[0])
+    built(folder)
+    assert made == ["glossary.html"]
+    made.clear()
+    (folder / "site/latest/losses.html").resolve().write_bytes(b"by hand")
+    put(folder, "content/en/other.md", OTHER)
+    assert built(folder) == expected(folder)
+    assert "losses.html" in made
+    made.clear()
+    put(folder, "funnelbook.toml", CONFIGS[1])
+    built(folder)
+    assert len(made) > 10

@@ -25,9 +25,26 @@ No text of a CRM ever becomes a field name, an expression or a file name here: r
 every text stands in a value.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from funnelbook.charts.chart import Cell, Chart, Column
-from funnelbook.charts.drawing import DRAWINGS, draw, program
-from funnelbook.charts.facts import Options
 from funnelbook.charts.runtime import mark_of, runtime, specs_js
 
+if TYPE_CHECKING:
+    from funnelbook.charts.drawing import DRAWINGS, draw, program
+    from funnelbook.charts.facts import Options
+
 __all__ = ["DRAWINGS", "Cell", "Chart", "Column", "Options", "draw", "mark_of", "program", "runtime", "specs_js"]
+
+
+#: What is imported when it is asked for, and where it is: most builds change no page that has a chart.
+_LATER = {"DRAWINGS": "drawing", "Options": "facts", "draw": "drawing", "program": "drawing"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -25,7 +25,7 @@ def review_command(base: str, head: str | None, folder: Path, out: Path | None, 
     """
     from funnelbook.cli.terminal import Terminal
     from funnelbook.project import Project, find
-    from funnelbook.publish.build import refuse_inputs
+    from funnelbook.publish.inputs import refuse_inputs
     from funnelbook.review.files import claim, write
     from funnelbook.review.page import files
     from funnelbook.review.run import review

@@ -129,7 +129,7 @@ def _told(built: Built) -> Summary:
     from funnelbook.publish.unchanged import Summary
 
     made = built.made
-    charts = sum(path.endswith(".svg") for path in made.files)
+    charts = sum(path.endswith(".svg") for path in made.gathered.names)
     return Summary(len(made.pages), charts, built.published.files, made.data.files, made.warnings)
 
 

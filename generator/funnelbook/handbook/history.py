@@ -33,12 +33,13 @@ class History(Mapping[str, Change]):
     """Path relative to the project, as `Card.path` -> its last change; a path without one is not known.
 
     `texts` are those of the newest versions and of the ones before them, by git's name; `missing` says why nothing
-    at all is known.
+    at all is known. `seal` tells of which commit all this is.
     """
 
     pasts: Mapping[str, Past] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     missing: Missing = ""
+    seal: str = ""
 
     def __getitem__(self, path: str) -> Change:
         versions = self.versions(path)
@@ -89,16 +90,17 @@ def read_history(
     """
     name, cut = commit_state(root, commit)
     if name in get_args(Missing):
-        return History(missing=cast(Missing, name))
+        return History(missing=cast(Missing, name), seal=digest("missing", name))
     key = digest(_FORMAT, name, folder, cut)
     found = memory.get(key) if memory else None
     if found is not None:
-        return _remembered(found)
+        return _remembered(found, key)
     pasts = pasts_of(root, folder, name, frozenset(cut.split()))
     if pasts is None:
         return History(missing="no-commits")
     newest = [version for past in pasts.values() for version in past.versions[:NEWEST]]
-    history = History(pasts, texts_of(root, [blob for each in newest for blob in (each.blob, each.before) if blob]))
+    texts = texts_of(root, [blob for each in newest for blob in (each.blob, each.before) if blob])
+    history = History(pasts, texts, seal=key)
     if memory:
         memory.put(key, _to_remember(history))
     return history
@@ -117,7 +119,7 @@ def _to_remember(history: History) -> bytes:
     return json.dumps(kept).encode()
 
 
-def _remembered(raw: bytes) -> History:
+def _remembered(raw: bytes, seal: str) -> History:
     kept: dict[str, Any] = json.loads(raw)
     changes = {
         name: Change(name, author, datetime.fromtimestamp(at, UTC), subject)
@@ -127,7 +129,7 @@ def _remembered(raw: bytes) -> History:
         path: Past(blob, [Version(changes[name], after, before) for name, after, before in versions], cut)
         for path, (blob, cut, versions) in kept["pasts"].items()
     }
-    return History(pasts, kept["texts"])
+    return History(pasts, kept["texts"], seal=seal)
 
 
 def aims_of(playbooks: Iterable[Card], history: History, zone: ZoneInfo) -> tuple[Aim, ...]:

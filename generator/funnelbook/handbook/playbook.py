@@ -12,6 +12,7 @@ from typing import Literal
 
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.links import resolve
+from funnelbook.memory import digest
 from funnelbook.project import fold
 
 
@@ -99,7 +100,7 @@ class Playbook(Opening):
 
     `html` is the body with relative links as written (see `rewrite_links`); `text` the same without mark-up, a line
     a block. `body_line` is the file's line at which the body begins. In `html` and the headings' texts a mark
-    stands for each of `live`; in `text` they are as they were written.
+    stands for each of `live`; in `text` they are as they were written. `seal` is the digest of the file's text.
     """
 
     headings: tuple[Heading, ...] = ()
@@ -107,6 +108,7 @@ class Playbook(Opening):
     text: str = ""
     links: tuple[Link, ...] = ()
     body_line: int = 1
+    seal: str = field(default="", compare=False, repr=False)
 
     @cached_property
     def card(self) -> Card:
@@ -162,6 +164,11 @@ class Catalogue:
         return self._slugs.get(path)
 
     @cached_property
+    def seal(self) -> str:
+        """The digest of all that is told here."""
+        return digest(repr(self.cards))
+
+    @cached_property
     def _titles(self) -> dict[str, str]:
         return {each.slug: each.title for each in reversed(self.cards)}
 
@@ -196,6 +203,13 @@ class Handbook:
     @cached_property
     def openings(self) -> tuple[Opening, ...]:
         return tuple(each.opening for each in self.playbooks)
+
+    @cached_property
+    def seal(self) -> str:
+        """The digest of all that is told here; "" when nobody knows it."""
+        if not all(each.seal for each in self.playbooks):
+            return ""
+        return digest(*(part for each in self.playbooks for part in (each.path, each.seal)))
 
     def whole(self, path: str) -> Playbook:
         """The playbook of that path, with its text."""

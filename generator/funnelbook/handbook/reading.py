@@ -10,6 +10,7 @@ from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.playbook import Playbook
 from funnelbook.handbook.rendering import Source, render
 from funnelbook.handbook.slugs import slug_of
+from funnelbook.memory import digest
 
 
 def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding]]:
@@ -33,6 +34,7 @@ def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding
         links=body.links,
         body_line=matter.body_line,
         live=body.live,
+        seal=digest(file.text),
         **fields,
     )
     return playbook, [*reading.findings, *body.findings, *_missing_sections(playbook)]

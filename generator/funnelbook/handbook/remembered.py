@@ -14,8 +14,8 @@ from funnelbook.packing import packed, unpacked
 Read = tuple[Playbook, list[Finding]]
 #: A file and its language -> the playbook and what is wrong with it.
 Reader = Callable[[TextFile, str], Read]
-#: path -> the digest of its text, and what was read.
-_Shelf = dict[str, tuple[str, Read]]
+#: path -> what was read.
+_Shelf = dict[str, Read]
 
 
 class Remembered:
@@ -31,16 +31,15 @@ class Remembered:
         self._now: dict[str, _Shelf] = {each: {} for each in languages}
 
     def get(self, file: TextFile, language: str) -> Read | None:
-        seal = digest(file.text)
-        known, read = self._before[language].get(file.path, ("", None))
-        return read if known == seal else None
+        read = self._before[language].get(file.path)
+        return read if read and read[0].seal == digest(file.text) else None
 
     def reader(self, read: Reader) -> Reader:
         """`read`, asked for what is not known alone."""
 
         def known(file: TextFile, language: str) -> Read:
             found = self.get(file, language) or read(file, language)
-            self._now[language][file.path] = digest(file.text), found
+            self._now[language][file.path] = found
             return found
 
         return known
@@ -60,4 +59,4 @@ class Remembered:
 
 
 def _seals(shelf: _Shelf) -> dict[str, str]:
-    return {path: seal for path, (seal, _) in shelf.items()}
+    return {path: playbook.seal for path, (playbook, _) in shelf.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -94,7 +94,8 @@ def inert(text: pl.Expr) -> pl.Expr:
 class Results:
     """Every table of a build, and what a reader must know to read it.
 
-    `absent` gives the reason (a slug) for each table that could not be made; `notes` what was assumed.
+    `absent` gives the reason (a slug) for each table that could not be made; `notes` what was assumed. `seal` is
+    the digest of what all this was computed from, "" when nobody knows.
     """
 
     as_of: datetime
@@ -102,6 +103,7 @@ class Results:
     tables: Mapping[str, Table]
     absent: Mapping[str, str]
     notes: tuple[Note, ...]
+    seal: str = field(default="", compare=False, repr=False)
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]

@@ -4,38 +4,32 @@
     pages.tasks(editions)          every page, yet to be made; pages.render(book) makes them
     pages.assets(project)          the files they share
 
-`SECTIONS` is the registry: a new kind of page is a module whose `pages(edition)` yields tasks, and a line there.
+`SECTIONS` is the registry: a new kind of page is a module whose `pages(edition)` yields tasks, and a line there. A
+module is imported when there is something of it to make.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any, cast
 
 from funnelbook import charts
 from funnelbook.errors import Finding
 from funnelbook.memory import Memory
-from funnelbook.pages import (
-    capacity,
-    comebacks,
-    cost,
-    data,
-    effects,
-    glossary,
-    home,
-    leads,
-    live,
-    losses,
-    mistakes,
-    month,
-    pipelines,
-    plan,
-    playbooks,
-    sellers,
-    system,
-    today,
+from funnelbook.pages.asking import (
+    Answers,
+    Question,
+    Sealed,
+    Told,
+    ask_again,
+    seal_of,
+    sources,
+    stands,
+    told,
+    watched,
 )
-from funnelbook.pages.asking import Answers, Question, ask_again, sources, watched
 from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
@@ -48,45 +42,64 @@ __all__ = [
     "SECTIONS",
     "Answers",
     "Book",
-    "Check",
     "Edition",
     "Page",
     "Question",
+    "Sealed",
     "Task",
+    "Told",
     "Undrawn",
     "ask_again",
     "assets",
+    "called",
     "check",
     "editions",
+    "name_of",
     "render",
+    "seal_of",
     "sources",
+    "stands",
     "tasks",
+    "told",
     "watched",
 ]
 
-#: What is to be found wrong with a playbook: a function of an edition and a path.
-Check = partial[tuple[Finding, ...]]
+_HERE = f"{__name__}."
 
-#: Every kind of page, in the order of the site.
-SECTIONS: tuple[Callable[[Edition], Iterable[Task]], ...] = (
-    home.pages,
-    month.pages,
-    today.pages,
-    pipelines.pages,
-    losses.pages,
-    comebacks.pages,
-    cost.pages,
-    leads.pages,
-    plan.pages,
-    capacity.pages,
-    sellers.pages,
-    mistakes.pages,
-    playbooks.pages,
-    effects.pages,
-    system.pages,
-    data.pages,
-    glossary.pages,
+#: Every kind of page, in the order of the site, by the name of the function that tells its pages.
+SECTIONS = (
+    "home:pages",
+    "month:pages",
+    "today.answer:pages",
+    "pipelines:pages",
+    "losses.answer:pages",
+    "comebacks.answer:pages",
+    "cost.answer:pages",
+    "leads.answer:pages",
+    "plan:pages",
+    "capacity.answer:pages",
+    "sellers.page:pages",
+    "mistakes.answer:pages",
+    "playbooks:pages",
+    "effects.answer:pages",
+    "system:pages",
+    "data:pages",
+    "glossary:pages",
 )
+#: What there is to find wrong, as `SECTIONS` are what there is to show.
+CHECKS = ("checks:checks",)
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function of a module here is called: `month:page`."""
+    return f"{function.__module__.removeprefix(_HERE)}:{function.__name__}"
+
+
+@cache
+def called(name: str) -> Callable[..., Any]:
+    """The function of that name."""
+    module, _, function = name.partition(":")
+    return cast(Callable[..., Any], getattr(import_module(_HERE + module), function))
 
 
 def editions(book: Book, last: Sequence[Edition] = (), *, theme_stands: bool = False) -> tuple[Edition, ...]:
@@ -108,27 +121,12 @@ def tasks(given: Iterable[Edition]) -> tuple[Task, ...]:
 
     A task raises ContentError for mistakes in templates and playbooks.
     """
-    return tuple(task for edition in given for section in SECTIONS for task in section(edition))
-
-
-def _checks(edition: Edition) -> Iterator[Check]:
-    """Every playbook with live places: what is wrong with them is yet to be found."""
-    for each in edition.openings:
-        if each.live:
-            yield partial(_findings, edition, each.path)
-
-
-def _findings(edition: Edition, path: str) -> tuple[Finding, ...]:
-    return tuple(live.findings(edition, path))
-
-
-#: What there is to find wrong, as `SECTIONS` are what there is to show.
-CHECKS: tuple[Callable[[Edition], Iterable[Check]], ...] = (_checks,)
+    return tuple(task for edition in given for section in SECTIONS for task in called(section)(edition))
 
 
 def check(book: Book) -> list[Finding]:
     """What is wrong with the live places of the playbooks, in every language."""
-    found = (each() for edition in editions(book) for section in CHECKS for each in section(edition))
+    found = (each() for edition in editions(book) for section in CHECKS for each in called(section)(edition))
     return [finding for findings in found for finding in findings]
 
 

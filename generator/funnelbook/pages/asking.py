@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
-from funnelbook.handbook import Catalogue
+from funnelbook.handbook import Catalogue, Playbook
+from funnelbook.memory import digest
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.theme import Theme
 
@@ -30,6 +31,8 @@ class Question(NamedTuple):
 _CLOSED = frozenset({"results", "pasts", "texts", "playbooks", "by_slug", "by_path", "linked", "environment"})
 
 
+#: Where an object is written by its address, it tells nothing of itself.
+_ADDRESS = " at 0x"
 #: Questions and what was answered.
 Answers = dict[Question, Any]
 
@@ -138,8 +141,46 @@ def _answer(question: Question, source: object) -> object:
         return UNANSWERED
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Stands for an answer that another process was given: its digest, "" when none can be told to be the same."""
+
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Stands for whom another process asked: its `seal` tells all that it may answer."""
+
+    seal: str
+
+
+def told(answer: object) -> Told:
+    """The digest of an answer, the same in every process."""
+    if isinstance(answer, Told):
+        return answer
+    if isinstance(answer, bytes):
+        return Told(digest("bytes", answer))
+    if isinstance(answer, Playbook):
+        return Told(answer.seal and digest("playbook", answer.language, answer.path, answer.seal))
+    text = repr(answer)
+    return Told("" if _ADDRESS in text else digest("any", text))
+
+
+def seal_of(source: object) -> str:
+    """The digest of all that the source may answer; "" when nobody knows it."""
+    return str(getattr(source, "seal", ""))
+
+
+def stands(before: object, now: object) -> bool:
+    """Whether it answers everything as it did before, without its being asked."""
+    return before is now or (isinstance(before, Sealed) and bool(before.seal) and before.seal == seal_of(now))
+
+
 def _alike(one: object, other: object) -> bool:
     """Whether what is made of them is the same. (What is merely equal may be written otherwise: 0.0 and -0.0.)"""
+    if isinstance(one, Told):
+        return bool(one.digest) and one == told(other)
     if type(one) is tuple and type(other) is tuple:
         return len(one) == len(other) and all(a is b or repr(a) == repr(b) for a, b in zip(one, other, strict=True))
     return repr(one) == repr(other)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from funnelbook.charts import Chart, draw, mark_of, specs_js
+from funnelbook import charts
+from funnelbook.charts import Chart, mark_of, specs_js
 from funnelbook.handbook import Card, Catalogue, Handbook, Opening
 from funnelbook.language import Words
 from funnelbook.model.pipeline import Pipeline
@@ -205,7 +206,7 @@ class Draft:
             return None
         ident = str(options.pop("ident", name))
         edition = self.edition
-        chart = draw(
+        chart = charts.draw(
             name,
             rows,
             edition.words,

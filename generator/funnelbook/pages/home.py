@@ -8,7 +8,7 @@ from functools import partial
 from funnelbook.pages import leaks
 from funnelbook.pages import month as months
 from funnelbook.pages.edition import Draft, Edition
-from funnelbook.pages.effects import newest
+from funnelbook.pages.effects.changes import newest
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.honesty import gap_notes
 from funnelbook.pages.numbers import total

@@ -41,6 +41,11 @@ class Numbers:
         return tuple(sorted(present, key=lambda each: (-self._total(each, "won"), -self._total(each, "created"))))
 
     @property
+    def seal(self) -> str:
+        """The digest of what all of it was computed from; "" when nobody knows."""
+        return self.results.seal
+
+    @property
     def known(self) -> tuple[Pipeline, ...]:
         """Every pipeline, those without deals among them."""
         return self.results.pipelines

@@ -6,6 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,12 @@ class Theme:
     files: Mapping[str, tuple[Path, bytes]]
     environment: Environment = field(compare=False)
     _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def seal(self) -> str:
+        """The digest of every file of it, and of where it lies."""
+        parts = ((name, str(path), raw) for name, (path, raw) in sorted(self.files.items()))
+        return digest(*(part for each in parts for part in each))
 
     def render(self, template: str, context: dict[str, object]) -> str:
         """The template's text. Raises ContentError with the template's file and line."""

@@ -18,16 +18,16 @@ from funnelbook.model.handbook_facts import HandbookFacts
 from funnelbook.model.published import Firsts
 from funnelbook.model.results import Results
 from funnelbook.pages import Book, Page
-from funnelbook.project import FOLDERS, Project, lint_stage_names
+from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import coverage, exposed, gate, listing, private, rejects, store
 from funnelbook.publish.drawing import draw
 from funnelbook.publish.exports import Exports, Told, read
-from funnelbook.publish.gathering import check_links, downloads, gather
-from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs
+from funnelbook.publish.gathering import Gathered, Laid, check_links, downloads, gather
+from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs, refuse_inputs
 from funnelbook.publish.known import Known
 from funnelbook.publish.listing import Cover
 from funnelbook.publish.locking import BUILDING, locked
-from funnelbook.publish.manifest import Origin
+from funnelbook.publish.manifest import Content, Origin
 from funnelbook.publish.observer import Careful, Observer, Step
 from funnelbook.publish.past import read_past
 from funnelbook.publish.unchanged import memory_of
@@ -39,14 +39,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Made:
-    """A site in memory: every file by its path, and what it was made from. Nothing is written yet."""
+    """A site in memory: its pages and files, and what they were made from. Nothing is written yet."""
 
-    files: Mapping[str, bytes]
-    pages: tuple[Page, ...]
+    gathered: Gathered
     data: Told
     results: Results
     handbooks: Mapping[str, Handbook]
     warnings: tuple[Finding, ...]
+
+    @property
+    def pages(self) -> tuple[Page | Laid, ...]:
+        return self.gathered.pages
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Every file by its path, but for those that the last build has too (`gathered.lying`)."""
+        return self.gathered.files
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,15 @@ def build(
     with locked(out, BUILDING):
         private.sweep(project.private)
         past = read_past(out)
-        made = make(project, observer, past.firsts, Given(known=known or Known()))
+        known = known or Known()
+        known.follow(out)
+        made = make(project, observer, past.firsts, Given(known=known))
         if strict:
             rejects.refuse(made.warnings)
         with observer.phase("publish") as step:
-            counted = _counted(step, len(made.files))
-            published = store.publish(made.files, out, cover=cover_of(project), step=counted)
+            files: dict[str, Content] = {**made.files, **made.gathered.lying}
+            published = store.publish(files, out, cover=cover_of(project), step=_counted(step, len(files)))
+            known.leave(out, published)
     return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
 
 
@@ -159,19 +170,6 @@ def cover_of(project: Project) -> Cover:
     return Cover(project.site.title, project.site.languages)
 
 
-def refuse_inputs(project: Project, out: Path) -> None:
-    """Raises PublishError when `out` lies among what a site is made from, or holds the project itself."""
-    target, root = out.resolve(), project.root.resolve()
-    inputs = [root / name for name in (*FOLDERS, ".git", project.private.name)]
-    if root.is_relative_to(target) or any(target.is_relative_to(each) for each in inputs):
-        raise PublishError.one(
-            "foreign-output",
-            "the output folder is the project itself or lies among what the site is made from",
-            "name a folder of its own with --out",
-            place=Place(str(out)),
-        )
-
-
 def make(project: Project, observer: Observer, published: Firsts | None = None, given: Given | None = None) -> Made:
     """Everything a site consists of, checked: data, numbers, playbooks, pages, links.
 
@@ -214,15 +212,16 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         known.drawn = drawn = draw(book, step, known.drawn, theme_stands=stands, readers=readers)
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
-        tables = known.once("downloads", numbers_from, lambda: downloads(results))
+        tables = known.once("downloads", numbers_from, lambda: known.tables(results.seal) or downloads(results))
         gathered = gather(drawn.pages, assets, tables, known.gathered)
         check_links(gathered, known.gathered)
         known.gathered = gathered
         step(len(drawn.pages), len(drawn.pages))
     with observer.phase("privacy") as step:
-        known.searched = gate.search(project, gathered.files, exports.marks, known.memory, known.searched)
-        step(len(gathered.files), len(gathered.files))
-    return Made(gathered.files, drawn.pages, exports.told, results, handbooks, exports.told.warnings)
+        doubtful = known.unsearched(gathered, exports.marks)
+        known.searched = gate.search(project, doubtful, exports.marks, known.memory, known.searched)
+        step(len(gathered.names), len(gathered.names))
+    return Made(gathered, exports.told, results, handbooks, exports.told.warnings)
 
 
 def results_of(project: Project) -> Results:

@@ -6,12 +6,15 @@ another user can serve what a careful user built.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from funnelbook.publish.manifest import Content, Lying, entry_of
 from funnelbook.stamps import Stamp, stamp_of, stamped
 
 #: Nobody else's file or link is written through.
@@ -27,9 +30,15 @@ class Written:
 
 
 def write(
-    files: Mapping[str, bytes], folder: Path, last: Mapping[str, Path], step: Callable[[], None] = lambda: None
+    files: Mapping[str, Content],
+    folder: Path,
+    last: Mapping[str, Path],
+    step: Callable[[], None] = lambda: None,
 ) -> Written:
-    """Writes every file into a new folder, or links it to the one of `last` with the same content."""
+    """Writes every file into a new folder, or links it to the one of `last` with the same content.
+
+    Raises OSError for a `Lying` one that lies there no more as it was seen.
+    """
     written = 0
     stamps: dict[str, Stamp] = {}
     make_readable(folder)
@@ -37,6 +46,10 @@ def write(
         make_readable(folder / made)
     for path, content in sorted(files.items()):
         new, known = f"{folder}/{path}", last.get(path)
+        if isinstance(content, Lying):
+            stamps[path] = _laid(content, new)
+            step()
+            continue
         stamp = _linked(str(known), new, content) if known else None
         if stamp is None:
             stamp = _written(new, content)
@@ -71,6 +84,18 @@ def _linked(existing: str, new: str, content: bytes) -> Stamp | None:
         return stamp
     Path(new).unlink()
     return None
+
+
+def _laid(lying: Lying, new: str) -> Stamp:
+    if stamp_of(lying.path) == lying.stamp:
+        with suppress(OSError):  # no hard links here: it is copied
+            os.link(lying.path, new)
+            if stamp := stamp_of(new):
+                return stamp
+        content = Path(lying.path).read_bytes()
+        if entry_of(content) == lying.entry:
+            return _written(new, content)
+    raise OSError(errno.EIO, "a file of the last build changed in the meantime", lying.path)
 
 
 def make_readable(folder: Path) -> None:

@@ -12,17 +12,19 @@ from funnelbook.errors import ContentError
 from funnelbook.pages import Answers, Book, Edition, Page, Question
 from funnelbook.pages.files import Files
 from funnelbook.publish.ahead import draw_ahead, worth_it
+from funnelbook.publish.gathering import Laid
 from funnelbook.publish.observer import Readers, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Which page or check it is, or which list of them: its function, the language, and what else it is given.
+    """Which page or check it is, or which list of them: its function by name, the language, and what else it is
+    given.
 
     `type` is that of the task. A key is looked up far more often than it is made.
     """
 
-    function: Callable[..., Any]
+    function: str
     language: str
     rest: tuple[Any, ...] = ()
     type: type[partial[Any]] = field(default=partial, compare=False)
@@ -35,7 +37,7 @@ class Key:
         return self._hash
 
     def task(self, edition: Edition) -> partial[Any]:
-        return self.type(self.function, edition, *self.rest)
+        return self.type(pages.called(self.function), edition, *self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Drawn:
     `sources` are who was asked, `answers` what they said, by their names; `alike` is what all pages depend on.
     """
 
-    pages: tuple[Page, ...] = ()
+    pages: tuple[Page | Laid, ...] = ()
     editions: tuple[Edition, ...] = ()
     sources: Mapping[str, object] = field(default_factory=dict)
     alike: str = ""
@@ -136,7 +138,7 @@ class _Making:
                 if not unit.asked.isdisjoint(changed):
                     del self.units[key]
 
-    def listed(self, sections: Iterable[Callable[[Edition], Iterable[partial[Any]]]]) -> list[Key]:
+    def listed(self, sections: Iterable[str]) -> list[Key]:
         """What the sections list in each language. The list itself is a unit: it stands while its questions do."""
         lists = [Key(section, language) for language in self._editions for section in sections]
         keys = [key for each in lists for key in self.made(each, _keys)]
@@ -156,7 +158,7 @@ class _Making:
         return self.units[key].made
 
     def has_moved(self, source: str, last: Drawn) -> bool:
-        return last.sources.get(source) is not self._sources[source]
+        return not pages.stands(last.sources.get(source), self._sources[source])
 
     def bring(self, readers: Readers, listed: Sequence[Key], last: Drawn) -> None:
         """Makes the pages that are open before all others, and shows them when others are to follow."""
@@ -185,4 +187,4 @@ class _Making:
 
 
 def _keys(tasks: Iterable[partial[Any]]) -> tuple[Key, ...]:
-    return tuple(Key(each.func, each.args[0].language, each.args[1:], type(each)) for each in tasks)
+    return tuple(Key(pages.name_of(each.func), each.args[0].language, each.args[1:], type(each)) for each in tasks)

@@ -6,7 +6,7 @@ What is remembered is the newest of each kind, by what it was made from. What is
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -91,12 +91,12 @@ class Exports:
         made_from = digest(self.seal, repr(facts))
         kept = stored.from_bytes(self._recall("results", made_from))
         if kept is not None:
-            return kept
+            return replace(kept, seal=made_from)
         from funnelbook import metrics
 
         results = metrics.compute(self.dataset, self.project, facts=facts)
         self._remember("results", made_from, stored.to_bytes(results))
-        return results
+        return replace(results, seal=made_from)
 
     def _recall(self, what: str, made_from: str) -> bytes | None:
         raw = self.memory.get(self.memory.key(what)) if self.memory else None

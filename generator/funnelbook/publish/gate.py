@@ -83,6 +83,11 @@ def search(
     return Searched(files, marks)
 
 
+def seal_of(marks: Marks | None) -> str:
+    """Tells marks again; "" for none."""
+    return _digest(marks.to_bytes()).hex() if marks is not None else ""
+
+
 def _clean(memory: Memory | None, marks: Marks) -> frozenset[bytes]:
     """The digests of files in which none of the marks was found."""
     raw = memory.get(memory.key("searched")) if memory else None

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from funnelbook.errors import ContentError
 from funnelbook.model.results import Results
 from funnelbook.pages import Page
 from funnelbook.publish import links
+from funnelbook.publish.manifest import Content, Lying
 from funnelbook.script_data import data_js
 
 
 @dataclass(frozen=True)
+class Laid:
+    """A page of the last build that is one of this one too: as `Page`, its files not read."""
+
+    path: str
+    title: str
+    links: tuple[str, ...]
+    files: tuple[tuple[str, Lying], ...]
+    anchors: frozenset[str]
+    content: Lying
+
+
+@dataclass(frozen=True)
 class Gathered:
-    """The files of a site by path, and what they were put together from: `beside` the pages, assets and tables."""
+    """The files of a site by path, and what they were put together from: `beside` the pages, assets and tables.
+
+    `lying` are those of its files that the last build has too.
+    """
 
     files: Mapping[str, bytes]
-    pages: tuple[Page, ...]
-    beside: tuple[Mapping[str, bytes], Mapping[str, bytes]]
+    pages: tuple[Page | Laid, ...]
+    beside: tuple[Mapping[str, bytes], Mapping[str, Content]]
+    lying: Mapping[str, Lying] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> Set[str]:
+        return self.files.keys() | self.lying.keys() if self.lying else self.files.keys()
 
 
 def downloads(results: Results) -> dict[str, bytes]:
@@ -31,9 +53,9 @@ def downloads(results: Results) -> dict[str, bytes]:
 
 
 def gather(
-    made: tuple[Page, ...],
+    made: tuple[Page | Laid, ...],
     assets: Mapping[str, bytes],
-    tables: Mapping[str, bytes],
+    tables: Mapping[str, Content],
     last: Gathered | None = None,
 ) -> Gathered:
     """The whole site: pages, their charts, the theme's assets, every table.
@@ -44,15 +66,31 @@ def gather(
     fresh = _exchanged(made, last) if last and last.beside[0] is assets and last.beside[1] is tables else None
     if last is None or fresh is None:
         paths = data_js("window", {"funnelbookPages": sorted(page.path for page in made)})
-        return Gathered({**assets, **_files(made), **tables, "pages.js": paths}, made, (assets, tables))
-    return Gathered({**last.files, **_files(new for _, new in fresh)}, made, last.beside) if fresh else last
+        return _gathered({**assets, **_files(made), **tables, "pages.js": paths}, made, (assets, tables))
+    if not fresh:
+        return last
+    return _gathered({**last.files, **last.lying, **_files(new for _, new in fresh)}, made, last.beside)
 
 
-def _files(made: Iterable[Page]) -> dict[str, bytes]:
-    return {path: content for page in made for path, content in page.every_file}
+def _gathered(
+    every: Mapping[str, Content],
+    made: tuple[Page | Laid, ...],
+    beside: tuple[Mapping[str, bytes], Mapping[str, Content]],
+) -> Gathered:
+    files = {path: content for path, content in every.items() if isinstance(content, bytes)}
+    lying = {path: content for path, content in every.items() if isinstance(content, Lying)}
+    return Gathered(files, made, beside, lying)
 
 
-def _exchanged(made: Sequence[Page], last: Gathered) -> list[tuple[Page, Page]] | None:
+def _files(made: Iterable[Page | Laid]) -> dict[str, Content]:
+    files: dict[str, Content] = {}
+    for page in made:
+        files.update(page.files)
+        files[page.path] = page.content
+    return files
+
+
+def _exchanged(made: Sequence[Page | Laid], last: Gathered) -> list[tuple[Page | Laid, Page | Laid]] | None:
     """The pages that were and those that took their places; None when some path came or went."""
     if len(made) != len(last.pages):
         return None
@@ -60,8 +98,8 @@ def _exchanged(made: Sequence[Page], last: Gathered) -> list[tuple[Page, Page]] 
     return pairs if all(_paths(old) == _paths(new) for old, new in pairs) else None
 
 
-def _paths(page: Page) -> set[str]:
-    return {path for path, _ in page.every_file}
+def _paths(page: Page | Laid) -> set[str]:
+    return {page.path, *(path for path, _ in page.files)}
 
 
 def check_links(now: Gathered, last: Gathered | None = None) -> None:
@@ -71,16 +109,16 @@ def check_links(now: Gathered, last: Gathered | None = None) -> None:
     no place in a page.
     """
     doubtful = now.pages if last is None else _doubtful(now, last)
-    if doubtful and (findings := links.check(doubtful, now.files, now.pages)):
+    if doubtful and (findings := links.check(doubtful, now.names, now.pages)):
         raise ContentError(findings)
 
 
-def _doubtful(now: Gathered, last: Gathered) -> Sequence[Page]:
+def _doubtful(now: Gathered, last: Gathered) -> Sequence[Page | Laid]:
     if now is last:
         return ()
     fresh = _exchanged(now.pages, last) if now.beside is last.beside else None
     if fresh is None:
-        if not last.files.keys() <= now.files.keys():
+        if not last.names <= now.names:
             return now.pages
         before = {page.path: page for page in last.pages}
         fresh = [(before.get(page.path, page), page) for page in now.pages if before.get(page.path) is not page]

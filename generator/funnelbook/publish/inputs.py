@@ -17,7 +17,7 @@ from pathlib import Path
 
 from funnelbook.errors import Place, PublishError
 from funnelbook.handbook import commit_of, git
-from funnelbook.project import INPUTS, NAME, Project, is_left_over
+from funnelbook.project import FOLDERS, INPUTS, NAME, Project, is_left_over
 from funnelbook.publish.manifest import Entry
 from funnelbook.sources.folders import folders
 
@@ -51,6 +51,19 @@ def read_inputs(project: Project) -> Inputs:
     gone = [name for name in committed if _is_input(name) and not os.path.lexists(project.root / name)]
     named = {os.fsencode(name).decode(errors="replace") for name in (*dirty, *gone)}
     return Inputs(files, commit, tuple(sorted(named)) if commit else None)
+
+
+def refuse_inputs(project: Project, out: Path) -> None:
+    """Raises PublishError when `out` lies among what a site is made from, or holds the project itself."""
+    target, root = out.resolve(), project.root.resolve()
+    inputs = [root / name for name in (*FOLDERS, ".git", project.private.name)]
+    if root.is_relative_to(target) or any(target.is_relative_to(each) for each in inputs):
+        raise PublishError.one(
+            "foreign-output",
+            "the output folder is the project itself or lies among what the site is made from",
+            "name a folder of its own with --out",
+            place=Place(str(out)),
+        )
 
 
 def exports_of(project: Project) -> tuple[tuple[str, str], ...]:

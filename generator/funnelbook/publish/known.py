@@ -5,7 +5,7 @@ A build that begins has nothing of it; a site that is kept (`publish.kept`) has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from operator import is_
 from pathlib import Path
@@ -15,9 +15,15 @@ from funnelbook.handbook import Reader, Shelf, read_playbook
 from funnelbook.memory import Memory
 from funnelbook.pages.files import Files
 from funnelbook.publish.drawing import Drawn
-from funnelbook.publish.gate import Searched
+from funnelbook.publish.gate import Searched, seal_of
 from funnelbook.publish.gathering import Gathered
+from funnelbook.publish.last import Last, last_build
+from funnelbook.publish.ledger import Shown, keep, ledger_of
+from funnelbook.publish.manifest import Lying
 from funnelbook.publish.observer import Readers
+from funnelbook.publish.showing import current_of
+from funnelbook.publish.store import Published
+from funnelbook.sources.marks import Marks
 
 _T = TypeVar("_T")
 
@@ -58,7 +64,34 @@ class Known:
         self.drawn: Drawn | None = None
         self.gathered: Gathered | None = None
         self.searched: Searched | None = None
+        self._last = Last()
         self._found: dict[str, tuple[Any, Any]] = {}
+
+    def follow(self, out: Path) -> None:
+        """Takes over what is known of the last build into `out`."""
+        if self.memory:
+            self._last = last_build(self.memory, out)
+            self.drawn, self.gathered = self._last.drawn, self._last.gathered
+
+    def leave(self, out: Path, published: Published) -> None:
+        """Leaves what is known of the build, now that `out` shows it, to the next process."""
+        shown = current_of(out)
+        if self.memory and self.drawn and self.gathered and shown:
+            marks = seal_of(self.searched.marks if self.searched else None)
+            shown_as = Shown(shown.name, published.seal, marks)
+            keep(self.memory, out, ledger_of(self.drawn, self.gathered, shown_as))
+
+    def unsearched(self, now: Gathered, marks: Marks) -> Mapping[str, bytes]:
+        """The files of a site that may tell something private: not those of the last build, while the same is
+        private as then.
+        """
+        if not now.lying or (self._last.marks and self._last.marks == seal_of(marks)):
+            return now.files
+        return {**now.files, **{path: Path(each.path).read_bytes() for path, each in now.lying.items()}}
+
+    def tables(self, computed: str) -> Mapping[str, Lying]:
+        """The last build's files of the tables, if they were computed from what that is the seal of."""
+        return self._last.tables if computed and computed == self._last.computed else {}
 
     def files(self, root: Path) -> Files:
         """The files beside the texts, as far as they did not change."""

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 from funnelbook.errors import Finding, Place
-from funnelbook.pages import Page
 
 #: What the store writes beside the versions, and pages may point at (`publish.listing`).
 BESIDE = {"../versions.js", "../versions.html"}
 
 
-def check(pages: Sequence[Page], files: Collection[str], site: Sequence[Page] = ()) -> list[Finding]:
+class Linking(Protocol):
+    """A page: its path, what it points at, and the places in it that may be pointed at."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def links(self) -> tuple[str, ...]: ...
+
+    @property
+    def anchors(self) -> frozenset[str]: ...
+
+
+def check(pages: Sequence[Linking], files: Collection[str], site: Sequence[Linking] = ()) -> list[Finding]:
     """A finding for each link of the pages that names no page, file or place in a page; `site` is all pages there
     are, where `pages` are some of them and `files` name them all.
     """

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from funnelbook import __version__
+from funnelbook.stamps import Stamp
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 50_000_000
@@ -32,6 +33,19 @@ class Entry:
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A file of the last build that is one of the next build too: what it holds, and as what it was seen then."""
+
+    path: str
+    entry: Entry
+    stamp: Stamp
+
+
+#: What a file of a build holds.
+Content = bytes | Lying
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ def entry_of(content: bytes) -> Entry:
     return Entry(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def manifest_of(files: Mapping[str, bytes], origin: Origin | None = None) -> bytes:
+def manifest_of(files: Mapping[str, Content], origin: Origin | None = None) -> bytes:
     """The manifest of `files` (path -> content) as it is written."""
     document: dict[str, object] = {"program": f"funnelbook {__version__}"}
     if origin is not None:
@@ -95,8 +109,12 @@ def manifest_of(files: Mapping[str, bytes], origin: Origin | None = None) -> byt
         }
         if origin.exceptions:
             document["exceptions"] = [dict(each) for each in origin.exceptions]
-    document["files"] = _listed({path: entry_of(content) for path, content in files.items()})
+    document["files"] = _listed({path: _entry(content) for path, content in files.items()})
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _entry(content: Content) -> Entry:
+    return content.entry if isinstance(content, Lying) else entry_of(content)
 
 
 def _listed(entries: Mapping[str, Entry]) -> dict[str, object]:
@@ -226,7 +244,7 @@ def compare(folder: Path, manifest: Manifest) -> Differences:
     """What lies in `folder` against what `manifest` lists. A link is no file of ours, and is never followed."""
     found = set(_files(folder)) - {MANIFEST}
     listed = manifest.files
-    changed = [path for path in listed.keys() & found if _changed(folder, path, listed[path])]
+    changed = [path for path in listed.keys() & found if not is_as(folder, path, listed[path])]
     return Differences(
         tuple(sorted(changed)), tuple(sorted(listed.keys() - found)), tuple(sorted(found - listed.keys()))
     )
@@ -238,8 +256,9 @@ def _files(folder: Path) -> Sequence[str]:
     ]
 
 
-def _changed(folder: Path, path: str, entry: Entry) -> bool:
+def is_as(folder: Path, path: str, entry: Entry) -> bool:
+    """Whether the file in `folder` holds what the entry tells."""
     try:
-        return entry_of(read_plainly(folder, path, entry.size)) != entry
+        return entry_of(read_plainly(folder, path, entry.size)) == entry
     except DamagedError:
-        return True
+        return False

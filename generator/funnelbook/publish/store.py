@@ -29,6 +29,7 @@ from funnelbook.publish.locking import BUILDING, WRITING, locked
 from funnelbook.publish.manifest import (
     MANIFEST,
     MOST_BYTES,
+    Content,
     DamagedError,
     Origin,
     compare,
@@ -62,7 +63,7 @@ class Published:
 
 
 def publish(
-    files: Mapping[str, bytes], out: Path, *, cover: Cover | None = None, step: Callable[[], None] = lambda: None
+    files: Mapping[str, Content], out: Path, *, cover: Cover | None = None, step: Callable[[], None] = lambda: None
 ) -> Published:
     """Writes a complete build of `files` (path -> content) into `out` and makes it the current one.
 

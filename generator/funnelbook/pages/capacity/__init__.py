@@ -2,7 +2,3 @@
 
 `balance` sets them against each other; the other modules are the page's sections.
 """
-
-from funnelbook.pages.capacity.answer import page, pages
-
-__all__ = ["page", "pages"]

@@ -2,7 +2,3 @@
 
 A section is a function of (draft, pipeline); `PARTS` of `answer` gives their order on the page.
 """
-
-from funnelbook.pages.cost.answer import page, pages
-
-__all__ = ["page", "pages"]

@@ -1,7 +1,8 @@
 """Live places of playbooks: numbers, charts and links by name that are never stale.
 
 The handbook checks their spelling and leaves marks (`handbook.fill`); here they are given their meaning. What there
-is to show stands in `catalogue.METRICS`, `charts.CHARTS` and `references.PAGES`.
+is to show stands in `catalogue.METRICS`, `charts.CHARTS` (which knows nearly all pages, and is imported where a
+playbook has a chart) and `references.PAGES`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from funnelbook.handbook import Live, Opening, fill
 from funnelbook.handbook import pieces as cut
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.live.asking import WrongError
-from funnelbook.pages.live.charts import asked_of, chart
 from funnelbook.pages.live.figures import figured
 from funnelbook.pages.live.references import reference
 from funnelbook.pages.text import filled, joined, noted, paragraph, rendered
@@ -36,6 +36,8 @@ def findings(edition: Edition, path: str) -> Iterator[Finding]:
 
 def _check(edition: Edition, playbook: Opening, live: Live) -> None:
     if live.kind == "chart":
+        from funnelbook.pages.live.charts import asked_of
+
         asked_of(edition, playbook, live)
     elif live.kind == "metric":
         figured(edition, playbook, live)
@@ -58,6 +60,8 @@ def pieces(draft: Draft, playbook: Opening, html: str) -> tuple[Markup | Figure,
 def _shown(draft: Draft, playbook: Opening, number: int) -> Markup | Figure:
     live = playbook.live[number]
     if live.kind == "chart":
+        from funnelbook.pages.live.charts import chart
+
         made = chart(draft, playbook, live, number)
         return made if isinstance(made, Figure) else paragraph(made)
     if live.inside_link:

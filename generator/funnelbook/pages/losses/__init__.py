@@ -2,7 +2,3 @@
 
 A section is a function of (draft, losses) here; `answer.PARTS` gives their order on the page.
 """
-
-from funnelbook.pages.losses.answer import page, pages
-
-__all__ = ["page", "pages"]

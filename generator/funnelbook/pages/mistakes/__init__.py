@@ -3,7 +3,3 @@
 `texts` names the mistakes and their signals, `signals` reads the table, `answer` opens the page, `sections` fill
 it.
 """
-
-from funnelbook.pages.mistakes.answer import page, pages
-
-__all__ = ["page", "pages"]

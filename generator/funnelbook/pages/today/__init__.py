@@ -2,7 +2,3 @@
 
 `waiting` and `load` make a `Duty` each: a section, and the sentence that stands for it in the list of what to do.
 """
-
-from funnelbook.pages.today.answer import page, pages
-
-__all__ = ["page", "pages"]
