@@ -24,6 +24,8 @@ def digest(*parts: str | bytes) -> str:
     return hasher.hexdigest()
 
 
+#: Of more values than these the older ones are forgotten. A site of three years with all its charts has a fifth.
+MOST = 20_000
 #: Bytes of a seal.
 _SEAL = 32
 
@@ -36,8 +38,8 @@ class Memory:
     """Bytes under a key (a hex digest), in a private folder, or nowhere when `folder` is None.
 
     Another version of the program never reads what this one wrote, and forgets it with the first thing that it
-    remembers itself. What was cut off or changed on the disk is as good as not there: a value is sealed with its
-    digest.
+    remembers itself; what was remembered longest ago is forgotten when there is too much. What was cut off or
+    changed on the disk is as good as not there: a value is sealed with its digest.
     """
 
     def __init__(self, folder: Path | None, program: str = "") -> None:
@@ -88,7 +90,15 @@ class Memory:
             for other in self._folder.parent.iterdir():
                 if other != self._folder and not other.is_symlink():
                     shutil.rmtree(other, ignore_errors=True)
+            self._forget_oldest(self._folder)
         self._alone = True
+
+    @staticmethod
+    def _forget_oldest(folder: Path) -> None:
+        values = list(folder.glob("??/*"))
+        if len(values) > MOST:
+            for path in sorted(values, key=lambda path: path.stat().st_mtime)[: len(values) - MOST // 2]:
+                path.unlink()
 
     def _path(self, key: str) -> Path:
         assert self._folder is not None

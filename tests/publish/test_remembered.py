@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from test_kept_follows import BODIES, CHARTS, CONFIGS, EXPORTS, QUICK, STEPS, TEMPLATES, Step, clean, lay, put
 
 from funnelbook import handbook, metrics, sources
+from funnelbook import memory as memory_module
 from funnelbook.errors import FunnelbookError
 from funnelbook.handbook import Remembered, reading
-from funnelbook.memory import Memory
+from funnelbook.memory import Memory, digest
 from funnelbook.pages import Page, edition
 from funnelbook.project import load
 from funnelbook.publish import build, drawing, unchanged
@@ -220,3 +222,13 @@ def test_only_what_is_answered_otherwise_is_made(tmp_path: Path, monkeypatch: py
     put(folder, "funnelbook.toml", CONFIGS[1])
     built(folder)
     assert len(made) > 10
+
+
+def test_a_memory_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_module, "MOST", 10)
+    for number in range(30):
+        Memory(tmp_path).put(digest(str(number)), b"value")
+        os.utime(next(tmp_path.glob(f"*/{digest(str(number))[:2]}/{digest(str(number))[2:]}")), (number, number))
+    assert len([each for each in tmp_path.rglob("*") if each.is_file()]) <= 11
+    assert Memory(tmp_path).get(digest("29")) == b"value"
+    assert Memory(tmp_path).get(digest("0")) is None
