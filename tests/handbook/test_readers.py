@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from funnelbook import handbook
-from funnelbook.handbook import readers
+from funnelbook.handbook import Remembered, readers
+from funnelbook.memory import Memory
 
 TEXT = """\
 ---
@@ -29,6 +30,11 @@ kind: note
 """
 
 
+def nothing(*languages: str) -> Remembered:
+    """No playbook of the languages was read before."""
+    return Remembered(Memory(None), languages)
+
+
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     folder = tmp_path / "content"
@@ -46,14 +52,14 @@ def three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("three_cores")
 def test_many_read_what_one_reads(content: Path) -> None:
-    with handbook.reading(content, ["en", "ru"]) as read:
-        assert read is not handbook.read_playbook
+    assert len(list((content / "en").iterdir())) > readers._WORTH_IT
+    with handbook.reading(content, nothing("en", "ru")) as read:
         assert handbook.load(content, "en", read) == handbook.load(content, "en")
 
 
 @pytest.mark.usefixtures("three_cores")
 def test_a_file_that_changed_meanwhile_is_read_anew(content: Path) -> None:
-    with handbook.reading(content, ["en"]) as read:
+    with handbook.reading(content, nothing("en")) as read:
         path = content / "en/p-7.md"
         path.write_text(path.read_text("utf-8").replace("Playbook 7", "Another title"), encoding="utf-8")
         (content / "en/p-8.md").rename(content / "en/p-new.md")
@@ -68,7 +74,7 @@ def test_processes_that_die_cost_nothing_but_time(content: Path, monkeypatch: py
     started = []
     start = readers._started
     monkeypatch.setattr(readers, "_started", lambda *given: started.append(start(*given)) or started[-1])
-    with handbook.reading(content, ["en"]) as read:
+    with handbook.reading(content, nothing("en")) as read:
         assert len(started) == 2
         for helper in started:
             helper.process.kill()
@@ -81,15 +87,38 @@ def test_a_small_process_is_copied_to_read(content: Path) -> None:
         "assert 'polars' not in sys.modules and readers._may_fork() == (sys.platform == 'linux')\n"
         "readers.cores = lambda: 2\n"
         "from funnelbook import handbook\n"
+        "from funnelbook.memory import Memory\n"
         "content = Path(sys.argv[1])\n"
-        "with handbook.reading(content, ['en']) as read:\n"
+        "with handbook.reading(content, handbook.Remembered(Memory(None), ['en'])) as read:\n"
         "    assert handbook.load(content, 'en', read) == handbook.load(content, 'en')\n"
     )
     subprocess.run([sys.executable, "-c", code, str(content)], check=True, timeout=60)
 
 
-def test_a_small_handbook_is_read_by_one_process(content: Path) -> None:
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The processes that are started from now on."""
+    started: list[object] = []
+    monkeypatch.setattr(readers, "_started", lambda *given: started.append(given))
+    return started
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_a_small_handbook_is_read_by_one_process(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in sorted((content / "en").glob("*.md"))[60:]:
         path.unlink()
-    with handbook.reading(content, ["en"]) as read:
-        assert read is handbook.read_playbook
+    started = begun(monkeypatch)
+    with handbook.reading(content, nothing("en")):
+        assert not started
+
+
+@pytest.mark.usefixtures("three_cores")
+def test_what_was_read_before_is_not_read_again(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Memory(tmp_path / "memory")
+    with handbook.reading(content, Remembered(memory, ["en"])) as read:
+        before = handbook.load(content, "en", read)
+    started = begun(monkeypatch)
+    with handbook.reading(content, Remembered(memory, ["en"])) as read:
+        assert handbook.load(content, "en", read) == before
+    assert not started
