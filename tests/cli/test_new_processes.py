@@ -1,0 +1,57 @@
+"""Each build in a process of its own follows what the one before it left, and imports no more than it needs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_handbook import DEALS, PLAYBOOK, run
+
+Handbook = Callable[..., Path]
+HEAVY = ("polars", "dataframely", "numpy", "altair", "vl_convert", "funnelbook.charts.drawing")
+
+
+def seen(site: Path) -> dict[str, bytes]:
+    latest = site / "latest"
+    return {path.relative_to(latest).as_posix(): path.read_bytes() for path in latest.rglob("*") if path.is_file()}
+
+
+def clean(folder: Path) -> dict[str, bytes]:
+    """What a build publishes that knows of nothing but charts."""
+    copy = folder.parent / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(folder, copy, ignore=lambda at, _: [".funnelbook", "site"] if Path(at) == folder else [])
+    assert run("build", "-q", "--project", copy).code == 0
+    return seen(copy / "site")
+
+
+def test_a_text_alone_imports_nothing_that_counts_or_draws(handbook: Handbook) -> None:
+    folder = handbook()
+    assert run("build", "-q", "--project", folder).code == 0
+    note = folder / "content/en/note.md"
+    note.write_text(PLAYBOOK.replace("an hour", "a day"), encoding="utf-8")
+    code = (
+        "import sys; from funnelbook.cli import funnelbook\n"
+        f"funnelbook(['build', '-q', '--project', {str(folder)!r}], standalone_mode=False)\n"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
+    assert b"within a day" in seen(folder / "site")["playbooks/note.html"]
+
+
+@pytest.mark.slow
+def test_edits_between_processes(handbook: Handbook) -> None:
+    folder = handbook()
+    assert run("build", "-q", "--project", folder).code == 0
+    note, deals = folder / "content/en/note.md", folder / "content/exports/deals.csv"
+    deals.write_text(DEALS.replace("1000,", "1200,"), encoding="utf-8")
+    assert run("build", "-q", "--project", folder).code == 0
+    (folder / "content/en/other.md").rename(folder / "content/en/another.md")
+    note.write_text(PLAYBOOK.replace("other.md", "another.md"), encoding="utf-8")
+    assert run("build", "-q", "--project", folder).code == 0
+    assert seen(folder / "site") == clean(folder)
