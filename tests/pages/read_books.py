@@ -11,6 +11,7 @@ from funnelbook.handbook import Handbook
 from funnelbook.memory import Memory
 from funnelbook.pages import Book
 from funnelbook.publish import build
+from funnelbook.publish.exports import read
 
 HEAD = """[site]
 title = "Costs"
@@ -59,7 +60,7 @@ def book(root: Path, config: str, deals: Iterable[Deals], spend: str = "") -> Bo
     if spend:
         (exports / "spend.csv").write_text("month,source,amount\n" + spend, encoding="utf-8")
     loaded = project.load(root)
-    results = metrics.compute(exports.read(loaded), loaded)
+    results = metrics.compute(read(loaded), loaded)
     handbooks = {code: Handbook(code) for code in loaded.site.languages}
     return Book(loaded, results, handbooks, build.words_of(loaded), Memory(None))
 
