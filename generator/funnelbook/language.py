@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -38,6 +38,11 @@ def _decimal(value: float, pattern: str, locale: Locale) -> str:
 @lru_cache(maxsize=2**16)
 def _percent(value: float, pattern: str, locale: Locale) -> str:
     return str(format_percent(value, pattern, locale=locale)).replace("-", MINUS)
+
+
+@lru_cache(maxsize=2**12)
+def _date(value: date, pattern: str, locale: Locale) -> str:
+    return str(format_date(value, pattern, locale=locale))
 
 
 @dataclass(frozen=True)
@@ -145,13 +150,14 @@ class Words:
     def _with_currency(self, text: str, suffix: str) -> str:
         if not self.currency:
             return text + suffix
-        sign = self._sign()
+        sign = self._sign
         if self.code == "ru":
             return f"{text}{suffix}\u00a0{sign}"
         gap = "\u00a0" if sign[-1].isalpha() else ""
         minus, digits = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
         return f"{minus}{sign}{gap}{digits}{suffix}"
 
+    @cached_property
     def _sign(self) -> str:
         """The language's own sign of the currency, else the Russian one: English knows no sign of the rouble."""
         signs = [get_currency_symbol(self.currency, locale=locale) for locale in (self._locale, "ru_RU")]
@@ -175,16 +181,16 @@ class Words:
     def month(self, value: str) -> str:
         """`2026-10` -> `October 2026`, in the nominative."""
         year, month = value.split("-")
-        return str(format_date(date(int(year), int(month), 1), "LLLL y", locale=self._locale))
+        return _date(date(int(year), int(month), 1), "LLLL y", self._locale)
 
     def month_short(self, value: str) -> str:
         year, month = value.split("-")
-        return str(format_date(date(int(year), int(month), 1), "LLL yy", locale=self._locale)).replace(".", "")
+        return _date(date(int(year), int(month), 1), "LLL yy", self._locale).replace(".", "")
 
     def month_brief(self, value: str) -> str:
         """`2026-10` -> `Oct 2026`: the whole year, since `Oct 26` in a text reads as a day."""
         year, month = value.split("-")
-        return str(format_date(date(int(year), int(month), 1), "LLL y", locale=self._locale)).replace(".", "")
+        return _date(date(int(year), int(month), 1), "LLL y", self._locale).replace(".", "")
 
     def weekdays(self) -> tuple[str, ...]:
         """Short names of the days, Monday first."""
@@ -192,7 +198,7 @@ class Words:
         return tuple(str(names[number]) for number in range(7))
 
     def date(self, value: date) -> str:
-        return str(format_date(value, "long", locale=self._locale))
+        return _date(value, "long", self._locale)
 
     def moment(self, value: datetime) -> str:
         """In the site's time zone, to the minute."""

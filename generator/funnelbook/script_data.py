@@ -14,7 +14,13 @@ def data_js(target: str, values: Mapping[str, object]) -> bytes:
 
     JSON that is safe in a script element too; keys are our own names, texts of the data stand in values alone.
     """
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return object_js(
+        target, json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    )
+
+
+def object_js(target: str, text: str) -> bytes:
+    """The same of an object that is JSON text already."""
     for char in _ESCAPED:
         text = text.replace(char, f"\\u{ord(char):04x}")
     return f"Object.assign({target}, {text});\n".encode()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -59,6 +59,7 @@ from funnelbook.charts.facts import Drawing, Facts, Options, Row
 from funnelbook.charts.theme import NARROW, WIDE, Size
 from funnelbook.language import Words
 from funnelbook.memory import Memory, digest
+from funnelbook.packing import packed, unpacked
 
 DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
     {
@@ -132,7 +133,6 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - needs: `capacity_plan` with `created` of `monthly`; work: `work`; load: `capacity` of whole months.
     - sellers, shrunk: `sellers` of one pipeline; hands: `monthly` of the dimension role; ramp: see `people.ramp`;
       role_win_rate: `roles` of one pipeline; repeat_buyers: `repeat_buyers` of one number of days.
-    - losses, losses_by_stage: `losses`; by_age: `by_age`.
     - cost_by_stage, wasted: `cost` summed over months or stages; cost_members: `monthly` summed over months.
     - worth: `worth` with least_price and mean_sale; effort: `chances` with cost; order, tasks: theirs.
     - response_by_hour: the table of that name; complete: `leads`; qualified: `qualification`; the modules of
@@ -140,9 +140,8 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     - bullets, effects: see the modules of those names.
     - flow: rows of `step` (open_start, created, won, lost, open_end) and `deals`.
 
-    A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor
-    vl-convert is
-    imported when nothing changed. Raises KeyError for an unknown name, TypeError for an unknown option.
+    A drawing is remembered by what it says and by the program that drew it, so that neither Altair nor vl-convert
+    is imported when nothing changed. Raises KeyError for an unknown name, TypeError for an unknown option.
     """
     drawing, chosen = DRAWINGS[name], Options(**options)
     facts = drawing.tell(rows, words, chosen)
@@ -153,22 +152,32 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
         alt=facts.alt,
         columns=facts.columns,
         rows=facts.rows,
-        svg=wide["svg"],
-        vega=wide["vega"],
-        width=wide["width"],
-        height=wide["height"],
-        svg_narrow=narrow["svg"],
-        vega_narrow=narrow["vega"],
-        width_narrow=narrow["width"],
-        height_narrow=narrow["height"],
+        svg=wide.svg,
+        vega=wide.vega,
+        width=wide.width,
+        height=wide.height,
+        svg_narrow=narrow.svg,
+        vega_narrow=narrow.vega,
+        width_narrow=narrow.width,
+        height_narrow=narrow.height,
     )
 
 
-def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A drawing in one size, as `Chart` has it."""
+
+    svg: str
+    vega: str
+    width: int
+    height: int
+
+
+def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> _Drawn:
     key = digest("chart", name, facts.canonical(), str(size), language, program_of(drawing.tell.__module__))
-    found = memory.get(key)
+    found = unpacked(memory.get(key), _Drawn)
     if found is not None:
-        return dict(json.loads(found))
+        return found
     from altair.utils.schemapi import debug_mode
 
     from funnelbook.charts.compiling import compiled, dimensions
@@ -177,9 +186,8 @@ def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str,
     with debug_mode(arg=False):  # Altair checks each of its objects otherwise; tests ask it to
         picture = drawing.picture(facts, size) if facts.marks else message(facts.alt, size)
         vega, svg = compiled(picture, language)
-    width, height = dimensions(svg)
-    made = {"svg": svg, "vega": vega, "width": width, "height": height}
-    memory.put(key, json.dumps(made, ensure_ascii=False).encode())
+    made = _Drawn(svg, vega, *dimensions(svg))
+    memory.put(key, packed(made))
     return made
 
 

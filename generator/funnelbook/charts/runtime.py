@@ -15,7 +15,7 @@ from importlib.metadata import version
 from funnelbook.charts.chart import Chart
 from funnelbook.errors import FunnelbookError
 from funnelbook.memory import Memory, digest
-from funnelbook.script_data import data_js
+from funnelbook.script_data import object_js
 
 #: The one global name the charts' scripts share.
 GLOBAL = "funnelbookCharts"
@@ -80,9 +80,7 @@ def mark_of(charts: Sequence[Chart]) -> str:
 
 def specs_js(charts: Sequence[Chart]) -> bytes:
     """A classic script that registers the charts of one page by their ids, and their mark under "": data alone."""
-    specs: dict[str, object] = {
-        chart.id: {"wide": json.loads(chart.vega), "narrow": json.loads(chart.vega_narrow or chart.vega)}
-        for chart in charts
-    }
-    specs[""] = mark_of(charts)
-    return data_js(f"(window.{GLOBAL} ??= {{ specs: {{}} }}).specs", specs)
+    specs = {each.id: f'{{"narrow":{each.vega_narrow or each.vega},"wide":{each.vega}}}' for each in charts}
+    specs[""] = json.dumps(mark_of(charts))
+    text = ",".join(f"{json.dumps(key, ensure_ascii=False)}:{specs[key]}" for key in sorted(specs))
+    return object_js(f"(window.{GLOBAL} ??= {{ specs: {{}} }}).specs", f"{{{text}}}")

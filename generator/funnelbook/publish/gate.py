@@ -72,7 +72,7 @@ def search(
     if last is not None and last.marks is marks and last.files is files:
         return last
     before = last.files if last is not None and last.marks is marks else {}
-    fresh = {path: each for path, each in files.items() if before.get(path) is not each} if marks else {}
+    fresh = {path: each for path, each in files.items() if before.get(path) != each} if marks else {}
     if fresh:
         clean = _clean(memory, marks)
         digests = {path: _digest(content) for path, content in fresh.items()}
