@@ -16,7 +16,7 @@ from funnelbook import charts
 from funnelbook.memory import Memory, digest
 
 #: How a remembered chart and the charts' script begin, after the seal.
-_KINDS = (b'{"svg"', b'(function(){"use strict"')
+_KINDS = (b"\x84\xa3svg", b'(function(){"use strict"')
 _SEAL = 32
 
 _kept: Path | None = None
@@ -33,8 +33,11 @@ def keep_in(folder: Path) -> None:
 
 
 def lend(project: Path) -> Path:
-    """Gives a laid handbook what one like it drew; and keeps what this one will draw. Returns the handbook."""
-    if _kept is not None:
+    """Gives a laid handbook what one like it drew; and keeps what this one will draw. Returns the handbook.
+
+    One that was laid with a private folder of its own, or with what stands in its place, gets nothing.
+    """
+    if _kept is not None and not (project / ".funnelbook").exists():
         _lent[project] = drawn = _kept / _likeness(project)
         if drawn.is_dir():
             shutil.copytree(drawn, _cache_of(project), dirs_exist_ok=True)

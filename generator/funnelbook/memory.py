@@ -15,10 +15,13 @@ from funnelbook import __version__, unfinished
 
 
 def digest(*parts: str | bytes) -> str:
-    """SHA-256 over the parts, each with its length so that no two lists of parts share a digest."""
+    """SHA-256 over the parts, each with its length so that no two lists of parts share a digest.
+
+    A file's name that is no text (a lone surrogate stands for a byte) has one too.
+    """
     hasher = hashlib.sha256()
     for part in parts:
-        raw = part.encode() if isinstance(part, str) else part
+        raw = part.encode(errors="surrogatepass") if isinstance(part, str) else part
         hasher.update(len(raw).to_bytes(8, "big"))
         hasher.update(raw)
     return hasher.hexdigest()

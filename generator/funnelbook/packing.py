@@ -15,6 +15,14 @@ def packed(value: object) -> bytes:
     return msgspec.msgpack.encode(value, enc_hook=_plain)
 
 
+def packed_if_text(value: object) -> bytes | None:
+    """The same; None when a name of a file in it is no text (a lone surrogate stands for each such byte)."""
+    try:
+        return packed(value)
+    except UnicodeEncodeError:
+        return None
+
+
 def unpacked(raw: bytes | msgspec.Raw | None, kind: type[_T]) -> _T | None:
     """The value of that type; None for nothing and for what no such value was packed into."""
     if raw is None:

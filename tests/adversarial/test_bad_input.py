@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hostile_handbook import SITE, export, lay, run_here, site_of
 
+from drawn import take_back
+
 DEALS = "content/exports/deals.csv"
 GOOD = export(30)
 LINES = GOOD.splitlines(keepends=True)
@@ -105,7 +107,7 @@ def _project_link(folder: Path) -> None:
     "spoil", [_link, _pipe, _playbook_link, _template_link, _asset_link, _private_link, _project_link]
 )
 def test_links_and_pipes_are_refused_before_they_are_read(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
-    folder = lay(tmp_path / "handbook", {DEALS: GOOD})
+    folder = take_back(lay(tmp_path / "handbook", {DEALS: GOOD}))
     spoil(folder)
     ended = run_here("build", "--project", folder)
     assert ended.code == 1
@@ -116,7 +118,7 @@ def test_links_and_pipes_are_refused_before_they_are_read(tmp_path: Path, spoil:
 
 @pytest.mark.parametrize("out", [".", "..", "content", "content/new", "templates", ".git/x", ".funnelbook/x"])
 def test_a_site_is_not_written_among_what_it_is_made_from(tmp_path: Path, out: str) -> None:
-    folder = lay(tmp_path / "up" / "handbook", {DEALS: GOOD})
+    folder = take_back(lay(tmp_path / "up" / "handbook", {DEALS: GOOD}))
     before = sorted(tmp_path.rglob("*"))
     ended = run_here("build", "--project", folder, "--out", folder / out)
     assert ended.code == 1

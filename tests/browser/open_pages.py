@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 
 @contextmanager
@@ -24,10 +24,13 @@ def uncomplaining(browser: Browser, **context: Any) -> Iterator[Page]:
 
 
 def until(page: Page, expression: str) -> None:
-    """Waits as Playwright would, which evaluates texts in the page and so breaks its policy."""
+    """Waits as Playwright would, which evaluates texts in the page and so breaks its policy. A page that is just
+    being loaded anew is asked again.
+    """
     for _ in range(600):
-        if page.evaluate(expression):
-            return
+        with suppress(Error):
+            if page.evaluate(expression):
+                return
         time.sleep(0.05)
     raise AssertionError(f"never: {expression}")
 

@@ -13,7 +13,7 @@ import pytest
 import salesforce_samples as samples
 import xlsxwriter
 from files_by_hand import ReadFiles
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from salesforce_samples import SHORT, without
 
@@ -182,6 +182,7 @@ def test_rows_of_products_need_an_id(read_org: ReadFiles) -> None:
 _ODD = ["", "Total", ",,,,,,,,,,,,", '"Confidential, all"', "a,b", ",".join("x" * 13), "Subtotal" + "," * 12, "Ann"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(_ODD)), max_size=6))
 def test_every_row_is_accounted_for_whatever_stands_between_the_deals(
     tmp_path_factory: pytest.TempPathFactory, odd: list[tuple[int, str]]

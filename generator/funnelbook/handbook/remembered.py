@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 
 from funnelbook.errors import Finding
 from funnelbook.handbook.files import TextFile
 from funnelbook.handbook.playbook import Playbook
 from funnelbook.memory import Memory, digest
-from funnelbook.packing import packed, unpacked
+from funnelbook.packing import packed_if_text, unpacked
 
 Read = tuple[Playbook, list[Finding]]
 #: A file and its language -> the playbook and what is wrong with it.
@@ -47,9 +46,9 @@ class Remembered:
     def keep(self) -> None:
         """Remembers what was asked for since, and nothing else."""
         for language, shelf in self._now.items():
-            if _seals(shelf) != _seals(self._before[language]):
-                with suppress(UnicodeEncodeError):  # a file's name that is no text: then nothing is known again
-                    self._memory.put(self._key(language), packed(shelf))
+            written = None if _seals(shelf) == _seals(self._before[language]) else packed_if_text(shelf)
+            if written is not None:
+                self._memory.put(self._key(language), written)
 
     def _recalled(self, language: str) -> _Shelf:
         return unpacked(self._memory.get(self._key(language)), _Shelf) or {}

@@ -17,7 +17,7 @@ from funnelbook.memory import Memory, digest
 from funnelbook.model import stored
 from funnelbook.model.handbook_facts import HandbookFacts
 from funnelbook.model.results import Results
-from funnelbook.packing import packed, unpacked
+from funnelbook.packing import packed, packed_if_text, unpacked
 from funnelbook.project import Project
 from funnelbook.publish import private, rejects
 from funnelbook.sources.marks import Marks, imported_marks
@@ -66,7 +66,7 @@ class Exports:
         if kept is not None and kept.refused == _content(_refused(self.project)):
             return kept
         told = _told(self.dataset, self.project)
-        self._remember("exports", self.seal, packed(told))
+        self._remember("exports", self.seal, packed_if_text(told))
         return told
 
     @cached_property

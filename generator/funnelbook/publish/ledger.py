@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from funnelbook.memory import Memory
 from funnelbook.model.pipeline import Pipeline
-from funnelbook.packing import packed, unpacked
+from funnelbook.packing import packed_if_text, unpacked
 from funnelbook.pages import Page, Question, Undrawn, seal_of, told
 from funnelbook.publish.drawing import Drawn, Key
 from funnelbook.publish.gathering import Gathered, Laid
@@ -101,7 +101,10 @@ def kept(memory: Memory, out: Path) -> Ledger | None:
 
 
 def keep(memory: Memory, out: Path, ledger: Ledger) -> None:
-    memory.put(_place(memory, out), packed(ledger))
+    """Leaves nothing when the name of a file is no text: then all is made anew the next time."""
+    written = packed_if_text(ledger)
+    if written is not None:
+        memory.put(_place(memory, out), written)
 
 
 def _place(memory: Memory, out: Path) -> str:
