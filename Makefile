@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-JOBS ?= 2
+# Some tests wait for a browser, a clock or another process while others run.
+JOBS ?= 3
 
 .PHONY: site dev test lint types layers tests test-quick wheel benchmark benchmark-speed lock clean
 

@@ -121,12 +121,19 @@ def test_it_reads_without_javascript(browser: Browser, address: str, month: str)
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(shutil.which("java") is None, reason="no Java on this machine: the Nu checker cannot run")
+@pytest.mark.skipif(
+    "VNU_JAR" not in os.environ, reason="VNU_JAR does not name the Nu checker (npm's vnu-jar has it)"
+)
 def test_the_nu_checker_finds_no_error(site: Path) -> None:
-    if shutil.which("java") is None:
-        pytest.skip("no Java on this machine: the Nu checker cannot run")
-    jar = os.environ.get("VNU_JAR")
-    if not jar:
-        pytest.skip("VNU_JAR does not name the Nu checker (npm's vnu-jar has it)")
-    command = ["java", "-Xss8m", "-jar", jar, "--skip-non-html", "--errors-only", str(site.resolve())]
+    command = [
+        "java",
+        "-Xss8m",
+        "-jar",
+        os.environ["VNU_JAR"],
+        "--skip-non-html",
+        "--errors-only",
+        str(site.resolve()),
+    ]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr[:4000]
