@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Some tests wait for a browser, a clock or another process while others run.
 JOBS ?= 3
 
-.PHONY: site dev test lint types layers tests test-quick wheel benchmark benchmark-speed lock clean
+.PHONY: site dev test lint types layers tests test-quick test-patient wheel benchmark benchmark-speed lock clean
 
 site: $(VENV)/run.stamp
 	@$(BIN)/funnelbook build
@@ -29,11 +29,15 @@ layers: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports
 
 tests: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not patient"
 
 # All but storms of events, kills, random edits and other long ones.
 test-quick: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not slow"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not slow and not patient"
+
+# A storm of 160,000 files, random edits by the hundred, releases in many worlds: a quarter of an hour.
+test-patient: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -q -m patient
 
 wheel: $(VENV)/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

@@ -99,7 +99,7 @@ def test_ten_users_with_other_seeds_zones_languages_and_orders_get_the_same_site
     assert len(manifests) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.patient
 def test_releases_are_the_same_in_every_world(tmp_path: Path) -> None:
     """The same commits and inputs: two releases, the second of a corrected export that restates a month."""
     sites = []

@@ -29,7 +29,7 @@ for number in range(count):
 LONGEST_STORM = 15
 
 
-@pytest.mark.slow
+@pytest.mark.patient
 def test_a_storm_of_four_writers_is_followed_in_few_builds_and_little_memory(handbook: Callable[..., Path]) -> None:
     folder = handbook()
     told: list[str] = []

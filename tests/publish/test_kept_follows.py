@@ -176,8 +176,8 @@ def test_the_kept_site_is_the_clean_one(steps: list[tuple[Step, bool]]) -> None:
         follows(Path(folder).resolve(), steps)
 
 
-@pytest.mark.slow
-@settings(QUICK, max_examples=2)
+@pytest.mark.patient
+@settings(QUICK, max_examples=40)
 @given(st.lists(st.tuples(STEPS, st.booleans()), min_size=6, max_size=14))
 def test_the_kept_site_is_the_clean_one_through_many_changes(steps: list[tuple[Step, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -81,8 +81,8 @@ def test_a_build_that_remembers_is_a_clean_one(steps: list[Step]) -> None:
         follows(Path(folder).resolve(), steps)
 
 
-@pytest.mark.slow
-@settings(QUICK, max_examples=5)
+@pytest.mark.patient
+@settings(QUICK, max_examples=12)
 @given(st.lists(STEPS, min_size=6, max_size=14))
 def test_a_build_that_remembers_is_a_clean_one_through_many_changes(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

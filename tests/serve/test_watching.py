@@ -323,21 +323,3 @@ def test_a_stopped_watch_ends_at_once_and_can_be_told_so_twice(tmp_path: Path) -
         watch.stop()
         watch.stop()
         assert list(watch.changes()) == []
-
-
-@pytest.mark.slow
-def test_hundreds_of_saves_leave_no_descriptor_and_no_thread_behind(project: Watched) -> None:
-    def held() -> tuple[int, int]:
-        return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-
-    put(project.root / PAGE, "0\n")
-    project.wait(lambda: project.texts[-1:] == ["0\n"])
-    before = held()
-    for number in range(1, 301):
-        put(project.root / PAGE, f"{number}\n")
-        project.wait(lambda number=number: project.texts[-1] == f"{number}\n")
-        shutil.rmtree(project.root / "content/en/folder", ignore_errors=True)
-        if number % 20 == 0:
-            put(project.root / "content/en/folder/page.md", f"{number}\n")
-    project.rest()
-    assert held() == before
