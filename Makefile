@@ -5,8 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Some tests wait for a browser, a clock or another process while others run.
-JOBS ?= 3
+JOBS ?= 2
 
 .PHONY: site dev test lint types layers tests test-quick test-patient wheel benchmark benchmark-speed lock clean
 

@@ -29,6 +29,7 @@ def deals() -> str:
     return export(30, days=15, owner=FORMULAS, source=("сайт", "site", "Site"))
 
 
+@pytest.mark.patient
 def test_the_manifest_is_the_same_in_every_world(tmp_path: Path) -> None:
     manifests = []
     for number, world in enumerate(WORLDS):
