@@ -8,7 +8,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from funnelbook.language import NOTHING, Words
+from funnelbook.language import Words
 from funnelbook.model.results import Row
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.grid import Grid, Head, grid
@@ -149,8 +149,7 @@ def exports_grid(edition: Edition) -> Grid | None:
     made = [
         [
             words.date(date.fromisoformat(row["as_of"])),
-            *(words.number(row[key]) for key in ("rows", "deals", "rejected", "left_out")),
-            *(NOTHING if row[key] is None else words.number(row[key]) for key in _BROUGHT),
+            *(words.number(row[key]) for key in ("rows", "deals", "rejected", "left_out", *_BROUGHT)),
         ]
         for row in rows
     ]
