@@ -200,23 +200,9 @@ def test_every_item_is_accounted_for(read_files: ReadFiles) -> None:
     reading = read_files({"deals.csv": samples.CSV, "history.json": history, **DICTIONARIES})
     assert refused(reading.refused) == [
         (12, "rejected", "bad-date"), (13, "rejected", "missing-value"), (14, "rejected", "bad-value"),
-        (15, "rejected", "bad-value"), (16, "ignored", "not-needed"),
+        (15, "rejected", "bad-value"), (16, "ignored", "lead-not-told"),
     ]  # fmt: skip
     assert [file.rows for file in reading.files if file.table == "stages"] == [16]
-
-
-def test_leads_beside_the_deals_are_ignored_and_counted(read_files: ReadFiles) -> None:
-    lead = {
-        "ID": "55",
-        "STATUS_ID": "CONVERTED",
-        "STATUS_SEMANTIC_ID": "S",
-        "DATE_CREATE": "2024-08-31T10:00:00+03:00",
-    }
-    statuses = [{"ID": "1", "ENTITY_ID": "STATUS", "STATUS_ID": "NEW", "NAME": "Не обработан", "SORT": "10"}]
-    files = {"leads.json": answer([lead, {**lead, "ID": "56"}]), "statuses.json": answer(statuses)}
-    reading = read_files({"deals.csv": samples.CSV, **files})
-    assert refused(reading.refused) == [(1, "ignored", "not-needed"), (2, "ignored", "not-needed")]
-    assert [deal for (deal,) in deals(reading, "deal_id")] == ["101", "102", "103", "104"]
 
 
 def api_deals() -> list[dict[str, object]]:

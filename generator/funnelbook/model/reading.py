@@ -62,6 +62,7 @@ class Reading:
     """All sources of a project. `tables` has a frame for each canonical table that any file fed.
 
     begun: what the log in a file tells of where deals began (`sources.beginnings.BEGUN`), by the file's number.
+    conversions: which deal each lead became, by the file's number (`sources.reader.LINKS`).
     exports: the frame `deals` export by export, oldest first, those of no series before; empty = not told apart.
     """
 
@@ -72,3 +73,4 @@ class Reading:
     unknown_columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     exports: tuple[pl.LazyFrame, ...] = ()
     begun: Mapping[int, pl.DataFrame] = field(default_factory=dict)
+    conversions: Mapping[int, pl.DataFrame] = field(default_factory=dict)

@@ -95,6 +95,17 @@ PROBLEMS: Mapping[str, str] = {
     "ambiguous-deal": mark("Several deals have this name"),
     "told-elsewhere": mark("Another file tells the same history in more detail"),
     "product-row": mark("A further product of the same deal"),
+    "converted-lead": mark("A lead that became a deal: it is the beginning of the deal's way"),
+    "lead-without-deal": mark("A lead that was converted, but to no deal of the export"),
+    "lead-not-told": mark("A lead, and the deals do not tell which lead they came of: export their column “Lead”"),
+    "lead-of-some-pipeline": mark(
+        "A lead, and the deals are in several pipelines: nobody knows which would be its"
+    ),
+    "lead-without-history": mark("A lead without a history, beside deals that have one: save that of leads, too"),
+    "lead-history-alone": mark("A lead's history, beside deals that have none"),
+    "lead-stages-unknown": mark(
+        "A lead whose status is no stage of the pipeline: declare the statuses of leads as its first stages"
+    ),
     "not-needed": mark("Tells nothing that the numbers need"),
     "repeated-header": mark("The header once more"),
     "excel-error": mark("An error of the spreadsheet stands in a cell"),

@@ -20,10 +20,11 @@ from funnelbook.model.tables import TABLES
 from funnelbook.sources.files.bytes import wrong
 
 _FORM = 1
-#: What is kept of a file: canonical tables, and where deals began. A snapshot that was made before beginnings were
-#: kept has none: what its log told of them stands among its stages, or is not known.
+#: What is kept of a file: canonical tables, where deals began, and which deals leads became. A snapshot that was
+#: made before beginnings were kept has none: what its log told of them stands among its stages, or is not known.
 BEGINNINGS = "begun"
-KEPT = (*TABLES, BEGINNINGS)
+CONVERSIONS = "conversions"
+KEPT = (*TABLES, BEGINNINGS, CONVERSIONS)
 _TOLD = ("bucket", "problem", "column", "primary")
 
 

@@ -20,12 +20,12 @@ from funnelbook.errors import Finding, Place
 from funnelbook.model.reading import PipelineFact, Reading, SourceFile
 from funnelbook.model.tables import TABLES
 from funnelbook.project import Project
-from funnelbook.sources.accounts import BEGINNINGS, Account, dumped, spoiled
+from funnelbook.sources.accounts import BEGINNINGS, CONVERSIONS, Account, dumped, spoiled
 from funnelbook.sources.beginnings import BEGUN
 from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.folders import SNAPSHOT
 from funnelbook.sources.persons import Persons
-from funnelbook.sources.reader import Part, RawFile, Read
+from funnelbook.sources.reader import LINKS, Part, RawFile, Read
 
 _OURS = ("file", "snapshot")
 #: Months of deals are alike: a higher level costs time and saves little.
@@ -47,6 +47,8 @@ def snapshot_of(file: SourceFile, reading: Reading, project: Project, told: Sequ
     present = {name: frame for name, frame in tables.items() if not frame.limit(1).collect().is_empty()}
     if file.number in reading.begun:
         present[BEGINNINGS] = reading.begun[file.number].lazy()
+    if file.number in reading.conversions:
+        present[CONVERSIONS] = reading.conversions[file.number].lazy()
     account = Account(
         name=file.path.name,
         digest=file.digest,
@@ -116,7 +118,8 @@ def _parquet(table: str, frame: pl.LazyFrame) -> bytes:
 
 
 def _kinds(table: str) -> pl.Schema:
-    return BEGUN if table == BEGINNINGS else TABLES[table].create_empty().schema
+    others = {BEGINNINGS: BEGUN, CONVERSIONS: LINKS}
+    return others[table] if table in others else TABLES[table].create_empty().schema
 
 
 def _written(folder: Path, content: bytes) -> Path:
@@ -137,7 +140,7 @@ def read_snapshot(path: Path, account: Account, number: int) -> Read:
     refused = account.refused.with_columns(file=pl.lit(number, dtype=pl.UInt16))
     tables = {name: _scanned(path, name, digest, number) for name, digest in (account.tables or {}).items()}
     nothing = pl.LazyFrame(schema={"row": pl.UInt32})
-    begun = tables.pop(BEGINNINGS, None)
+    begun, conversions = (tables.pop(name, None) for name in (BEGINNINGS, CONVERSIONS))
     raw = RawFile(number, path.with_name(account.name), "", account.digest, (), nothing, account.rows, refused)
     part = Part(
         tables,
@@ -149,6 +152,7 @@ def read_snapshot(path: Path, account: Account, number: int) -> Read:
         also=account.also,
         remarks=dict(account.remarks),
         begun=None if begun is None else begun.collect(),
+        conversions=None if conversions is None else conversions.collect(),
     )
     return Read(raw, account.reader, account.table, part)
 

@@ -26,6 +26,8 @@ from funnelbook.sources.persons import Persons
 #: ragged-row, repeated-header, malformed, blank-row, preamble, missing-value, bad-date, bad-number, bad-amount,
 #: bad-value, excel-error, formula-without-value, excel-mangled.
 NO_REFUSED = pl.DataFrame(schema=dict(REFUSED))
+#: Which lead a deal came of.
+LINKS = pl.Schema({"deal_id": pl.String(), "lead": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,21 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Leads:
+    """What a file tells of leads, before they are joined to the deals (`funnelbook.sources.leads`).
+
+    rows: as the canonical `deals`, by the lead's id; status won = converted, the stage as `leads.stage_of` has it.
+    entries: as `stages`; neither the conversion nor a stage of the deal stands here. links: as `LINKS`.
+    order: the stages of open leads, in the account's order.
+    """
+
+    rows: pl.DataFrame | None = None
+    entries: pl.DataFrame | None = None
+    links: pl.DataFrame | None = None
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one reader made of one file.
 
@@ -135,6 +152,8 @@ class Part:
     holds: what a document holds: kind of item -> how many.
     begun: what it tells of where deals began, in the schema `funnelbook.sources.beginnings.BEGUN`.
     remarks: what is odd about accepted rows, by slug -> how many; shown on the data page.
+    leads: what it tells of leads; their rows are in none of `tables` yet.
+    conversions: which deals leads became, as `LINKS`.
     """
 
     tables: Mapping[str, pl.LazyFrame]
@@ -148,6 +167,8 @@ class Part:
     holds: Mapping[str, int] = field(default_factory=dict)
     begun: pl.DataFrame | None = None
     remarks: Mapping[str, int] = field(default_factory=dict)
+    leads: Leads | None = None
+    conversions: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from funnelbook.sources.beginnings import settled, with_beginnings
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
+from funnelbook.sources.leads import renamed, with_leads
 from funnelbook.sources.mapping import read_mapped
 from funnelbook.sources.mistakes import Mistakes
 from funnelbook.sources.persons import Persons
@@ -94,7 +95,7 @@ class _Desk:
 
 def _read(desk: _Desk, found: Sequence[Folder]) -> Reading:
     reads = _reads(desk, found)
-    parts = with_beginnings([each.part for each in reads])
+    parts = renamed(with_beginnings([each.part for each in reads]))
     return reading_of([replace(each, part=part) for each, part in zip(reads, parts, strict=True)])
 
 
@@ -145,7 +146,7 @@ class _Folder:
         reads = self._with_dumps(reads, documents, context)
         for path in self._folder.snapshots:
             reads += self._read_snapshot(path, first + len(reads))
-        parts = settled([each.part for each in reads])
+        parts = with_leads(settled([each.part for each in reads]), self._project.pipelines)
         return self._stamped([replace(each, part=part) for each, part in zip(reads, parts, strict=True)], context)
 
     def _mapped(self) -> tuple[dict[Path, list[SourceMapping]], set[Path]]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from funnelbook.errors import SourceError
 from funnelbook.sources.amocrm import AMOCRM_DEALS
 from funnelbook.sources.amocrm_api import AMOCRM_API
-from funnelbook.sources.bitrix import BITRIX_API, BITRIX_DEALS
+from funnelbook.sources.bitrix import BITRIX_API, BITRIX_DEALS, BITRIX_LEADS
 from funnelbook.sources.changes import STAGE_CHANGES
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
 from funnelbook.sources.generic import GENERIC
@@ -28,6 +28,7 @@ READERS: tuple[Reader, ...] = (
     HUBSPOT_DEALS,
     PIPEDRIVE_DEALS,
     BITRIX_DEALS,
+    BITRIX_LEADS,
     SALESFORCE_DEALS,
     *SALESFORCE_HISTORIES,
 )

@@ -41,6 +41,7 @@ def reading_of(reads: Sequence[Read]) -> Reading:
         unknown_columns={each.file.number: each.part.unknown for each in reads if each.part.unknown},
         exports=tuple(_exports(reads)),
         begun={each.file.number: each.part.begun for each in reads if each.part.begun is not None},
+        conversions={each.file.number: told for each in reads if (told := each.part.conversions) is not None},
     )
 
 

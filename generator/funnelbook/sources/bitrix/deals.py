@@ -15,7 +15,7 @@ from funnelbook.sources.bitrix.products import without_products
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.fields import Fields
-from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
+from funnelbook.sources.reader import Context, Leads, Match, Part, RawFile, plain
 
 _PLAIN = (
     "deal_id", "created_at", "stage", "pipeline", "value", "currency", "owner", "source", "loss_reason",
@@ -47,7 +47,8 @@ class BitrixDeals:
         read = {raw.header[index] for each in fields.found.values() for index in each.indices}
         unknown = tuple(name for name in part.unknown if name not in read)
         notes = (*part.notes, *repeated(fields.found), *_repeats(single, fields))
-        return replace(part, unknown=unknown, notes=notes)
+        leads = Leads(links=_links(single, fields)) if "lead" in fields else None
+        return replace(part, unknown=unknown, notes=notes, leads=leads)
 
 
 def _bindings(raw: RawFile, fields: Fields) -> dict[str, Binding]:
@@ -102,9 +103,14 @@ def _repeats(raw: RawFile, fields: Fields) -> list[str]:
         yes = folded(fields.words("repeat")).is_in(headers.YES)
         notes.append(f"rows that Bitrix24 calls repeat sales: {raw.frame.select(yes.sum()).collect().item()}")
     if "lead" in fields:
-        came = raw.frame.select((~fields.words("lead").fill_null("0").is_in(["0"])).sum()).collect().item()
-        notes.append(f"rows that came of a lead: {came}")
+        notes.append(f"rows that came of a lead: {_links(raw, fields).height}")
     return notes
+
+
+def _links(raw: RawFile, fields: Fields) -> pl.DataFrame:
+    """Which lead each deal came of, as `LINKS`."""
+    told = raw.frame.select(deal_id=fields.words("deal_id"), lead=fields.words("lead"))
+    return told.filter(pl.col("lead").is_not_null() & (pl.col("lead") != "0")).collect()
 
 
 BITRIX_DEALS = BitrixDeals()

@@ -11,13 +11,11 @@ from funnelbook.sources.items import LOOKED_AT, Shape, kind_of, unrolled
 METHODS: Mapping[str, str] = {
     "history": "crm.stagehistory.list?entityTypeId=2",
     "deals": "crm.deal.list",
+    "lead history": "crm.stagehistory.list?entityTypeId=1",
+    "leads": "crm.lead.list",
     "stages": "crm.status.list",
     "pipelines": "crm.category.list?entityTypeId=2",
 }
-#: Kinds that are known and tell nothing of deals. A lead that was won became a deal: read beside the deals, one try
-#: to sell would count twice, and one that was not has no pipeline of theirs.
-NOT_READ = ("leads", "lead history")
-
 #: The keys that tell an item, most telling first.
 _SHAPES: tuple[Shape, ...] = (
     ("history", frozenset({"OWNER_ID", "CREATED_TIME", "STAGE_ID"})),

@@ -1,4 +1,4 @@
-"""Answers of Bitrix24's REST API, as they were saved: history of stages, deals, and what their ids mean.
+"""Answers of Bitrix24's REST API, as they were saved: deals and leads, their histories, and what their ids mean.
 
 All documents of a folder are read together. The history may also stand beside an export of deals, whose stages bear
 names: then the dictionary of stages (`crm.status.list`) is needed.
@@ -17,11 +17,12 @@ from funnelbook.sources import rules
 from funnelbook.sources.aliases import Found
 from funnelbook.sources.bitrix import headers
 from funnelbook.sources.bitrix.deals import BITRIX_DEALS
-from funnelbook.sources.bitrix.documents import METHODS, NOT_READ, items, kinds
+from funnelbook.sources.bitrix.documents import METHODS, items, kinds
+from funnelbook.sources.bitrix.leads import ENTRY, as_written, lead_entries, lead_rows, lead_stages
 from funnelbook.sources.bitrix.names import Names, pipeline_of
 from funnelbook.sources.conform import Binding, column, conform
 from funnelbook.sources.items import Item, is_text
-from funnelbook.sources.reader import Context, JsonFile, Match, Part, RawFile
+from funnelbook.sources.reader import Context, JsonFile, Leads, Match, Part, RawFile
 
 _STAGES = ("OWNER_ID", "STAGE_ID", "CREATED_TIME", "CATEGORY_ID", "ID")
 _DICTIONARIES = ("stages", "pipelines")
@@ -45,8 +46,6 @@ class _Document:
         for count, (kind, item) in enumerate(items(file.document), 1):
             if not isinstance(item, dict) or not kind:
                 refused.append((count, "rejected", "bad-value"))
-            elif kind in NOT_READ:
-                refused.append((count, "ignored", "not-needed"))
             elif not is_text(item):
                 refused.append((count, "rejected", "encoding"))
             else:
@@ -144,18 +143,35 @@ def _told(context: Context) -> set[str]:
 
 def _part(document: _Document, spelling: _Spelling, context: Context) -> tuple[str, Part]:
     holds = {kind: len(found) for kind, found in sorted(document.rows.items())}
-    read = [kind for kind in ("deals", "history") if kind in document.rows]
+    read = [kind for kind in _PARTS if kind in document.rows]
     parts = [_PARTS[kind](document, spelling, context) for kind in read]
     tables = {name: frame for part in parts for name, frame in part.tables.items()}
     refused = pl.concat([document.refusals(), *(part.refused for part in parts)])
     used = {pipeline_of(stage) for stage, each in spelling.names.stages.items()}
     facts = spelling.names.facts(used) if "stages" in document.rows else ()
-    accounting = {"deals": "deals", "history": "stages"}
-    first, *more = [accounting[kind] for kind in read] or [""]
-    notes = tuple(note for part in parts for note in part.notes)
+    first, *more = dict.fromkeys(_ACCOUNTING[kind] for kind in read) or [""]
     return first, Part(
-        tables, refused, pipelines=facts, notes=notes, rows=document.count, also=tuple(more), holds=holds
+        tables,
+        refused,
+        pipelines=facts,
+        notes=tuple(note for part in parts for note in part.notes),
+        rows=document.count,
+        also=tuple(more),
+        holds=holds,
+        leads=_leads_of(parts, lead_stages(spelling.names.lead_statuses) if "stages" in document.rows else ()),
     )
+
+
+def _leads_of(parts: Sequence[Part], order: tuple[str, ...]) -> Leads | None:
+    """What the several kinds of items of a document tell of leads."""
+    told = [part.leads for part in parts if part.leads is not None]
+    if not told and not order:
+        return None
+    rows, entries, links = (
+        next((found for each in told if (found := getattr(each, name)) is not None), None)
+        for name in ("rows", "entries", "links")
+    )
+    return Leads(rows, entries, links, order)
 
 
 def _deals(document: _Document, spelling: _Spelling, context: Context) -> Part:
@@ -176,8 +192,6 @@ def _deals(document: _Document, spelling: _Spelling, context: Context) -> Part:
 
 
 def _history(document: _Document, spelling: _Spelling, context: Context) -> Part:
-    """Entries by the order in which the account wrote them; several within a second are told apart by microseconds,
-    so that nobody later takes them for moves back."""
     raw = spelling.spelled(
         document.table("history", _STAGES), _STAGES.index("STAGE_ID"), _STAGES.index("CATEGORY_ID")
     )
@@ -186,17 +200,21 @@ def _history(document: _Document, spelling: _Spelling, context: Context) -> Part
         name: column(index, rule=rule) for index, name in enumerate(("deal_id", "stage", "entered_at", "pipeline"))
     }
     part = conform(raw, "stages", bindings, context)
-    number = pl.col(f"c{_STAGES.index('ID')}").cast(pl.Int64, strict=False).alias("written")
-    entries = part.tables["stages"].join(
-        raw.frame.select("row", number), on="row", how="left", maintain_order="left"
-    )
-    ordered = entries.sort("written", "row", nulls_last=True).with_columns(
-        pl.col("entered_at") + pl.duration(microseconds=pl.int_range(pl.len()).over("deal_id", "entered_at"))
-    )
-    return replace(part, tables={"stages": ordered.sort("row").drop("written")})
+    return replace(part, tables={"stages": as_written(part.tables["stages"], raw, _STAGES.index("ID"))})
 
 
-_PARTS = {"deals": _deals, "history": _history}
+def _leads(document: _Document, spelling: _Spelling, context: Context) -> Part:
+    keys = tuple(dict.fromkeys(key for item in document.items("leads") for key in item))
+    return lead_rows(document.table("leads", keys), spelling.names.lead_statuses, context)
+
+
+def _lead_history(document: _Document, spelling: _Spelling, context: Context) -> Part:
+    return lead_entries(document.table("lead history", ENTRY), spelling.names.lead_statuses, context)
+
+
+_PARTS = {"deals": _deals, "history": _history, "leads": _leads, "lead history": _lead_history}
+#: The canonical table that the items of a kind become rows of.
+_ACCOUNTING = {"deals": "deals", "history": "stages", "leads": "deals", "lead history": "stages"}
 
 
 def _text(value: object) -> str | None:

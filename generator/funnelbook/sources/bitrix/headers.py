@@ -41,6 +41,21 @@ NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 DEALS = Aliases("Bitrix24", NAMES, ("deal_id", "created_at", "stage"))
 
+#: What leads are called. Labels of the fields that deals do not share are unconfirmed: nobody showed a real export.
+LEAD_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **{field: NAMES[field] for field in ("deal_id", "created_at", "moved_at", "value", "currency", "owner")},
+        **{field: NAMES[field] for field in ("source", "loss_reason", "contact_id")},
+        "stage": ("Стадия", "Статус", "STATUS_ID"),
+        "group": ("Группа стадии", "STATUS_SEMANTIC_ID"),
+        "closed_at": ("DATE_CLOSED",),
+        "title": ("Название лида", "TITLE"),
+    }
+)
+LEADS = Aliases("Bitrix24", LEAD_NAMES, ("deal_id", "created_at", "stage"))
+#: One of these stands in a table of leads.
+LEAD_MARKS = ("Название лида", "STATUS_SEMANTIC_ID", "STATUS_DESCRIPTION")
+
 #: `STAGE_ID` is a name that others use too: one of these must stand beside it.
 MARKS = (
     "Стадия сделки", "CATEGORY_ID", "STAGE_SEMANTIC_ID", "ASSIGNED_BY_ID", "OPPORTUNITY", "expected_amount",
@@ -66,6 +81,10 @@ CLOSINGS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(WON_NAMES, "won"),
         **dict.fromkeys((*LOST_NAMES, "apology", "анализ причины провала"), "lost"),
     }
+)
+#: Ids and names (folded) of the statuses that close a lead in a new account; won = converted.
+LEAD_CLOSINGS: Mapping[str, str] = MappingProxyType(
+    {"converted": "won", "качественный лид": "won", "junk": "lost", "некачественный лид": "lost"}
 )
 #: The id of a stage begins with that of its pipeline, but for the first pipeline.
 PREFIX = r"^C(\d+):"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from funnelbook.model.pipeline import fold
 from funnelbook.model.reading import PipelineFact
 from funnelbook.sources.bitrix import headers
 from funnelbook.sources.items import Item
 
 _ENTITY = re.compile(r"DEAL_STAGE(?:_(\d+))?")
+_LEAD_ENTITY = "STATUS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +27,23 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Stages by id, pipelines' names by id. Both are empty where no dictionary was saved."""
+    """Stages, names of pipelines, and statuses of leads, each by id; empty where no dictionary was saved."""
 
     stages: Mapping[str, Stage] = field(default_factory=dict)
     pipelines: Mapping[str, str] = field(default_factory=dict)
+    lead_statuses: Mapping[str, Stage] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stages: Iterable[Item], pipelines: Iterable[Item]) -> Names:
-        known = {str(each["STATUS_ID"]): found for each in stages if (found := _stage(each)) is not None}
+        told = list(stages)
+        known = {str(each["STATUS_ID"]): found for each in told if (found := _stage(each)) is not None}
+        leads = {str(each["STATUS_ID"]): found for each in told if (found := _lead_status(each)) is not None}
         named = {}
         for each in pipelines:
             lowered = {str(key).lower(): value for key, value in each.items()}
             if isinstance(lowered.get("name"), str) and lowered["name"].strip():
                 named[str(lowered["id"])] = lowered["name"].strip()
-        return cls(known, named)
+        return cls(known, named, leads)
 
     def pipeline(self, number: str) -> str:
         return self.pipelines.get(number, number)
@@ -66,10 +71,22 @@ def pipeline_of(stage: str) -> str:
 def _stage(item: Item) -> Stage | None:
     """A deal's stage; None for the entries of other dictionaries."""
     entity = _ENTITY.fullmatch(str(item["ENTITY_ID"]))
+    return _entry(item, entity[1] or "0") if entity else None
+
+
+def _lead_status(item: Item) -> Stage | None:
+    """A status of leads; older dictionaries do not tell which of them close one."""
+    found = _entry(item, "") if item["ENTITY_ID"] == _LEAD_ENTITY else None
+    closing = headers.LEAD_CLOSINGS.get(fold(str(item["STATUS_ID"])))
+    return replace(found, outcome=closing) if found and closing else found
+
+
+def _entry(item: Item, pipeline: str) -> Stage | None:
+    """An entry of a dictionary of stages; None for one without a name."""
     name, sort = item.get("NAME"), str(item.get("SORT", ""))
-    if entity is None or not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str) or not name.strip():
         return None
     extra = item.get("EXTRA")
     told = item.get("SEMANTICS") or (extra.get("SEMANTICS") if isinstance(extra, dict) else None)
     outcome = headers.SEMANTICS.get(str(told or "P")[:1].upper(), "open")
-    return Stage(entity[1] or "0", name.strip(), int(sort) if sort.isascii() and sort.isdigit() else 0, outcome)
+    return Stage(pipeline, name.strip(), int(sort) if sort.isascii() and sort.isdigit() else 0, outcome)
