@@ -185,6 +185,7 @@ def test_the_data_page_accounts_for_every_row(tmp_path: Path) -> None:
     results = books.results_of([pipe], tables)
     notes = (Note("currency-assumed", (("currency", "EUR"),)), Note("unheard-of", (("deals", 3),)))
     page = text(sound(books.book(replace(results, notes=notes), tmp_path))["data/index.html"])
+    assert "9 rows in all (1 file): 7 accepted, 2 rejected, 0 duplicates, 0 ignored." in page
     assert "A date cannot be read deals 1 2 0 0" in page
     assert "Closed before it was created (gives no cycle) deals 1 1" in page
     assert "EUR was taken from the data" in page

@@ -16,7 +16,7 @@ from funnelbook.pages.honesty import gap_notes, way_notes
 from funnelbook.pages.labels import BASES, PROBLEMS, label, note
 from funnelbook.pages.numbers import ALL
 from funnelbook.pages.page import Page, Task
-from funnelbook.pages.text import crm, mark
+from funnelbook.pages.text import crm, mark, sentence, strong
 
 #: What each table holds, in the order of the list of downloads.
 TABLES = {
@@ -87,6 +87,7 @@ def page(edition: Edition) -> Page:
             "What was read, what was rejected and why, what the numbers can and cannot say, and "
             "every table to download."
         ),
+        answer=answer(words, quality),
         files=files_grid(edition, quality),
         problems=problems_grid(edition, quality),
         remarks=remarks_grid(edition, quality),
@@ -106,6 +107,26 @@ def page(edition: Edition) -> Page:
             for name in names
         ],
         absent=sorted(numbers.absent),
+    )
+
+
+def answer(words: Words, quality: tuple[Row, ...]) -> Markup | None:
+    """How many rows were read and what became of them, over all files."""
+    read = [row for row in quality if row["problem"] == ALL]
+    counts = {key: sum(row[key] for row in read) for key in _COUNTS}
+    if not counts["rows"]:
+        return None
+    rows = strong(words.plural("{n} row", "{n} rows", counts["rows"]))
+    files = words.plural("{n} file", "{n} files", len(read))
+    if counts["accepted"] == counts["rows"]:
+        return sentence(words, "{rows} in all ({files}), each of them accepted.", rows=rows, files=files)
+    told = {key: words.number(count) for key, count in counts.items()}
+    told |= {"rows": rows, "files": files, "accepted": strong(told["accepted"])}
+    return sentence(
+        words,
+        "{rows} in all ({files}): {accepted} accepted, {rejected} rejected, {duplicates} duplicates, "
+        "{ignored} ignored.",
+        **told,
     )
 
 
