@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -63,8 +64,14 @@ def by_path(made: tuple[Page, ...]) -> dict[str, Page]:
     return {page.path: page for page in made}
 
 
+@lru_cache(maxsize=256)
+def anatomy(html: str) -> Anatomy:
+    """Only for reading; a page is read once for all that is asked of it."""
+    return Anatomy(html)
+
+
 def text(page: Page) -> str:
-    return re.sub(r"\s+", " ", Anatomy(page.html).text)
+    return re.sub(r"\s+", " ", anatomy(page.html).text)
 
 
 def sound(book: Book) -> dict[str, Page]:
@@ -99,7 +106,7 @@ def sound_section(book: Book, section: Callable[[Edition], Iterable[Task]]) -> d
 
 
 def sound_page(page: Page) -> None:
-    tags = Anatomy(page.html).tags
+    tags = anatomy(page.html).tags
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     assert len(ids) == len(set(ids)), page.path
     assert sum(tag == "h1" for tag, _ in tags) == 1

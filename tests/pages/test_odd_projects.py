@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from made_pages import Anatomy, sound_page, text
+from made_pages import anatomy, sound_page, text
 from odd_projects import ODD, movable
 
 from funnelbook import project
@@ -67,7 +67,7 @@ def test_an_odd_project_becomes_a_site_that_its_data_do_not_deny(
         sound_page(page)
         if path == "glossary.html":
             continue
-        seen = [text(page), *(str(tag.get("alt") or "") for _, tag in Anatomy(page.html).tags)]
+        seen = [text(page), *(str(tag.get("alt") or "") for _, tag in anatomy(page.html).tags)]
         for each in seen:
             assert not EMPTY.search(each), (path, EMPTY.search(each), each)
             if name != "hostile_names":
@@ -79,7 +79,7 @@ def test_an_odd_project_becomes_a_site_that_its_data_do_not_deny(
 def test_hostile_names_are_text_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path, page in built("hostile_names", tmp_path, monkeypatch).items():
         assert re.fullmatch(r"[a-z0-9/.-]+", path)
-        tags = Anatomy(page.html).tags
+        tags = anatomy(page.html).tags
         assert not any("onerror" in attributes for _, attributes in tags), path
         assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", page.html), path
 

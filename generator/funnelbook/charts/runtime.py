@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 
 from funnelbook.charts.chart import Chart
@@ -54,6 +55,14 @@ def runtime(memory: Memory) -> bytes:
     found = memory.get(key)
     if found is not None:
         return found
+    script = _bundled()
+    memory.put(key, script)
+    return script
+
+
+@cache
+def _bundled() -> bytes:
+    """Takes a second."""
     import vl_convert
 
     modules = _MODULES.get(vl_convert.get_vega_version())
@@ -64,9 +73,7 @@ def runtime(memory: Memory) -> bytes:
             f"install one with Vega {' or '.join(_MODULES)}: pip install 'vl-convert-python>=1.9,<2'",
         )
     bundle = vl_convert.javascript_bundle(_SNIPPET.format(shared=GLOBAL, **modules))
-    script = ('(function(){"use strict";' + bundle + "\n})();\n").encode()
-    memory.put(key, script)
-    return script
+    return ('(function(){"use strict";' + bundle + "\n})();\n").encode()
 
 
 def mark_of(charts: Sequence[Chart]) -> str:

@@ -109,7 +109,7 @@ def editions(book: Book, last: Sequence[Edition] = (), *, theme_stands: bool = F
     Raises ContentError for mistakes in the theme.
     """
     before = last[0] if last else None
-    theme = before.theme if before and theme_stands else open_theme(book.theme, before.theme if before else None)
+    theme = before.theme if before and theme_stands else open_theme(book.theme)
     numbers = Numbers(book.results, book.project.site.timezone)
     if before and before.numbers.results is numbers.results and before.numbers.timezone == numbers.timezone:
         numbers = before.numbers

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ class Theme:
     files: Mapping[str, tuple[Path, bytes]]
     environment: Environment = field(compare=False)
     _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
+    _referenced: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def seal(self) -> str:
@@ -107,10 +108,12 @@ class Theme:
                 continue
             path, raw = self.files[name]
             found[name] = digest(str(path), raw)
-            todo += self._named(name, raw)
+            if name not in self._referenced:
+                self._referenced[name] = self._named(raw)
+            todo += self._referenced[name]
         return tuple(sorted(found.items()))
 
-    def _named(self, name: str, raw: bytes) -> list[str]:
+    def _named(self, raw: bytes) -> list[str]:
         try:
             named = list(find_referenced_templates(self.environment.parse(raw.decode("utf-8"))))
         except (TemplateError, UnicodeDecodeError):
@@ -135,20 +138,26 @@ def _message(error: BaseException) -> str:
     return f"the template cannot be rendered: {text}"
 
 
-def open_theme(folders: Sequence[Path], known: Theme | None = None) -> Theme:
-    """The theme of `folders`, the first before the later ones; `known` itself where nothing differs from it.
+def open_theme(folders: Sequence[Path]) -> Theme:
+    """The theme of `folders`, the first before the later ones; the same one as long as no file of it differs.
 
     Raises ContentError with every mistake found.
-    Compiled templates are not kept between builds: that would save 0.06 s, and run whatever code lies in the cache.
+    Compiled templates are not kept for other processes: that would save 0.06 s, and run whatever code lies there.
     """
-    files = _read(folders)
-    if known is not None and known.files == files:
-        return known
-    findings = [finding for folder in folders for finding in (*_lint_links(folder), *lint(folder))]
+    findings = [finding for folder in folders for finding in _lint_links(folder)]
+    if findings:
+        raise ContentError([*findings, *_lint(folders)])
+    return _opened(tuple(folders), tuple(_read(folders).items()))
+
+
+@lru_cache(maxsize=4)
+def _opened(folders: tuple[Path, ...], files: tuple[tuple[str, tuple[Path, bytes]], ...]) -> Theme:
+    findings = _lint(folders)
     if findings:
         raise ContentError(findings)
+    named = dict(files)
     environment = _Environment(
-        loader=FunctionLoader(lambda name: _source(files, name)),
+        loader=FunctionLoader(lambda name: _source(named, name)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -156,7 +165,11 @@ def open_theme(folders: Sequence[Path], known: Theme | None = None) -> Theme:
         auto_reload=False,
         cache_size=-1,
     )
-    return Theme(tuple(folders), files, environment)
+    return Theme(folders, named, environment)
+
+
+def _lint(folders: Sequence[Path]) -> list[Finding]:
+    return [finding for folder in folders for finding in lint(folder)]
 
 
 def _read(folders: Sequence[Path]) -> dict[str, tuple[Path, bytes]]:
