@@ -97,7 +97,7 @@ def _write(kind: str) -> None:
 def program(kind: str) -> Callable[[], Any]:
     """Files -> the canonical table of deals and an account of every row."""
     from funnelbook.project import load
-    from funnelbook.sources import read
+    from funnelbook.sources.reading import read
 
     def work() -> None:
         reading = read(load(_project(kind)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from funnelbook.sources.cells.dates import DateColumn, Setting, UnclearDatesError
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
+from funnelbook.sources.cells.phones import called
 
 _MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -140,3 +142,27 @@ def test_what_is_no_number_is_null() -> None:
 @pytest.mark.parametrize("cell", ["2024-03", "2024/3", "03.2024", "2024-03-15", "15.03.2024"])
 def test_months(cell: str) -> None:
     assert months(pl.Series([cell, "soon"]), Setting(_MOSCOW))[0].to_list() == ["2024-03", None]
+
+
+def test_spaces_further_down_do_not_change_how_numbers_are_read() -> None:
+    assert numbers(pl.Series([*["42700"] * 2_000, "1 234", "5\u00a0678,50"]))[-2:].to_list() == [1234.0, 5678.5]
+    assert numbers(pl.Series([*["42700"] * 2_000, "1 234"]))[-1] == 1234.0
+
+
+def _called(cell: str) -> str | None:
+    """The first phone of one cell, as `called` says."""
+    for phone in re.findall("[+0-9][0-9 \u00a0\t().–-]*", cell):
+        digits = re.sub("[^0-9]", "", re.sub(r"\.0*$", "", phone)).removeprefix("00")
+        if 7 <= len(digits) <= 15 and len(set(digits[-7:])) > 1:
+            return f"7{digits[1:]}" if len(digits) == 11 and digits[0] == "8" else digits
+    return None
+
+
+_phone = st.builds(
+    str.__add__, st.sampled_from(("", "+7", "8", "'+7", "00", "+", "'")), st.text("0 78", max_size=14)
+)
+
+
+@given(st.lists(_phone | st.text("012789+'()- .\t\u00a0–ax,\n", max_size=20), max_size=20))
+def test_phones_of_a_column_are_those_of_its_cells(cells: list[str]) -> None:
+    assert called(pl.Series(cells, dtype=pl.String)).to_list() == [_called(cell) for cell in cells]

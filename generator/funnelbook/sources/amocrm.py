@@ -14,7 +14,7 @@ import polars as pl
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
 from funnelbook.sources import rules
-from funnelbook.sources.cells.distinct import by_distinct
+from funnelbook.sources.cells.distinct import by_distinct, distinctly
 from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
 from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
@@ -184,7 +184,10 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
     column = pl.col(name)
     if schema[name] != pl.String:
         return column.cast(pl.String) if field in ("source", "loss_reason") else column
-    return by_distinct(column, partial(_told, field=field), pl.String())
+    told = partial(_told, field=field)
+    if field in _OWN:
+        return by_distinct(column, told, pl.String())
+    return column.map_batches(told, return_dtype=pl.String(), is_elementwise=True)
 
 
 def _told(cells: pl.Series, field: str) -> pl.Series:
@@ -201,7 +204,7 @@ def _told(cells: pl.Series, field: str) -> pl.Series:
 def _is_not_closed(texts: pl.Series) -> pl.Series:
     """Most texts are dates, and told from the words by their first sign."""
     words = (~texts.str.head(1).is_between("0", "9")).arg_true()
-    found = words.filter(texts.gather(words).str.contains(_NOT_CLOSED))
+    found = words.filter(distinctly(texts.gather(words), lambda told: told.str.contains(_NOT_CLOSED)))
     return pl.Series([False]).new_from_index(0, texts.len()).scatter(found, values=True)
 
 

@@ -16,15 +16,11 @@ import polars as pl
 from funnelbook.model.reading import REFUSED
 from funnelbook.sources import amocrm_headers as headers
 from funnelbook.sources import rules
+from funnelbook.sources.cells.phones import called
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.reader import Context, Match, Part, RawFile, Taken, plain
 
 CONTACTS = "amoCRM contacts"
-#: One phone in a cell, up to its extension. A phone is 7 to 15 digits (ITU-T E.164); one that ends in one digit
-#: seven times is a placeholder.
-_PHONE = r"[+\d][\d\u0020\u00a0\u202f\t().\-‐-–]*"
-_SIGNS = list("'+ \u00a0\u202f\t().-‐‑‒–")
-_PLACEHOLDERS = [7 * digit for digit in "0123456789"]
 _EMAIL = r"([^\s,;'\"<>@:]+@[^\s,;'\"<>@]+\.[^\s,;'\"<>@]+)"
 
 
@@ -46,7 +42,7 @@ def _told(cells: pl.Series, phones: int) -> pl.Series:
     told = pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
     for number, column in enumerate(cells.struct.unnest().get_columns()):
         left = (told.is_null() & column.is_not_null()).arg_true()
-        read = _phones if number < phones else _emails
+        read = called if number < phones else _emails
         told = read(column) if left.len() == cells.len() else told.scatter(left, read(column.gather(left)))
     return told
 
@@ -74,39 +70,6 @@ def _contact_name(name: str) -> str:
     for suffix in headers.OF_CONTACT:
         found = found.removesuffix(suffix).rstrip()
     return found
-
-
-def _phones(cells: pl.Series) -> pl.Series:
-    """Digits of the first phone in each cell; of a Russian number's two prefixes (8 and +7) the one of abroad.
-
-    Nearly every cell is one phone and nothing else; only the others are searched for phones one by one.
-    """
-    single = cells.str.contains(f"^'?{_PHONE}$")
-    phones = _fitting(_digits(cells.set(~single, None)))
-    left = (phones.is_null() & cells.is_not_null() & (cells != "")).arg_true()
-    if left.is_empty():
-        return phones
-    found = pl.DataFrame({"at": left, "phone": cells.gather(left).str.extract_all(_PHONE)}).explode("phone")
-    fitting = found.with_columns(_fitting(_digits(found["phone"])).alias("phone")).drop_nulls("phone")
-    first = fitting.unique("at", keep="first", maintain_order=True)
-    return phones.scatter(first["at"], first["phone"])
-
-
-def _digits(texts: pl.Series) -> pl.Series:
-    """Of text that is one phone."""
-    digits = texts.str.replace(r"\.0*$", "").str.replace_many(_SIGNS, [""])
-    return digits.str.strip_prefix("00")
-
-
-def _fitting(digits: pl.Series) -> pl.Series:
-    """What can be a phone, as it is called from abroad; else null."""
-    inland = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
-    abroad = digits.to_frame("it").select(
-        pl.when(inland).then(pl.lit("7") + pl.col("it").str.tail(10)).otherwise("it")
-    )
-    found = abroad.to_series()
-    fits = found.str.len_bytes().is_between(7, 15) & ~found.str.tail(7).is_in(_PLACEHOLDERS)
-    return found.set(~fits, None)
 
 
 def _emails(cells: pl.Series) -> pl.Series:

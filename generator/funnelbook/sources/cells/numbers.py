@@ -10,6 +10,8 @@ _SCALES = ((r"(?i)(?:k|тыс\.?|т\.?)$", 1e3), (r"(?i)(?:m|mln|млн\.?)$", 1
 #: Thousands grouped by `T` and decimals after `D`; two digits a group are the Indian way.
 _GROUPED = r"^[+-]?[0-9]{1,3}(?:T[0-9]{2,3})*T[0-9]{3}(?:D[0-9]*)?$"
 _PLAIN = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+#: Looked at first: what a few cells rule out need not be tried on all.
+_SAMPLE = 1_000
 
 
 def numbers(cells: pl.Series) -> pl.Series:
@@ -39,6 +41,10 @@ def _plain(cells: pl.Series, spaces: str) -> pl.Series | None:
     """The numbers when nothing but these spaces stands in them, null where no digit does; None in other columns."""
     if spaces and not cells.str.contains(spaces, literal=True).any():
         return None
+    return _read(cells, spaces) if _read(cells.head(_SAMPLE), spaces) is not None else None
+
+
+def _read(cells: pl.Series, spaces: str) -> pl.Series | None:
     tidy = cells.str.replace_all(spaces, "", literal=True) if spaces else cells
     found = tidy.cast(pl.Float64, strict=False)
     found = found.set(~found.is_finite(), None)
