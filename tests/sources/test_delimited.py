@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnelbook.errors import SourceError
+from funnelbook.sources.files import records
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.reader import RawFile
 
@@ -129,15 +131,25 @@ def test_links_and_pipes_are_never_opened(tmp_path: Path) -> None:
 def test_an_odd_row_costs_only_itself(opened: Opened) -> None:
     rows = [f'{i},"name, {i}",{i * 2}' for i in range(5_000)]
     rows[2_500] = "ragged"
+    rows[3_000] = "id,name,sum"
     rows[4_000] = '1,"two\nlines",3'
     file = opened(("id,name,sum\n" + "\n".join(rows)).encode())
     frame = file.frame.collect()
-    assert (frame.height, file.rows) == (4_999, 5_000)
+    assert (frame.height, file.rows) == (4_998, 5_000)
     assert frame.filter(pl.col("row") == 4_003).row(0) == (4_003, "4001", "name, 4001", "8002")
-    assert refused(file.refused) == [(2_502, "rejected", "ragged-row")]
+    assert refused(file.refused) == [(2_502, "rejected", "ragged-row"), (3_002, "rejected", "repeated-header")]
+
+
+@pytest.mark.parametrize("heading", ["id,name", '"id",name'])
+def test_a_header_that_is_repeated_is_no_row_and_moves_none(opened: Opened, heading: str) -> None:
+    file = opened(f'{heading}\n1,a\n{heading}\n2,"b\nb"\n{heading}\n3,c\n'.encode())
+    assert cells(file) == [(2, "1", "a"), (4, "2", "b\nb"), (6, "3", "c")]
+    assert refused(file.refused) == [(3, "rejected", "repeated-header"), (5, "rejected", "repeated-header")]
 
 
 _FIELDS = st.text(st.sampled_from('ab я,;"\n\r'), max_size=4)
+#: Bytes of a text that one thread looks at.
+_SPANS = st.sampled_from((1 << 24, 3, 17))
 
 
 @settings(deadline=None)
@@ -145,9 +157,10 @@ _FIELDS = st.text(st.sampled_from('ab я,;"\n\r'), max_size=4)
     st.lists(st.lists(_FIELDS, min_size=0, max_size=4), min_size=0, max_size=12),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.sampled_from(["\n", "\r\n"]),
+    _SPANS,
 )
 def test_every_physical_record_is_accepted_or_refused_once(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], quoting: int, end: str
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], quoting: int, end: str, span: int
 ) -> None:
     """A second, independent parser counts the records and says which are whole."""
     text = io.StringIO()
@@ -156,7 +169,8 @@ def test_every_physical_record_is_accepted_or_refused_once(
     writer.writerows(rows)
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_bytes(text.getvalue().encode())
-    file = open_file(path)
+    with patch.object(records, "_SPAN", span):
+        file = open_file(path)
     assert isinstance(file, RawFile)
     expected = list(csv.reader(io.StringIO(text.getvalue(), newline="")))[1:]
     whole = {row: tuple(record) for row, record in enumerate(expected, 2) if len(record) == 3}
@@ -170,14 +184,15 @@ def test_every_physical_record_is_accepted_or_refused_once(
 
 
 @settings(deadline=None)
-@given(st.text(st.sampled_from('a1,;"\n\r \t'), max_size=60))
+@given(st.text(st.sampled_from('a1,;"\n\r \t'), max_size=60), _SPANS)
 def test_any_text_is_read_whole_or_refused_with_a_reason(
-    tmp_path_factory: pytest.TempPathFactory, text: str
+    tmp_path_factory: pytest.TempPathFactory, text: str, span: int
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_bytes(text.encode())
     try:
-        file = open_file(path)
+        with patch.object(records, "_SPAN", span):
+            file = open_file(path)
     except SourceError as error:
         rules = {finding.rule for finding in error.findings}
     else:

@@ -4,11 +4,10 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import polars as pl
 
@@ -21,8 +20,10 @@ from funnelbook.sources.cells.words import folded
 from funnelbook.sources.divided import divided
 from funnelbook.sources.faultless import faultless
 from funnelbook.sources.reader import Context, Part, RawFile, Taken
-from funnelbook.sources.typed import Column, TextReader, is_native, native, reads_text
+from funnelbook.sources.threads import side_by_side
+from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, native, reads_text
 
+_Result = TypeVar("_Result")
 #: Rows that are made ready at a time.
 _ROWS = 100_000
 _MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
@@ -207,30 +208,38 @@ def _with_parsed(
     """The frame with a parsed column `=name` beside each column of text that is not text by nature, and how dates
     are written.
     """
-    reader, unclear, parsed = TextReader(raw, context), list[Finding](), list[pl.Series]()
-    written: dict[str, str] = {}
-    for name in (each.name for each in texts if each.is_moment and frame.schema[each.name] == pl.String):
-        with _noted(unclear, raw, name):
-            reader.learn(name, frame[name], bindings[name].date_format)
-    for each in texts if not unclear else ():
-        with _noted(unclear, raw, each.name):
-            binding = bindings[each.name]
-            series, note = reader.read(each, frame[each.name], binding.day_first, binding.date_format)
-            parsed.append(series.alias(f"={each.name}"))
-            written |= {each.name: note} if note else {}
+    reader = TextReader(raw, context)
+
+    def learn(each: Column) -> None:
+        reader.learn(each.name, frame[each.name], bindings[each.name].date_format)
+
+    def read(each: Column) -> Parsed:
+        binding = bindings[each.name]
+        return reader.read(each, frame[each.name], binding.day_first, binding.date_format)
+
+    _of_each(raw, learn, [each for each in texts if each.is_moment and frame.schema[each.name] == pl.String])
+    found = dict(zip((each.name for each in texts), _of_each(raw, read, texts), strict=True))
+    parsed = [series.alias(f"={name}") for name, (series, _) in found.items()]
+    return frame.with_columns(parsed).lazy(), {name: written for name, (_, written) in found.items() if written}
+
+
+def _of_each(raw: RawFile, work: Callable[[Column], _Result], columns: Sequence[Column]) -> list[_Result]:
+    """`work` of each column. Those whose dates are unclear are one `SourceError`, a finding each."""
+    unclear: dict[str, Finding] = {}
+
+    def done(each: Column) -> _Result | None:
+        try:
+            return work(each)
+        except UnclearDatesError as error:
+            hint = "give the column's date_format in a [[sources]] mapping"
+            message = f"column {each.name}: {error}"
+            unclear[each.name] = Finding(raw.place(), "unclear-dates", message, hint)
+            return None
+
+    results = side_by_side(done, columns)
     if unclear:
-        raise SourceError(unclear)
-    return frame.with_columns(parsed).lazy(), written
-
-
-@contextmanager
-def _noted(findings: list[Finding], raw: RawFile, name: str) -> Iterator[None]:
-    """A column whose dates are unclear is a mistake beside the file's others."""
-    try:
-        yield
-    except UnclearDatesError as error:
-        hint = "give the column's date_format in a [[sources]] mapping"
-        findings.append(Finding(raw.place(), "unclear-dates", f"column {name}: {error}", hint))
+        raise SourceError([unclear[each.name] for each in columns if each.name in unclear])
+    return cast("list[_Result]", results)
 
 
 def _value(each: Column, schema: pl.Schema, texts: list[Column], context: Context) -> pl.Expr:

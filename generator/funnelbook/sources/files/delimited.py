@@ -17,7 +17,8 @@ from funnelbook.sources.files.bytes import Sniffed, wrong
 from funnelbook.sources.files.encoding import to_utf8
 from funnelbook.sources.files.escapes import doubled
 from funnelbook.sources.files.heading import LOOKED_AT, Knows, above, heading, trimmed
-from funnelbook.sources.files.records import MAX_FIELD, Form, Records, read_records, too_long
+from funnelbook.sources.files.mending import MAX_FIELD, Form, too_long
+from funnelbook.sources.files.records import Records, read_records
 from funnelbook.sources.files.refusals import Refusal, refusals
 from funnelbook.sources.reader import RawFile
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 from funnelbook.sources.files.bytes import wrong
+from funnelbook.sources.threads import side_by_side
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 #: Bytes that are checked together: what is copied for it stays in a processor's cache.
 _CHECKED = 1 << 18
+#: Bytes that one thread checks.
+_SPAN = 16 << 20
 _SAMPLE = 4 << 20
 _WORD = re.compile(rb"[A-Za-z\xa8\xb8\xc0-\xff]*[\xa8\xb8\xc0-\xff][A-Za-z\xa8\xb8\xc0-\xff]*")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -74,9 +78,14 @@ def _first_invalid(data: bytes) -> int | None:
     """Offset of the first byte that is not UTF-8. Polars checks several times faster than `bytes.decode`."""
     if data.isascii():
         return None
-    start = 0
-    while start < len(data):
-        end = _whole(data, start + _CHECKED)
+    ends = [*(_whole(data, end) for end in range(_SPAN, len(data), _SPAN)), len(data)]
+    found = side_by_side(lambda span: _invalid_within(data, *span), pairwise((0, *ends)))
+    return next((offset for offset in found if offset is not None), None)
+
+
+def _invalid_within(data: bytes, start: int, stop: int) -> int | None:
+    while start < stop:
+        end = min(stop, _whole(data, start + _CHECKED))
         try:
             pl.Series([data[start:end]], dtype=pl.Binary).cast(pl.String)
         except pl.exceptions.PolarsError:

@@ -1,0 +1,24 @@
+"""Work of Polars and NumPy done side by side: while they compute, other threads of Python go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import polars as pl
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def side_by_side(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """`work` of each item, in their order; as many at a time as Polars has threads.
+
+    Raises what the first of them that fails raises.
+    """
+    together = list(items)
+    if len(together) < 2 or pl.thread_pool_size() == 1:
+        return [work(item) for item in together]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
+        return list(threads.map(work, together))
