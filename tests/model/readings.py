@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from funnelbook.model.reading import REFUSED, PipelineFact, Reading, SourceFile
+from funnelbook.model.reading import REFUSED, Export, PipelineFact, Reading, SourceFile
 from funnelbook.model.tables import TABLES
 
 Row = Mapping[str, Any]
@@ -39,10 +39,10 @@ def reading(
     return Reading(tuple(files), frames, lost, tuple(pipelines), exports=_exports(frames))
 
 
-def _exports(frames: Mapping[str, pl.LazyFrame]) -> tuple[pl.LazyFrame, ...]:
+def _exports(frames: Mapping[str, pl.LazyFrame]) -> tuple[Export, ...]:
     """The deals export by export, oldest first, those of no series before."""
     if "deals" not in frames:
         return ()
     deals = frames["deals"].collect()
     taken = deals["snapshot"].unique().sort(nulls_last=False).to_list()
-    return tuple(deals.filter(pl.col("snapshot").eq_missing(moment)).lazy() for moment in taken)
+    return tuple(Export(deals.filter(pl.col("snapshot").eq_missing(moment)).lazy()) for moment in taken)

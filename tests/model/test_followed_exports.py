@@ -17,7 +17,7 @@ from readings import Row, day, reading
 from funnelbook.model.assemble import assemble
 from funnelbook.model.meanings import Meanings
 from funnelbook.model.pipelines import known_pipelines
-from funnelbook.model.reading import Reading
+from funnelbook.model.reading import Export, Reading
 from funnelbook.model.series import follow
 from funnelbook.project import PipelineConfig, Project, Site, StageConfig
 
@@ -41,7 +41,7 @@ def by_export(whole: Reading) -> Reading:
     """The same rows, export by export."""
     deals = whole.tables["deals"]
     files = sorted(deals.select(pl.col("file").unique()).collect()["file"])
-    return replace(whole, exports=tuple(deals.filter(pl.col("file") == file) for file in files))
+    return replace(whole, exports=tuple(Export(deals.filter(pl.col("file") == file)) for file in files))
 
 
 ROWS = st.lists(

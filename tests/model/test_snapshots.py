@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from funnelbook.model.meanings import Meanings
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.pipelines import Directory
+from funnelbook.model.reading import Export
 from funnelbook.model.series import follow
 from funnelbook.model.tables import Deals
 from funnelbook.project import StageConfig
@@ -52,7 +53,7 @@ def entries(*sightings: dict[str, object]) -> list[tuple[object, ...]]:
     taken = frame["snapshot"].unique().sort(nulls_last=False).to_list()
     exports = [frame.filter(pl.col("snapshot").eq_missing(moment)).sort("file", "row") for moment in taken]
     meanings = Meanings(Directory((SALES,), SALES.name))
-    found = follow([each.lazy() for each in exports], meanings, none_late)
+    found = follow([Export(each.lazy()) for each in exports], meanings, none_late)
     moves = found.moves.cast({"deal_id": pl.String, "stage": pl.String})
     return moves.sort("deal_id", "entered_at", "row").select("deal_id", "stage", "entered_at").rows()
 

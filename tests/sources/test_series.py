@@ -15,8 +15,8 @@ from funnelbook.model.assemble import assemble
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.reading import Reading
 from funnelbook.model.tables import TABLES
+from funnelbook.model.taken import taken_at
 from funnelbook.project import PipelineConfig, Project, Site, StageConfig
-from funnelbook.sources.snapshots import as_of
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 HEADER = "ID;Название сделки;Этап сделки;Воронка;Дата создания;Дата закрытия\n"
@@ -84,12 +84,13 @@ def test_two_files_of_one_folder_are_one_export(read_files: ReadFiles) -> None:
             "2026-09-02/b.csv": export("2;B;Заявка;Кухни;02.09.2026 15:00;"),
         }
     )
-    assert reading.tables["deals"].collect()["snapshot"].n_unique() == 1
+    (whole,) = reading.exports
+    assert whole.deals.collect()["deal_id"].to_list() == ["1", "2"]
 
 
-def deals(*rows: tuple[datetime, str | None, datetime | None]) -> pl.LazyFrame:
+def deals(*rows: tuple[datetime, str | None, datetime | None]) -> pl.DataFrame:
     schema = {name: TABLES["deals"].columns()[name].dtype for name in ("created_at", "status", "closed_at")}
-    return pl.LazyFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def moment(day: int, hour: int = 0) -> datetime:
@@ -108,11 +109,11 @@ def moment(day: int, hour: int = 0) -> datetime:
 def test_an_export_is_as_of_its_newest_fact(
     rows: list[tuple[datetime, str | None, datetime | None]], expected: datetime
 ) -> None:
-    assert as_of(deals(*rows), date(2026, 9, 10), MOSCOW) == expected
+    assert taken_at(deals(*rows), date(2026, 9, 10), MOSCOW) == expected
 
 
 def test_a_later_export_is_never_earlier() -> None:
-    found = as_of(deals((moment(3), None, None)), date(2026, 9, 4), MOSCOW, after=moment(8))
+    found = taken_at(deals((moment(3), None, None)), date(2026, 9, 4), MOSCOW, after=moment(8))
     assert found > moment(8)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
+from funnelbook.memory import Memory
 from funnelbook.model import deals, facts
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.exports import account_of, told_exports
@@ -34,11 +35,12 @@ _DEALS = (
 )  # fmt: skip
 
 
-def assemble(reading: Reading, project: Project) -> Dataset:
+def assemble(reading: Reading, project: Project, memory: Memory | None = None) -> Dataset:
     """The facts of `reading` after every rule of metrics.md, section 1; deals and entries are in file order.
 
     A row is later than as_of when any of its times is: of a deal created_at and, once it is closed, closed_at.
-    A rejected row does not supersede an earlier one of its deal.
+    A rejected row does not supersede an earlier one of its deal. `memory`: where it is kept how far a series of
+    exports was followed.
 
     Raises ConservationError when the rows of a file do not add up, SourceError when the data name more pipelines or
     stages than there can be. A data set without deals is no error here.
@@ -46,7 +48,7 @@ def assemble(reading: Reading, project: Project) -> Dataset:
     tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
     ledger = Ledger.of(reading)
     known = known_pipelines(project, reading.pipelines)
-    rows = collect_rows(reading, known, project)
+    rows = collect_rows(reading, known, project, memory or Memory(None))
     as_of = as_of_moment(project.site, moments(rows))
     accepted = accept_deals(rows.sighted, as_of, ledger)
     ledger.count(rows.series.superseded, "duplicate", "earlier-export")

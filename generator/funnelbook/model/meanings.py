@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -29,6 +30,33 @@ class Meanings:
         self._currencies = Names()
         self.pipelines = Names()
         self.stages = Names()
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Of the days on which things were called so."""
+        return self._known.timezone
+
+    @property
+    def seal(self) -> str:
+        """What the meanings hang on: what pipelines, stages, closings and people are called, and when."""
+        pipelines = [
+            (each.name, each.aliases, sorted(each.codes().items()), [stage.renamed for stage in each.stages])
+            for each in self._known.pipelines
+        ]
+        return repr((pipelines, self._known.default, self._known.timezone.key, self._people))
+
+    @property
+    def met(self) -> tuple[tuple[str, ...], ...]:
+        """The names that were met, each kind by number."""
+        return tuple(tuple(each.spelled) for each in self._names)
+
+    def meet(self, met: Iterable[Iterable[str]]) -> None:
+        """As if those names had been met, and nothing else: see `met`."""
+        self.pipelines, self.stages, self._owners, self._currencies = (Names(each) for each in met)
+
+    @property
+    def _names(self) -> tuple[Names, ...]:
+        return self.pipelines, self.stages, self._owners, self._currencies
 
     def of(self, rows: pl.DataFrame) -> pl.DataFrame:
         """UInt32 columns, a row a deal: `pipeline_name` and `stage_name` number the names; `pipeline`, `stage`,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -58,12 +59,28 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """The deals of one export.
+
+    day: of its dated folder; None: it is of no folder, and what its rows say of a `snapshot` stands.
+    first: the number of its folder's first file. seal: alike for exports of the same rows, those of the same file
+    in a file of the same place among the folder's; "" = not told.
+    """
+
+    deals: pl.LazyFrame
+    day: date | None = None
+    first: int = 0
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All sources of a project. `tables` has a frame for each canonical table that any file fed.
 
     begun: what the log in a file tells of where deals began (`sources.beginnings.BEGUN`), by the file's number.
     conversions: which deal each lead became, by the file's number (`sources.reader.LINKS`).
     exports: the frame `deals` export by export, oldest first, those of no series before; empty = not told apart.
+        When those of a dated folder were taken is not told yet: their `snapshot` is null.
     """
 
     files: tuple[SourceFile, ...]
@@ -71,6 +88,6 @@ class Reading:
     refused: pl.DataFrame
     pipelines: tuple[PipelineFact, ...] = ()
     unknown_columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    exports: tuple[pl.LazyFrame, ...] = ()
+    exports: tuple[Export, ...] = ()
     begun: Mapping[int, pl.DataFrame] = field(default_factory=dict)
     conversions: Mapping[int, pl.DataFrame] = field(default_factory=dict)

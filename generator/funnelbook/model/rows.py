@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from funnelbook.memory import Memory
 from funnelbook.model import deals, facts, history
+from funnelbook.model.checkpoints import Checkpoints
 from funnelbook.model.identities import Identities, identify
 from funnelbook.model.meanings import Meanings
 from funnelbook.model.names import Names
 from funnelbook.model.pipelines import Directory
-from funnelbook.model.reading import Reading
+from funnelbook.model.reading import Export, Reading
 from funnelbook.model.series import Account, Series, follow, standing
 from funnelbook.model.tables import TABLES
 from funnelbook.project import Project
@@ -37,10 +39,12 @@ class Rows:
     series: Account
 
 
-def collect_rows(reading: Reading, known: Directory, project: Project) -> Rows:
-    """The large tables, each read once; of a series, one export after the other."""
+def collect_rows(reading: Reading, known: Directory, project: Project, memory: Memory) -> Rows:
+    """The large tables, each read once; of a series, one export after the other, but for those of which `memory`
+    holds the outcome.
+    """
     tables = {name: reading.tables.get(name, schema.create_empty().lazy()) for name, schema in TABLES.items()}
-    series = _series(reading, known, project)
+    series = _series(reading, known, project, memory)
     sighted, ids = identify(deals.in_file_order(series.rows))
     pipelines, stages = Names(), Names()
     told = _told(sighted, known, pipelines, stages)
@@ -59,18 +63,22 @@ def collect_rows(reading: Reading, known: Directory, project: Project) -> Rows:
     )
 
 
-def _series(reading: Reading, known: Directory, project: Project) -> Series:
+def _series(reading: Reading, known: Directory, project: Project, memory: Memory) -> Series:
     """Without an as_of no row is late."""
-    if len(reading.exports) < 2:
+    if not reading.exports:
         rows = reading.tables.get("deals", TABLES["deals"].create_empty().lazy())
-        return standing(rows.collect(engine="streaming"))
+        return standing(Export(rows), known.timezone)
+    if len(reading.exports) == 1:
+        return standing(reading.exports[0], known.timezone)
 
     def late(rows: pl.DataFrame) -> pl.Series:
         if (as_of := project.site.as_of) is None:
             return pl.repeat(value=False, n=rows.height, eager=True)
         return _told(rows, known, Names(), Names()).select(deals.late(as_of).fill_null(value=False)).to_series()
 
-    return follow(reading.exports, Meanings(known, project.people), late)
+    meanings = Meanings(known, project.people)
+    checkpoints = Checkpoints(memory, meanings.seal, repr(project.site.as_of))
+    return follow(reading.exports, meanings, late, checkpoints)
 
 
 def _told(rows: pl.DataFrame, known: Directory, pipelines: Names, stages: Names) -> pl.DataFrame:

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from funnelbook.memory import Memory
+from funnelbook.model.checkpoints import Checkpoint, Checkpoints
 from funnelbook.model.identities import whole_numbers
 from funnelbook.model.meanings import Meanings
 from funnelbook.model.names import Names
 from funnelbook.model.pipelines import Directory
+from funnelbook.model.reading import Export
 from funnelbook.model.sightings import MOVES, NOTHING_SEEN, compared, moves, remembered, seen
+from funnelbook.model.taken import taken_at
 
 #: What each export of a series brought, compared with what stood before. vanished: deals of the export before
 #: that it has no more; merged: those of them whose person has another deal in it.
@@ -32,6 +38,7 @@ EXPORTS = pl.Schema(
     }
 )
 _FILES = pl.Schema({"file": pl.UInt16(), "taken": pl.Datetime("us", "UTC")})
+_MOMENTS = pl.Schema({"at": pl.Datetime("us", "UTC")})
 _SUPERSEDED = pl.Schema({"file": pl.UInt16(), "rows": pl.UInt32()})
 
 
@@ -59,33 +66,35 @@ class Series:
     account: Account
 
 
-def standing(rows: pl.DataFrame) -> Series:
+def standing(export: Export, zone: ZoneInfo) -> Series:
     """Deals of no series: they stay as they are, and nothing is told of their ways."""
-    path = _Path(Meanings(Directory((), "")))
-    path.keep(rows)
+    path = _Path(Meanings(Directory((), "", zone)))
+    path.keep(path.read(export))
     return path.walked()
 
 
 def follow(
-    exports: Sequence[pl.LazyFrame], meanings: Meanings, late: Callable[[pl.DataFrame], pl.Series]
+    exports: Sequence[Export],
+    meanings: Meanings,
+    late: Callable[[pl.DataFrame], pl.Series],
+    checkpoints: Checkpoints | None = None,
 ) -> Series:
     """The deals of successive exports, oldest first; those of no series stand first and stay as they are.
 
-    Rows that are `late` tell nothing: they stay among the rows, and supersede none.
+    Rows that are `late` tell nothing: they stay among the rows, and supersede none. Exports that a checkpoint tells
+    of are not read.
     """
-    path = _Path(meanings)
-    for each in exports:
-        rows = each.collect(engine="streaming")
-        if rows["snapshot"].null_count() == rows.height:
-            path.keep(rows)
-            continue
-        path.came_from(rows)
-        too_late = late(rows)
-        if too_late.any():
-            path.keep(rows.filter(too_late))
-            rows = rows.filter(~too_late)
-        if not rows.is_empty():
-            path.go_on(rows)
+    path, checkpoints = _Path(meanings), checkpoints or Checkpoints(Memory(None))
+    dated = [each for each in exports if each.day is not None]
+    for each in exports[: len(exports) - len(dated)]:
+        path.follow(path.read(each), late)
+    done, checkpoint = checkpoints.newest(dated)
+    if checkpoint:
+        path.resume(checkpoint, dated[0].first)
+    for count, each in enumerate(dated[done:], done + 1):
+        path.follow(path.read(each), late)
+        if checkpoints.wanted(dated, count):
+            checkpoints.keep(dated, count, path.checkpoint(dated[0].first))
     return path.walked()
 
 
@@ -94,6 +103,7 @@ class _Path:
 
     def __init__(self, meanings: Meanings) -> None:
         self._meanings = meanings
+        self._apart: list[pl.DataFrame] = []
         self._kept: list[pl.DataFrame] = []
         self._gone: list[pl.DataFrame] = []
         self._newest: pl.DataFrame | None = None
@@ -101,22 +111,40 @@ class _Path:
         self._moves: list[pl.DataFrame] = []
         self._superseded: list[pl.DataFrame] = []
         self._files: list[pl.DataFrame] = []
-        self._moments: list[object] = []
-        self._told: list[tuple[object, ...]] = []
+        self._moments: list[pl.DataFrame] = []
+        self._told: list[pl.DataFrame] = []
+        self._taken: datetime | None = None
+
+    def read(self, export: Export) -> pl.DataFrame:
+        """The rows of the next export, with the moment when it was taken."""
+        rows = export.deals.collect(engine="streaming")
+        if export.day is None:
+            return rows
+        self._taken = taken_at(rows, export.day, self._meanings.timezone, self._taken)
+        return rows.with_columns(snapshot=pl.lit(self._taken, rows.schema["snapshot"]))
 
     def keep(self, rows: pl.DataFrame) -> None:
         """Rows that are no part of the series."""
-        self._kept.append(rows)
+        self._apart.append(rows)
 
-    def came_from(self, rows: pl.DataFrame) -> None:
-        """Which files an export is of."""
+    def follow(self, rows: pl.DataFrame, late: Callable[[pl.DataFrame], pl.Series]) -> None:
+        """One more export, or rows of none."""
+        if rows["snapshot"].null_count() == rows.height:
+            self.keep(rows)
+            return
         self._files.append(rows.select("file", taken="snapshot").unique("file", maintain_order=True))
+        too_late = late(rows)
+        if too_late.any():
+            self._kept.append(rows.filter(too_late))
+            rows = rows.filter(~too_late)
+        if not rows.is_empty():
+            self._go_on(rows)
 
-    def go_on(self, rows: pl.DataFrame) -> None:
+    def _go_on(self, rows: pl.DataFrame) -> None:
         """One more export, which has rows."""
         last = rows["deal_id"].is_last_distinct()
         if not last.all():
-            self.keep(rows.filter(~last))
+            self._kept.append(rows.filter(~last))
             rows = rows.filter(last)
         here = seen(rows, self._numbered(rows["deal_id"]), self._meanings)
         before = self._state.with_row_index("place")
@@ -125,10 +153,11 @@ class _Path:
         counts = compared(both)
         vanished = self._vanished(rows)
         merged = vanished["contact_id"].is_in(rows["contact_id"].drop_nulls().implode()).sum()
-        self._told.append((rows["snapshot"][0], rows.height, *counts, vanished.height, int(merged or 0)))
+        told = (rows["snapshot"][0], rows.height, *counts, vanished.height, int(merged or 0))
+        self._told.append(pl.DataFrame([told], schema=EXPORTS, orient="row"))
         self._superseded.append(both.drop_nulls("place").group_by(file="file_before").len("rows").cast(_SUPERSEDED))
         closed = rows["closed_at"].filter(rows["status"].cast(pl.String).is_in(["won", "lost"]))
-        self._moments += [rows["created_at"].max(), closed.max()]
+        self._moments.append(pl.DataFrame({"at": [rows["created_at"].max(), closed.max()]}, schema=_MOMENTS))
         self._gone.append(vanished)
         self._newest = rows
         self._state = self._with(both)
@@ -154,33 +183,73 @@ class _Path:
         others = others.scatter(both["place"].drop_nulls(), values=False)
         return pl.concat([self._state.filter(others), remembered(both)], rechunk=True)
 
+    def checkpoint(self, first: int) -> Checkpoint:
+        """Where the series stands; `first` is the number of its first file."""
+        assert self._taken is not None, "exports of dated folders are dated as they are read"
+        frames = {
+            "kept": self._kept,
+            "gone": self._gone,
+            "newest": [] if self._newest is None else [self._newest],
+            "state": [self._state],
+            "moves": [self._all_moves()],
+            "superseded": [self._counts()],
+            "files": self._files,
+            "moments": self._moments,
+            "told": self._told,
+        }
+        whole = {name: _numbered_from(pl.concat(each), -first) for name, each in frames.items() if each}
+        return Checkpoint(whole, self._meanings.met, self._taken)
+
+    def resume(self, checkpoint: Checkpoint, first: int) -> None:
+        """Goes on from there."""
+        whole = {name: [_numbered_from(frame, first)] for name, frame in checkpoint.frames.items()}
+        self._kept, self._gone = whole.get("kept", []), whole.get("gone", [])
+        self._newest = next(iter(whole.get("newest", [])), None)
+        (self._state,), self._moves = whole["state"], whole["moves"]
+        self._superseded, self._files = whole["superseded"], whole["files"]
+        self._moments, self._told = whole.get("moments", []), whole.get("told", [])
+        self._meanings.meet(checkpoint.met)
+        self._taken = checkpoint.taken
+
     def walked(self) -> Series:
         """What stands at the end."""
         last = [*self._gone, *([] if self._newest is None else [self._newest])]
         rows = pl.concat(last) if last else None
         own = [] if rows is None else [rows.filter(rows["deal_id"].is_last_distinct())]
-        return Series(pl.concat([*self._kept, *own]), self._whole_moves(), self._account())
+        return Series(pl.concat([*self._apart, *self._kept, *own]), self._whole_moves(), self._account())
+
+    def _all_moves(self) -> pl.DataFrame:
+        kind = self._state["deal"].dtype
+        each = [chunk.with_columns(pl.col("deal").cast(kind)) for chunk in self._moves]
+        return pl.concat([MOVES.to_frame().with_columns(pl.col("deal").cast(kind)), *each], rechunk=False)
 
     def _whole_moves(self) -> pl.DataFrame:
         """The moves of deals that stood in at least two exports, and in one of them in an open stage."""
-        kind = self._state["deal"].dtype
         followed = self._state.filter(pl.col("again") & pl.col("seen_open")).select("deal")
-        each = [chunk.with_columns(pl.col("deal").cast(kind)) for chunk in self._moves]
-        self._moves = []
-        found = pl.concat([MOVES.to_frame().with_columns(pl.col("deal").cast(kind)), *each], rechunk=False)
+        found, self._moves = self._all_moves(), []
         found = found.join(followed, on="deal", how="semi", maintain_order="left").rename({"deal": "deal_id"})
         return found.with_columns(
             _named(found["pipeline"], self._meanings.pipelines), _named(found["stage"], self._meanings.stages)
         )
 
-    def _account(self) -> Account:
+    def _counts(self) -> pl.DataFrame:
         counts = pl.concat([_SUPERSEDED.to_frame(), *self._superseded])
+        return counts.group_by("file").agg(pl.col("rows").sum()).sort("file")
+
+    def _account(self) -> Account:
         return Account(
-            superseded=counts.group_by("file").agg(pl.col("rows").sum()).sort("file"),
-            newest=pl.Series(self._moments, dtype=pl.Datetime("us", "UTC")),
-            exports=pl.DataFrame(self._told, schema=EXPORTS, orient="row"),
+            superseded=self._counts(),
+            newest=pl.concat([_MOMENTS.to_frame(), *self._moments])["at"],
+            exports=pl.concat([EXPORTS.to_frame(), *self._told]),
             files=pl.concat([_FILES.to_frame(), *self._files]),
         )
+
+
+def _numbered_from(rows: pl.DataFrame, first: int) -> pl.DataFrame:
+    """The numbers of files so many higher."""
+    if "file" not in rows.columns:
+        return rows
+    return rows.with_columns((pl.col("file").cast(pl.Int32) + first).cast(pl.UInt16))
 
 
 def _named(numbers: pl.Series, names: Names) -> pl.Series:

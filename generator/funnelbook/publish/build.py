@@ -182,7 +182,9 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
     with observer.phase("data") as step:
         lying = known.look("exports", (EXPORTS,), lambda: exports_of(project))
         made_from = known.same("seal", (lying, project), lambda: digest(repr((lying, project))))
-        exports = known.once("data", made_from, lambda: Exports(project, made_from, known.memory, given.dataset))
+        exports = known.once(
+            "data", made_from, lambda: Exports(project, made_from, known.memory, given.dataset, memory)
+        )
         step(len(exports.told.files), len(exports.told.files))
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project, known)
@@ -228,13 +230,14 @@ def results_of(project: Project) -> Results:
     """The tables alone. Playbooks with mistakes tell nothing of their reviews."""
     from funnelbook import metrics
 
-    dataset = read(project)
+    memory = memory_of(project)
+    dataset = read(project, memory)
     published = read_past(project.root / "site").firsts
     try:
         handbooks = read_playbooks(project)
     except ContentError:
         return metrics.compute(dataset, project, facts=HandbookFacts(published=published))
-    history = handbook.read_history(project.root, memory=memory_of(project))
+    history = handbook.read_history(project.root, memory=memory)
     return metrics.compute(dataset, project, facts=facts_of(dataset.as_of, project, handbooks, history, published))
 
 

@@ -46,18 +46,19 @@ class Told:
 class Exports:
     """The exports of a project as `seal` tells what they are, config and all; remembered in `memory`, if anywhere.
 
-    `given` is the data set when it was read before.
+    `given` is the data set when it was read before. `followed`: where it is kept how far the series was followed.
     """
 
     project: Project
     seal: str
     memory: Memory | None = None
     given: Dataset | None = None
+    followed: Memory | None = None
 
     @cached_property
     def dataset(self) -> Dataset:
         """The facts, read. Raises SourceError as `read` does."""
-        return self.given or read(self.project)
+        return self.given or read(self.project, self.followed)
 
     @cached_property
     def told(self) -> Told:
@@ -108,16 +109,17 @@ class Exports:
             self.memory.put(self.memory.key(what), packed((made_from, value)))
 
 
-def read(project: Project) -> Dataset:
+def read(project: Project, memory: Memory | None = None) -> Dataset:
     """The project's exports as a data set; the rows that were not taken go to a private file.
 
+    Exports of a series that `memory` tells of are not read again.
     Raises SourceError when a file cannot be read, or is written to meanwhile, or no deal was accepted.
     """
     from funnelbook import sources
     from funnelbook.model import assemble
 
     before = _tables(project)
-    dataset = assemble.assemble(sources.read(project), project)
+    dataset = assemble.assemble(sources.read(project), project, memory)
     if changed := sorted(path for path, _ in _tables(project) ^ before):
         message = "the file was written to while it was being read"
         raise SourceError.one("input-changed", message, "run again", place=Place(changed[0]))

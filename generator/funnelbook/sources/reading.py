@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from funnelbook.errors import Finding, Place, SourceError
-from funnelbook.model.reading import Reading
+from funnelbook.model.reading import Export, Reading
 from funnelbook.project import Project, SourceMapping
-from funnelbook.sources import snapshots
 from funnelbook.sources.accounts import Account, loaded
 from funnelbook.sources.beginnings import settled, with_beginnings
 from funnelbook.sources.files.opening import open_file
+from funnelbook.sources.folder_seals import Rules, rules_of, seal_of
 from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
 from funnelbook.sources.leads import renamed, with_leads
@@ -32,9 +32,8 @@ def read(project: Project) -> Reading:
     """All files of `content/exports` as canonical tables.
 
     Files directly in the folder are read as they are; folders named `YYYY-MM-DD` hold successive exports, as files
-    or as snapshots of them (`funnelbook.sources.kept`), whose deals carry that export's `snapshot`
-    (`funnelbook.sources.snapshots`). A file that a `[[sources]]` mapping
-    names is read by it alone, once a mapping; any other by the reader that knows its header.
+    or as snapshots of them (`funnelbook.sources.kept`). A file that a `[[sources]]` mapping names is read by it
+    alone, once a mapping; any other by the reader that knows its header.
 
     `file` numbers the files from 0, in the order of `Reading.files`: by folder, then by name.
 
@@ -61,13 +60,13 @@ def read_folder(project: Project, folder: Folder, kept: Mapping[Path, Account]) 
     Errors are as `read`'s.
     """
     desk = _Desk(project, Mistakes(project.root), persons_of(project, kept), kept)
-    return reading_of(_reads(desk, [folder]))
+    return reading_of([each for _, own in _reads(desk, [folder]) for each in own])
 
 
 def examine(project: Project, folder: Folder) -> tuple[list[Read], list[Finding]]:
     """The files of one folder as far as they can be read, and the mistakes in the others."""
     mistakes = Mistakes(project.root)
-    return _Folder(_Desk(project, mistakes, Persons(), {}), folder, None).read(0), mistakes.found
+    return _Folder(_Desk(project, mistakes, Persons(), {}), folder).read(0), mistakes.found
 
 
 def accounts_of(found: Iterable[Folder], mistakes: Mistakes) -> dict[Path, Account]:
@@ -94,33 +93,46 @@ class _Desk:
 
 
 def _read(desk: _Desk, found: Sequence[Folder]) -> Reading:
-    reads = _reads(desk, found)
+    groups = _reads(desk, found)
+    reads = [each for _, own in groups for each in own]
+    conversions = [each.part.conversions for each in reads if each.part.conversions is not None]
+    rules = rules_of(desk.project, desk.persons, conversions)
     parts = renamed(with_beginnings([each.part for each in reads]))
-    return reading_of([replace(each, part=part) for each, part in zip(reads, parts, strict=True)])
+    reads = [replace(each, part=part) for each, part in zip(reads, parts, strict=True)]
+    left = iter(reads)
+    whole = [(folder, list(islice(left, len(own)))) for folder, own in groups]
+    exports = tuple(each for folder, own in whole for each in _export(desk, folder, own, rules))
+    return replace(reading_of(reads), exports=exports)
 
 
-def _reads(desk: _Desk, found: Sequence[Folder]) -> list[Read]:
-    reads: list[Read] = []
-    after: datetime | None = None
+def _reads(desk: _Desk, found: Sequence[Folder]) -> list[tuple[Folder, list[Read]]]:
+    """What each folder holds, in the order of the files' numbers."""
+    groups: list[tuple[Folder, list[Read]]] = []
+    first = 0
     for folder in found:
-        export = _Folder(desk, folder, after)
-        reads += export.read(len(reads))
-        after = export.as_of
+        groups.append((folder, _Folder(desk, folder).read(first)))
+        first += len(groups[-1][1])
     desk.mistakes.report()
-    return reads
+    return groups
+
+
+def _export(desk: _Desk, folder: Folder, reads: Sequence[Read], rules: Rules) -> Iterator[Export]:
+    """The deals of a folder, if there are any."""
+    deals = [each.part.tables["deals"] for each in reads if "deals" in each.part.tables]
+    if deals:
+        seal = seal_of(folder, reads, desk.accounts, rules)
+        yield Export(pl.concat(deals), folder.day, reads[0].file.number, seal)
 
 
 class _Folder:
     """Reads one folder: opens its files, tells what each is, then reads them knowing each other."""
 
-    def __init__(self, desk: _Desk, folder: Folder, after: datetime | None) -> None:
+    def __init__(self, desk: _Desk, folder: Folder) -> None:
         self._project = desk.project
         self._folder = folder
         self._mistakes = desk.mistakes
         self._persons = desk.persons
         self._accounts = desk.accounts
-        self._after = after
-        self.as_of = after
         self._opened: dict[tuple[Path, str | None, str | None], RawFile | JsonFile | None] = {}
 
     def read(self, first: int) -> list[Read]:
@@ -147,7 +159,7 @@ class _Folder:
         for path in self._folder.snapshots:
             reads += self._read_snapshot(path, first + len(reads))
         parts = with_leads(settled([each.part for each in reads]), self._project.pipelines)
-        return self._stamped([replace(each, part=part) for each, part in zip(reads, parts, strict=True)], context)
+        return [replace(each, part=part) for each, part in zip(reads, parts, strict=True)]
 
     def _mapped(self) -> tuple[dict[Path, list[SourceMapping]], set[Path]]:
         """The mappings of each file, and the files that mappings join."""
@@ -226,21 +238,6 @@ class _Folder:
             read = self._mistakes.gather(partial(reader.read, mine, context)) if mine else None
             parts |= {number: (reader.name, table, part) for number, (table, part) in (read or {}).items()}
         return [Read(each.file, *parts[each.file.number]) if each.file.number in parts else each for each in reads]
-
-    def _stamped(self, reads: list[Read], context: Context) -> list[Read]:
-        """A dated folder's deals carry when their export was taken."""
-        frames = [each.part.tables["deals"] for each in reads if "deals" in each.part.tables]
-        if context.day is None or not frames:
-            return reads
-        self.as_of = snapshots.as_of(pl.concat(frames), context.day, context.timezone, self._after)
-        taken = pl.lit(self.as_of).cast(pl.Datetime("us", "UTC"))
-        return [replace(each, part=_with_snapshot(each.part, taken)) for each in reads]
-
-
-def _with_snapshot(part: Part, taken: pl.Expr) -> Part:
-    if "deals" not in part.tables:
-        return part
-    return replace(part, tables={**part.tables, "deals": part.tables["deals"].with_columns(snapshot=taken)})
 
 
 def numbered(raw: RawFile, number: int) -> RawFile:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 
 import polars as pl
 
@@ -24,7 +23,7 @@ def _labelled(reads: Sequence[Read]) -> list[Read]:
 
 
 def reading_of(reads: Sequence[Read]) -> Reading:
-    """Files under their published names, tables with the rows of all of them."""
+    """Files under their published names, tables with the rows of all of them; the exports are not told apart."""
     reads = _labelled(reads)
     tables = {
         name: pl.concat(frames)
@@ -39,17 +38,9 @@ def reading_of(reads: Sequence[Read]) -> Reading:
         refused=refused.sort("file", "row", maintain_order=True),
         pipelines=tuple(pipelines),
         unknown_columns={each.file.number: each.part.unknown for each in reads if each.part.unknown},
-        exports=tuple(_exports(reads)),
         begun={each.file.number: each.part.begun for each in reads if each.part.begun is not None},
         conversions={each.file.number: told for each in reads if (told := each.part.conversions) is not None},
     )
-
-
-def _exports(reads: Sequence[Read]) -> Iterator[pl.LazyFrame]:
-    """The deals of each folder."""
-    deals = [each for each in reads if "deals" in each.part.tables]
-    for _, own in groupby(deals, key=lambda each: each.file.path.parent):
-        yield pl.concat([each.part.tables["deals"] for each in own])
 
 
 def _source_file(read: Read) -> SourceFile:

@@ -1,0 +1,50 @@
+"""What the deals of an export's folder were read from, as a digest: equal seals, equal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from funnelbook.memory import digest
+from funnelbook.project import Project
+from funnelbook.sources.accounts import Account
+from funnelbook.sources.folders import Folder
+from funnelbook.sources.persons import Persons
+from funnelbook.sources.reader import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rows of a file hang on beside it. raw: those of files that are read as they are, no snapshots.
+    shared: those of all files.
+    """
+
+    raw: str
+    shared: str
+
+
+def rules_of(project: Project, persons: Persons, conversions: Iterable[pl.DataFrame]) -> Rules:
+    """What the project says of its files, and how persons are hashed; which leads became which deals, as all
+    exports tell it. What its pipelines are called is no rule of the sources alone, and not among them.
+    """
+    site = project.site
+    raw = repr((project.sources, site.timezone.key, site.currency, persons.numbers, _key(persons)))
+    return Rules(raw, digest(*(each.write_csv() for each in conversions)))
+
+
+def _key(persons: Persons) -> str:
+    """Tells keys apart, and that there is none: nothing is hashed then."""
+    try:
+        return digest(persons.path.read_bytes()) if persons.path else ""
+    except OSError:
+        return ""
+
+
+def seal_of(folder: Folder, reads: Sequence[Read], accounts: Mapping[Path, Account], rules: Rules) -> str:
+    """Of the rows that `reads` tell, and of which file of the folder tells them."""
+    kept = [repr((path.name, sorted((accounts[path].tables or {}).items()))) for path in folder.snapshots]
+    raw = [repr((each.file.path.name, each.reader, each.file.digest)) for each in reads[: len(reads) - len(kept)]]
+    return digest(str(folder.day), rules.shared, str(len(kept)), *kept, *raw, rules.raw if raw else "")
