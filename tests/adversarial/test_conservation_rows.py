@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -261,7 +262,7 @@ def test_the_order_of_rows_and_blank_rows_between_them_change_no_number(tmp_path
     assert whole.row(0) == (121, 60, 1, 60)
 
 
-def test_the_same_export_as_text_workbook_and_table_gives_the_same_site(tmp_path: Path) -> None:
+def test_the_same_export_as_text_workbook_table_and_json_gives_the_same_site(tmp_path: Path) -> None:
     """But for the name of what it was read from."""
     rows = list(csv.reader(io.StringIO(export(30))))
     book = xlsxwriter.Workbook(tmp_path / "deals.xlsx")
@@ -272,7 +273,11 @@ def test_the_same_export_as_text_workbook_and_table_gives_the_same_site(tmp_path
     pl.DataFrame(rows[1:], schema=rows[0], orient="row").with_columns(
         pl.col("deal_id").cast(pl.Int64), pl.col("value").cast(pl.Float64)
     ).write_parquet(tmp_path / "deals.parquet")
+    objects = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    typed = [{**each, "deal_id": int(each["deal_id"]), "value": float(each["value"])} for each in objects]
     contents = {
+        "json": json.dumps(typed).encode(),
+        "jsonl": "".join(f"{json.dumps(each)}\n" for each in objects).encode(),
         "csv": export(30).encode(),
         "xlsx": (tmp_path / "deals.xlsx").read_bytes(),
         "parquet": (tmp_path / "deals.parquet").read_bytes(),
@@ -282,8 +287,8 @@ def test_the_same_export_as_text_workbook_and_table_gives_the_same_site(tmp_path
         folder = lay(tmp_path / kind, {f"content/exports/deals.{kind}": content})
         assert run_here("build", "-q", "--project", folder).code == 0
         sites[kind] = files_of(site_of(folder))
-    assert sites["csv"].keys() == sites["xlsx"].keys() == sites["parquet"].keys()
-    for kind in ("xlsx", "parquet"):
+    for kind in contents:
+        assert sites["csv"].keys() == sites[kind].keys()
         assert [name for name in sites["csv"] if sites["csv"][name] != sites[kind][name]] == []
 
 
@@ -330,6 +335,9 @@ def test_no_accepted_deal_is_an_error_and_no_empty_site(tmp_path: Path, content:
     assert not (folder / "site" / "latest").exists()
 
 
+CALL = "deal_id,at,kind\n1,2026-05-02,call_out\n"
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -338,14 +346,24 @@ def test_no_accepted_deal_is_an_error_and_no_empty_site(tmp_path: Path, content:
         ("activities.csv", "deal_id,at,kind\n1,soon,call_out\n"),
     ],
 )
-def test_a_table_beside_the_deals_that_loses_its_rows_is_told_too(tmp_path: Path, name: str, content: str) -> None:
+def test_a_table_beside_the_deals_that_loses_all_of_its_rows_is_an_error(
+    tmp_path: Path, name: str, content: str
+) -> None:
     folder = lay(tmp_path / "book", {DEALS: export(30), f"content/exports/{name}": content})
-    told = run_here("check", "--project", folder)
+    told = run_here("build", "-q", "--project", folder)
     assert "(many-rejected)" in told.err
     assert f"content/exports/{name}" in told.err
     assert "1 of 1 rows were rejected" in told.err
-    strict = run_here("build", "-q", "--strict", "--project", folder)
-    assert (strict.code, (folder / "site" / "latest").exists()) == (1, False)
+    assert (told.code, (folder / "site" / "latest").exists()) == (1, False)
+
+
+def test_rows_after_a_day_that_was_set_by_hand_are_no_loss(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {DEALS: export(30), "content/exports/activities.csv": CALL}
+    folder = lay(tmp_path / "book", files)
+    config = folder / "funnelbook.toml"
+    config.write_text(config.read_text().replace("[site]", "[site]\nas_of = 2026-01-20"))
+    ended = run_here("build", "-q", "--project", folder)
+    assert (ended.code, "in this file and 1 more, 22 of 31 rows" in ended.err) == (0, True), ended.text
 
 
 def test_many_files_that_lose_rows_are_one_warning(tmp_path: Path) -> None:

@@ -14,9 +14,11 @@ import polars as pl
 import pytest
 from hostile_handbook import export, lay, run_here, site_of
 
+from funnelbook import project
 from funnelbook.errors import SourceError
 from funnelbook.handbook.front_matter import split
 from funnelbook.model import assemble
+from funnelbook.sources import read
 from funnelbook.sources.files import bytes as files
 from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.files.opening import open_file
@@ -270,6 +272,34 @@ def test_a_million_rows_in_64_kilobytes_are_refused_before_they_are_read(tmp_pat
     with pytest.raises(SourceError) as error:
         open_file(path)
     assert rule(error) == "archive-limits"
+
+
+CELL = '<c t="str"><v>{}</v></c>'
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet", "xls"])
+def test_a_file_of_more_rows_than_the_project_allows_is_refused(tmp_path: Path, kind: str) -> None:
+    lines = [row.split(",") for row in export(30).splitlines()]
+    cells = "".join(f"<row>{''.join(map(CELL.format, line))}</row>" for line in lines)
+    table = pl.read_csv(io.StringIO(GOOD), infer_schema=False)
+    markup = "".join(f"<tr>{''.join(map('<td>{}</td>'.format, line))}</tr>" for line in lines)
+    contents: dict[str, str | bytes] = {
+        "csv": GOOD, "xlsx": workbook(cells), "json": table.write_json(), "xls": f"<table>{markup}</table>",
+    }  # fmt: skip
+    folder = lay(tmp_path / "book", {f"content/exports/deals.{kind}": contents.get(kind, "")})
+    if kind == "parquet":
+        table.write_parquet(folder / "content/exports/deals.parquet")
+    config = folder / "funnelbook.toml"
+    own = config.read_text()
+    for most, refused in ((29, True), (30, False)):
+        config.write_text(f"{own}\n[limits]\nrows = {most}\n")
+        made = project.load(folder)
+        if refused:
+            with pytest.raises(SourceError) as error:
+                read(made)
+            assert rule(error) == "too-many-rows"
+        else:
+            assert read(made).files[0].rows == most
 
 
 @pytest.mark.slow

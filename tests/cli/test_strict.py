@@ -51,6 +51,17 @@ def test_a_strict_check_calls_it_an_error(handbook: Lay) -> None:
     assert "\ncontent/exports/deals.csv: 1 of 5 rows" in f"\n{strict.err}"
 
 
+def test_a_strict_build_stops_at_prices_that_no_sum_holds(handbook: Lay) -> None:
+    head, first, *rows = DEALS.splitlines()
+    foreign = "\n".join([f"{head},currency", f"{first},USD", *(f"{row},EUR" for row in rows)]) + "\n"
+    folder = handbook(**{"content__exports__deals.csv": foreign})
+    ended = run("build", "--strict", "--project", folder)
+    assert (ended.code, "(without-rate)" in ended.err) == (1, True), ended.text
+    assert not (folder / "site" / "latest").exists()
+    (folder / "content/exports/rates.csv").write_text("date,currency,rate\n2000-01-01,USD,2\n2000-01-01,EUR,2\n")
+    assert run("build", "--strict", "--project", folder).code == 0
+
+
 def test_a_strict_import_brings_nothing_in(handbook: Lay, tmp_path: Path) -> None:
     folder = take_back(handbook())
     export = tmp_path / "march.csv"

@@ -42,8 +42,12 @@ def project_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def strict_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--strict`: a file that loses more rows than the project's `reject_share` is an error."""
-    help_text = "Stop at a file that loses a larger share of its rows than reject_share ([metrics], 5 %)."
+    """`--strict`: a file that loses more rows than the project's `reject_share`, or a price without a rate, is an
+    error.
+    """
+    help_text = (
+        "Stop at a file that loses more rows than reject_share ([metrics], 5 %), and at prices without a rate."
+    )
     return click.option("--strict", is_flag=True, help=help_text)(command)
 
 

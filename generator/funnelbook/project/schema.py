@@ -21,6 +21,7 @@ from funnelbook.project.settings import (
     Cause,
     Join,
     Language,
+    Limits,
     LossRule,
     MetricSettings,
     Party,
@@ -207,6 +208,9 @@ _EXCEPTION = table(
 
 _PRIVACY = table(Privacy, {"publish_deal_ids": flag, "exceptions": items(_EXCEPTION, most=1000)})
 
+#: Rows are counted in 32 bits.
+_LIMITS = table(Limits, {"rows": number(1, 4_000_000_000, whole=True)})
+
 
 class Sections:
     """What the file says, still without the folder it lies in."""
@@ -229,6 +233,7 @@ PROJECT = table(
         "mistakes": _MISTAKES,
         "privacy": _PRIVACY,
         "people": items(_PERSON, most=10_000),
+        "limits": _LIMITS,
     },
     check=checks.unique_names,
 )

@@ -180,6 +180,13 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """`[limits]`: what is refused before it fills memory. `rows` of one file."""
+
+    rows: int = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything the project file says. `root` is the folder it lies in."""
 
@@ -192,6 +199,7 @@ class Project:
     mistakes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     privacy: Privacy = field(default_factory=Privacy)
     people: tuple[PersonConfig, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def loss_rules(self) -> tuple[LossRule, ...]:

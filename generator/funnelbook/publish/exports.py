@@ -113,7 +113,8 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
     """The project's exports as a data set; the rows that were not taken go to a private file.
 
     Exports of a series that `memory` tells of are not read again.
-    Raises SourceError when a file cannot be read, or is written to meanwhile, or no deal was accepted.
+    Raises SourceError when a file cannot be read, or is written to meanwhile, and when no deal was accepted, or no
+    row of a file.
     """
     from funnelbook import sources
     from funnelbook.model import assemble
@@ -133,6 +134,7 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
             f"the rows and their problems stand in {project.private.name}/refused.csv",
             place=Place(str(project.exports)),
         )
+    rejects.refuse_empty(dataset, project)
     return dataset
 
 

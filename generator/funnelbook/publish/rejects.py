@@ -1,4 +1,4 @@
-"""Files that lost more of their rows than the project allows: a warning, or where it is asked for an end."""
+"""What the exports lost: a warning, where it is asked for an end, and an end in any case where nothing is left."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:  # an unchanged site is told without reading anything
     from funnelbook.project import Project
 
 _RULE = "many-rejected"
+#: What is told as a warning, and stops what is asked to be strict.
+_STRICT = frozenset({_RULE, "without-rate"})
+#: Rows after a moment that the project set by hand are no loss.
+_BY_HAND = "after-as-of"
 
 
 def lossy(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
@@ -29,19 +33,42 @@ def lossy(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
     if not lost:
         return ()
     rejected, rows = (sum(row[name] for row in lost) for name in ("rejected", "rows"))
-    message = f"{rejected} of {rows} rows were rejected"
+    message = _message(rejected, rows)
     if len(lost) > 1:
         message = f"in this file and {len(lost) - 1} more, {message}"
-    hint = f"the rows and their problems stand in {project.private.name}/refused.csv"
-    return (Finding(Place(paths.get(lost[0]["file"], lost[0]["file"])), _RULE, message, hint, "warning"),)
+    place = Place(paths.get(lost[0]["file"], lost[0]["file"]))
+    return (Finding(place, _RULE, message, _hint(project), "warning"),)
+
+
+def refuse_empty(dataset: Dataset, project: Project) -> None:
+    """Raises `SourceError` for each file all of whose rows were rejected: it is not what it was taken for."""
+    lost = dataset.refused.filter("primary", bucket="rejected")
+    spoiled = dict(lost.filter(lost["problem"] != _BY_HAND)["file"].value_counts().iter_rows())
+    found = [
+        Finding(
+            Place(str(file.path.relative_to(project.root))), _RULE, _message(file.rows, file.rows), _hint(project)
+        )
+        for file in dataset.files
+        if spoiled.get(file.number) == file.rows
+    ]
+    if found:
+        raise SourceError(found)
+
+
+def _message(rejected: int, rows: int) -> str:
+    return f"{rejected} of {rows} rows were rejected"
+
+
+def _hint(project: Project) -> str:
+    return f"the rows and their problems stand in {project.private.name}/refused.csv"
 
 
 def strictly(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, a file that lost too many rows being an error."""
-    return [replace(each, severity="error") if each.rule == _RULE else each for each in findings]
+    """The findings, a file that lost too many rows, or prices that no sum holds, being errors."""
+    return [replace(each, severity="error") if each.rule in _STRICT else each for each in findings]
 
 
 def refuse(findings: Iterable[Finding]) -> None:
-    """Raises `SourceError` when files lost too many rows."""
-    if lost := [each for each in strictly(findings) if each.rule == _RULE]:
+    """Raises `SourceError` when files lost too many rows, or sums of money prices."""
+    if lost := [each for each in strictly(findings) if each.rule in _STRICT]:
         raise SourceError(lost)

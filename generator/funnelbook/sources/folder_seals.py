@@ -46,5 +46,9 @@ def _key(persons: Persons) -> str:
 def seal_of(folder: Folder, reads: Sequence[Read], accounts: Mapping[Path, Account], rules: Rules) -> str:
     """Of the rows that `reads` tell, and of which file of the folder tells them."""
     kept = [repr((path.name, sorted((accounts[path].tables or {}).items()))) for path in folder.snapshots]
-    raw = [repr((each.file.path.name, each.reader, each.file.digest)) for each in reads[: len(reads) - len(kept)]]
+    raw = [
+        # How many rows are refused tells whether leads were joined to the deals: the pipelines decide that.
+        repr((each.file.path.name, each.reader, each.file.digest, each.part.refused.height))
+        for each in reads[: len(reads) - len(kept)]
+    ]
     return digest(str(folder.day), rules.shared, str(len(kept)), *kept, *raw, rules.raw if raw else "")

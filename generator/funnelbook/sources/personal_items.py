@@ -14,10 +14,11 @@ _CUSTOMERS = frozenset({"contacts", "companies", "persons", "organizations", "cu
 _TEAM = frozenset({"users", "user", "owner", "created_by", "responsible_user"})
 
 
-#: Every key above has one of them in it.
+#: Every key above has one of them in it; so has every table of deals or of what was done with them, which may have
+#: columns of any name.
 _STEMS = (
     b"phone", b"Phone", b"PHONE", b"mail", b"MAIL", b"mobile", b'"tel', b"_name", b'"contacts', b'"compan',
-    b'"person', b'"organi', b'"customers',
+    b'"person', b'"organi', b'"customers', b'"deal_id', b'"deal id', b'"Deal',
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.dimensions import WRITTEN, published_texts
 from funnelbook.project import Project, SourceMapping
+from funnelbook.sources.files.json_table import as_table
 from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, matching
 from funnelbook.sources.kept import table_path
@@ -26,7 +27,7 @@ from funnelbook.sources.personal_columns import holds_names, personal_columns
 from funnelbook.sources.personal_items import keys_of_document, may_tell
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import JsonFile, RawFile, plain
-from funnelbook.sources.recognise import known
+from funnelbook.sources.recognise import known, tabled
 from funnelbook.sources.telling import address_keys, keys_of_whole, name_keys, numbers_in, phone_keys, told_in
 
 #: Cells of free text worth looking into for phones and addresses.
@@ -119,20 +120,17 @@ def _people(project: Project) -> Iterator[str]:
 def _gather(project: Project, folder: Folder, keys: _Keys) -> None:
     """The keys of the folder's files. Those that cannot be read have stopped the build before."""
     for path in folder.paths:
-        if path.suffix.lower() == ".json" and not may_tell(path.read_bytes()):
-            continue
         own = [each for each in project.sources if path in matching(folder, each.file, project.exports)]
+        if path.suffix.lower() == ".json" and not own and not may_tell(path.read_bytes()):
+            continue
         dialect = own[0] if own else None
-        file = open_file(
-            path,
-            delimiter=dialect.delimiter if dialect else None,
-            encoding=dialect.encoding if dialect else None,
-            knows=known,
-        )
-        if isinstance(file, JsonFile):
+        delimiter, encoding = (dialect.delimiter, dialect.encoding) if dialect else (None, None)
+        file = tabled(open_file(path, delimiter=delimiter, encoding=encoding, knows=known))
+        table = as_table(file) if isinstance(file, JsonFile) and own else file
+        if isinstance(table, RawFile):
+            _gather_table(table, _passed(project, own), keys)
+        elif isinstance(file, JsonFile):
             keys.sure.update(keys_of_document(file.document))
-        else:
-            _gather_table(file, _passed(project, own), keys)
 
 
 def _passed(project: Project, mappings: Iterable[SourceMapping]) -> set[str]:

@@ -15,7 +15,8 @@ from funnelbook.model.reading import Export, Reading
 from funnelbook.project import Project, SourceMapping
 from funnelbook.sources.accounts import Account, loaded
 from funnelbook.sources.beginnings import settled, with_beginnings
-from funnelbook.sources.files.opening import open_file
+from funnelbook.sources.files.json_table import as_table
+from funnelbook.sources.files.opening import check_rows, open_file
 from funnelbook.sources.folder_seals import Rules, rules_of, seal_of
 from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
@@ -24,7 +25,7 @@ from funnelbook.sources.mapping import read_mapped
 from funnelbook.sources.mistakes import Mistakes
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Read, Reader
-from funnelbook.sources.recognise import DUMP_READERS, known, recognise, recognise_dump
+from funnelbook.sources.recognise import DUMP_READERS, known, recognise, recognise_dump, tabled
 from funnelbook.sources.whole import reading_of
 
 
@@ -177,10 +178,15 @@ class _Folder:
     ) -> RawFile | JsonFile | None:
         key = (path, delimiter, encoding)
         if key not in self._opened:
-            self._opened[key] = self._mistakes.gather(
-                lambda: open_file(path, delimiter=delimiter, encoding=encoding, knows=known)
-            )
+            self._opened[key] = self._mistakes.gather(lambda: self._fresh(*key))
         return self._opened[key]
+
+    def _fresh(self, path: Path, delimiter: str | None, encoding: str | None) -> RawFile | JsonFile:
+        most = self._project.limits.rows
+        file = tabled(open_file(path, delimiter=delimiter, encoding=encoding, knows=known, most_rows=most))
+        if isinstance(file, RawFile):
+            check_rows(file, most)
+        return file
 
     def _recognise(self, file: RawFile) -> Reader | None:
         return self._mistakes.gather(lambda: recognise(file))
@@ -202,11 +208,12 @@ class _Folder:
         file = self._open(path, mapping.delimiter, mapping.encoding)
         if file is None:
             return []
-        if isinstance(file, JsonFile):
-            message = "a JSON document has no columns to map"
+        table = file if isinstance(file, RawFile) else as_table(file)
+        if table is None:
+            message = "the JSON document is no list of objects, so it has no columns to map"
             self._mistakes.add([Finding(file.place(), "not-a-table", message, "remove the mapping")])
             return []
-        raw = numbered(file, number)
+        raw = numbered(table, number)
         part = self._mistakes.gather(lambda: read_mapped(mapping, raw, context, self._join))
         return [Read(raw, f"mapped {mapping.table}", mapping.table, part)] if part else []
 

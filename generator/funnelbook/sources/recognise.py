@@ -11,6 +11,7 @@ from funnelbook.sources.amocrm_api import AMOCRM_API
 from funnelbook.sources.bitrix import BITRIX_API, BITRIX_DEALS, BITRIX_LEADS
 from funnelbook.sources.changes import STAGE_CHANGES
 from funnelbook.sources.contacts import AMOCRM_CONTACTS
+from funnelbook.sources.files.json_table import as_table
 from funnelbook.sources.generic import GENERIC
 from funnelbook.sources.hubspot import HUBSPOT_DEALS
 from funnelbook.sources.pipedrive import PIPEDRIVE_DEALS, PIPEDRIVE_FLOW
@@ -60,6 +61,13 @@ def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
     return candidates[0]
 
 
+def tabled(file: RawFile | JsonFile) -> RawFile | JsonFile:
+    """A JSON document as the table that it is, unless a reader of dumps knows it or nobody knows its keys."""
+    if isinstance(file, RawFile) or any(reader.match(file.document).sure for reader in DUMP_READERS):
+        return file
+    return as_table(file, known) or file
+
+
 def recognise_dump(file: JsonFile, readers: Sequence[DumpReader] = DUMP_READERS) -> DumpReader:
     """The only reader that knows this document. Raises `SourceError` when none does, or several do."""
     found = [reader for reader in readers if reader.match(file.document).sure]
@@ -70,7 +78,7 @@ def recognise_dump(file: JsonFile, readers: Sequence[DumpReader] = DUMP_READERS)
         hint = "save the answers of one system in one file"
         raise SourceError.one("ambiguous-file", f"it holds items of {names}", hint, place=file.place())
     names = ", ".join(reader.name for reader in readers)
-    hint = f"answers of these are read: {names}"
+    hint = f"answers of these are read: {names}; and tables, as a list of objects"
     raise SourceError.one("unknown-file", "nobody knows this JSON document", hint, place=file.place())
 
 

@@ -37,6 +37,11 @@ class Sheet:
     hidden_sheets: int
 
     @property
+    def rows_at_least(self) -> int:
+        """Without the header. Rows whose element bears a prefix are not seen."""
+        return self.content.count(b"<row ") + self.content.count(b"<row>") - 1
+
+    @property
     def hidden_rows(self) -> int:
         cells = max(self.content.find(b"sheetData"), 0)
         return len(_HIDDEN_ROW.findall(self.content, cells)) if self.content.find(b"hidden=", cells) >= 0 else 0

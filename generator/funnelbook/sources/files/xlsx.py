@@ -19,12 +19,19 @@ from funnelbook.sources.reader import RawFile
 _TOP = 100
 
 
-def open_xlsx(path: Path, number: int, sniffed: Sniffed, knows: Knows | None = None) -> RawFile:
-    """A workbook. Rows are numbered as Excel does; the header is the first row that holds anything."""
+def opened(path: Path, sniffed: Sniffed) -> tuple[Archive, Sheet]:
+    """A workbook, checked, and the sheet of it that is read; no cell was looked at."""
     archive = Archive(path, sniffed.data)
-    sheet = first_visible(path, archive)
+    return archive, first_visible(path, archive)
+
+
+def open_xlsx(
+    path: Path, number: int, sniffed: Sniffed, where: tuple[Archive, Sheet], knows: Knows | None = None
+) -> RawFile:
+    """A workbook that is `opened`. Rows are numbered as Excel does; the header is the first that holds anything."""
+    sheet = where[1]
     try:
-        header, top, frame = _read(path, sniffed.data, (archive, sheet), knows)
+        header, top, frame = _read(path, sniffed.data, where, knows)
     except fastexcel.FastExcelError:
         raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
     blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
