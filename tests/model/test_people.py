@@ -65,6 +65,42 @@ name = "anna"
     assert [each.rule for each in caught.value.findings] == ["bad-period", "duplicate-name"]
 
 
+def test_a_name_that_two_people_have_on_one_day_is_a_mistake(tmp_path: Path) -> None:
+    people = """
+[[people]]
+name = "Anna"
+aliases = [{name = "Sales 1", until = 2024-01-31}, "Sales 2"]
+
+[[people]]
+name = "Boris"
+aliases = [{name = "sales 1", since = 2024-01-31}, {name = "Sales 2", until = 2023-12-31}]
+
+[[people]]
+name = "Clara"
+aliases = ["Boris"]
+"""
+    (tmp_path / "funnelbook.toml").write_text(people, encoding="utf-8")
+    with pytest.raises(ProjectError) as caught:
+        load(tmp_path)
+    assert [(each.rule, each.place.line) for each in caught.value.findings] == [
+        ("overlapping-aliases", 8),
+        ("duplicate-name", 12),
+    ]
+
+
+def test_a_name_of_somebodys_for_good_was_anothers_for_a_time() -> None:
+    people = (
+        PersonConfig("Anna", (Alias("Sales"),)),
+        PersonConfig("Boris", (Alias("Sales", until=date(2024, 1, 10)),)),
+    )
+    deals = [
+        {"deal_id": str(at), "created_at": day(at), "status": "open", "stage": "Asked", "owner": "Sales"}
+        for at in (10, 11)
+    ]
+    dataset = assemble(reading(deals=deals), replace(PROJECT, people=people))
+    assert dataset.deals["owner"].to_list() == ["Boris", "Anna"]
+
+
 def test_spellings_taken_as_one_are_counted() -> None:
     owners = ["Пётр", "петр ", "Anna", "ПЕТР", None]
     deals = [

@@ -14,12 +14,14 @@ from funnelbook.project import Alias, PersonConfig, fold
 def known_as(names: pl.Series, days: pl.Series, people: Sequence[PersonConfig]) -> pl.Series:
     """`names` with each alias as its person's name, where the local date in `days` lies in the alias's time.
 
-    A null date lies in every time. Of several people who fit, the first one counts.
+    A name means who had it at the time, whoever has it for good: no two people had it on one day. A null date lies
+    in every time; of several people who fit it, the first one counts.
     """
     if not any(person.aliases for person in people):
         return names
     rows = pl.DataFrame({"name": folded(names), "day": days, "own": names.cast(pl.String)})
-    told = [_when(alias, person.name) for person in people for alias in person.aliases]
+    aliases = [(alias, person.name) for person in people for alias in person.aliases]
+    told = [_when(alias, name) for alias, name in sorted(aliases, key=lambda each: not each[0].dated)]
     return rows.select(pl.coalesce(*told, "own").alias(names.name)).to_series()
 
 

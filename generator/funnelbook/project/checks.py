@@ -115,7 +115,9 @@ def exception(entry: Entry) -> None:
 
 def unique_names(root: Entry) -> None:
     """No two pipelines may answer to one name, no two people have one; an alias may pass from one to another."""
-    _unique((names_of(each, "name") for each in elements(root, "people")), "people")
+    people = elements(root, "people")
+    _unique(map(_names_for_good, people), "people")
+    _one_at_a_time(people, "people")
     pipelines = elements(root, "pipelines")
     _unique((names_of(each, "name", "aliases") for each in pipelines), "pipelines")
 
@@ -125,7 +127,7 @@ def pipeline(entry: Entry) -> None:
     stages = elements(entry, "stages")
     named = [_names_for_good(stage) for stage in stages]
     _unique((*named, names_of(entry, "won"), names_of(entry, "lost")), "stages or closings")
-    _one_at_a_time(stages)
+    _one_at_a_time(stages, "stages")
     qualifying = [stage for stage in stages if stage.table.get("qualifies") is True]
     for stage in qualifying[1:]:
         stage.child("qualifies").report("two-qualifying", "another stage of this pipeline already qualifies a lead")
@@ -136,24 +138,24 @@ def pipeline(entry: Entry) -> None:
     _after(stages, named)
 
 
-def _names_for_good(stage: Entry) -> list[tuple[Entry, str]]:
-    """The names of a stage that it never shares with another."""
-    undated = [each for each in elements(stage, "aliases") if not {"since", "until"} & each.table.keys()]
-    return [*names_of(stage, "name", "aliases"), *(one for each in undated for one in names_of(each, "name"))]
+def _names_for_good(owner: Entry) -> list[tuple[Entry, str]]:
+    """The names of a stage or a person that are no other's now."""
+    undated = [each for each in elements(owner, "aliases") if not {"since", "until"} & each.table.keys()]
+    return [*names_of(owner, "name", "aliases"), *(one for each in undated for one in names_of(each, "name"))]
 
 
-def _one_at_a_time(stages: list[Entry]) -> None:
-    """A name may pass from one stage to another, but means one of them on any day."""
+def _one_at_a_time(owners: list[Entry], what: str) -> None:
+    """A name may pass from one to another, but means one of them on any day."""
     times: dict[str, list[tuple[int, date, date]]] = {}
-    for place, stage in enumerate(stages):
-        for each in elements(stage, "aliases"):
+    for place, owner in enumerate(owners):
+        for each in elements(owner, "aliases"):
             since, until = each.table.get("since", date.min), each.table.get("until", date.max)
             if type(since) is not date or type(until) is not date or (since, until) == (date.min, date.max):
                 continue
             for entry, name in names_of(each, "name"):
                 others = times.setdefault(name, [])
                 if any(other != place and since <= last and first <= until for other, first, last in others):
-                    message = f"two stages are called {quoted(str(entry.value))} on one day"
+                    message = f"two {what} are called {quoted(str(entry.value))} on one day"
                     entry.report("overlapping-aliases", message, "let one time end before the other begins")
                 others.append((place, since, until))
 
