@@ -60,7 +60,9 @@ def test_what_a_running_process_writes_is_left_to_it(folder: Path) -> None:
     private = folder / ".funnelbook"
     private.mkdir(exist_ok=True)
     ours, gone = private / f"{os.getpid()}-x.part", private / "99999999-x.part"
-    for path in (ours, gone, private / "99999999-y.part/before/funnelbook.toml", private / "notes.part"):
+    (folder / "content/exports/2026-01-02").mkdir()
+    imported = [folder / "content/exports" / name for name in ("99999999-a.part", "2026-01-02/99999999-b.part")]
+    for path in (*imported, ours, gone, private / "99999999-y.part/before/funnelbook.toml", private / "notes.part"):
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text("x")
     assert run("build", "-q", "--project", folder).code == 0

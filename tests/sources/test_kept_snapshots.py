@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -225,13 +226,16 @@ def test_days_that_were_read_in_another_time_zone_are_an_error(project: Project,
         read(moved)
 
 
-def test_what_an_interrupted_import_left_is_no_snapshot(project: Project, tmp_path: Path) -> None:
+def test_what_a_killed_import_left_is_no_snapshot_and_goes_with_the_next(project: Project, tmp_path: Path) -> None:
     own = months(tmp_path)[1][-1]
     folder = project.exports / "2026-09-05"
     folder.mkdir(parents=True)
-    (folder / ".snapshot-abc.part").write_bytes(b"half")
+    (folder / "99999999-abc.part").write_bytes(b"half")
+    running = folder / f"{os.getpid()}-abc.part"
+    running.write_bytes(b"half")
     apply_import(plan_import(project, [own]))
-    assert sorted(path.name for path in folder.iterdir()) == ["snapshot-01.deals.parquet", "snapshot-01.json"]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == sorted([running.name, "snapshot-01.deals.parquet", "snapshot-01.json"])
 
 
 def test_the_same_import_gives_the_same_bytes(project: Project, tmp_path: Path) -> None:

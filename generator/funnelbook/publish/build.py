@@ -100,7 +100,7 @@ def build(
     refuse_inputs(project, out)
     store.claim(out)
     with locked(out, BUILDING):
-        private.sweep(project.private)
+        private.sweep(project)
         past = read_past(out)
         known = known or Known()
         known.follow(out)
@@ -135,7 +135,7 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
         raise PublishError([_uncommitted(path) for path in inputs.dirty])
     store.claim(out)
     with locked(out, BUILDING):
-        private.sweep(project.private)
+        private.sweep(project)
         past = read_past(out, before=wanted.version)
         made = make(project, observer, past.firsts)
         if read_inputs(project) != inputs:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from funnelbook import unfinished
 from funnelbook.errors import Place, PublishError
+from funnelbook.project import Project
 
 _COLUMNS = ("file", "row", "bucket", "problem", "column")
 
@@ -27,9 +28,10 @@ def claim(folder: Path) -> None:
     folder.chmod(0o700)  # the cache may have made it first
 
 
-def sweep(folder: Path) -> None:
-    """Removes from the private folder what killed processes left half written."""
-    for each in (folder, *(folder / "cache").glob("*")):
+def sweep(project: Project) -> None:
+    """Removes what killed processes left half written, in the private folder and among the exports."""
+    private, exports = project.private, project.exports
+    for each in (private, *(private / "cache").glob("*"), exports, *exports.glob("????-??-??")):
         unfinished.sweep(each)
 
 

@@ -49,7 +49,7 @@ def review(root: Path, base: str, head: str | None, observer: Observer) -> Revie
     asked = resolve(root, base, head)
     project = Project(root)
     private.claim(project.private)
-    private.sweep(project.private)
+    private.sweep(project)
     memory = memory_of(project)
     with _folder(project.private) as folder:
         states = {"after": working_tree(root)} if asked.head_commit is None else {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from funnelbook import unfinished
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.model.reading import Reading, SourceFile
 from funnelbook.project import Project
@@ -82,10 +82,14 @@ def refuse_losses(report: ImportReport, share: float) -> None:
 def apply_import(report: ImportReport) -> None:
     """Brings every file to its place, each at once and readable by the owner only; what is there already stays.
 
+    What killed imports left half written there is removed.
+
     Raises `SourceError` when a file is no longer the one that was planned, or another one took its place, before
     anything is copied.
     """
     _check_targets(report)
+    for folder in {each.target.parent for each in report.arrivals}:
+        unfinished.sweep(folder)
     coming = {each.target: each for each in report.arrivals if each.present is None}
     for each in coming.values():
         _check_unchanged(each)
@@ -227,10 +231,9 @@ def _check_unchanged(each: Arrival) -> None:
 
 
 def _copy(each: Arrival) -> None:
-    """The name appears with the whole content: dot files are no exports, and a rename is atomic."""
+    """The name appears with the whole content: what is unfinished is no export, and a rename is atomic."""
     each.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=each.target.parent)
-    partial = Path(name)
+    handle, partial = unfinished.begin(each.target.parent)
     try:
         with os.fdopen(handle, "wb") as copy, each.path.open("rb") as original:
             shutil.copyfileobj(original, copy)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from funnelbook import unfinished
 from funnelbook.errors import Finding, Place
 from funnelbook.model.reading import PipelineFact, Reading, SourceFile
 from funnelbook.model.tables import TABLES
@@ -84,14 +84,9 @@ def _listed(folder: Path) -> Sequence[Path]:
 
 
 def write_snapshots(coming: Mapping[Path, Snapshot]) -> None:
-    """Writes every snapshot to the path of its account. An account appears last: without it there is no snapshot.
-
-    What an interrupted import left behind is removed first.
-    """
+    """Writes every snapshot to the path of its account, which appears last: without it there is no snapshot."""
     for folder in sorted({path.parent for path in coming}):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in folder.glob(".snapshot-*.part"):
-            left.unlink()
     for path, snapshot in coming.items():
         contents = {name: _parquet(name, frame) for name, frame in snapshot.tables.items()}
         partial = {table_path(path, name): _written(path.parent, content) for name, content in contents.items()}
@@ -124,12 +119,12 @@ def _kinds(table: str) -> pl.Schema:
 
 def _written(folder: Path, content: bytes) -> Path:
     """A file of a passing name, for its owner alone."""
-    handle, name = tempfile.mkstemp(prefix=".snapshot-", suffix=".part", dir=folder)
+    handle, path = unfinished.begin(folder)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    return Path(name)
+    return path
 
 
 def read_snapshot(path: Path, account: Account, number: int) -> Read:

@@ -8,6 +8,7 @@ marked while it is imported, and kept in the private folder beside the key, with
 from __future__ import annotations
 
 import io
+import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from funnelbook import unfinished
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.dimensions import WRITTEN, published_texts
 from funnelbook.project import Project, SourceMapping
@@ -82,9 +84,9 @@ def keep_marks(project: Project, paths: Sequence[Path]) -> None:
     marks = _united([before, keys.marked(persons)])
     buffer = io.BytesIO()
     marks.write_parquet(buffer, compression="zstd")
-    fresh = path.with_name(f".{path.name}.part")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(buffer.getvalue())
+    handle, fresh = unfinished.begin(path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(buffer.getvalue())
     fresh.replace(path)
 
 
