@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 
 from small_handbook import PLAYBOOK, lay
 
+from funnelbook import charts
+from funnelbook.bundled import bundled
 from funnelbook.errors import ProjectError
 from funnelbook.publish.kept import KeptSite
 from funnelbook.publish.observer import Silent
@@ -66,3 +68,22 @@ def test_the_page_that_is_open_comes_first_when_others_must_be_made_too(tmp_path
         {"playbooks/note.html"}
     ]
     assert b"Write" in made["playbooks/index.html"]
+
+
+def test_draws_no_chart_of_a_month_whose_page_alone_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, drawn = lay(tmp_path), []
+    kept = KeptSite(folder, Silent())
+    kept.make()
+    draw = charts.draw
+    monkeypatch.setattr(charts, "draw", lambda *given, **named: drawn.append(given[0]) or draw(*given, **named))
+    own = folder / "templates/month.html"
+    own.parent.mkdir()
+    own.write_text((bundled("templates") / "month.html").read_text().replace('<div class="head">', "<div>"))
+    made = kept.make(frozenset({own})).files
+    assert drawn == []
+    clean = KeptSite(folder, Silent()).make().files
+    assert b"<div>\n  <h1>February 2026" in made["2026-02/index.html"]
+    assert made == clean
+    assert "win_rate" in drawn  # by the clean one

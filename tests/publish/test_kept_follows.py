@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from funnelbook.bundled import bundled
 from funnelbook.errors import FunnelbookError
 from funnelbook.memory import Memory
 from funnelbook.project import load
@@ -64,6 +65,8 @@ TEMPLATES = (
     '{% extends "page.html" %}{% block content %}{% include "bit.html" %}{% endblock %}',
     "{% nonsense %}",
 )
+#: Templates that a page with sections of its own is made of.
+OWN = ("month.html", "partials/section.html", "partials/parts.html")
 NAMES = ("note", "other", "third", "part/fourth")
 
 Step = Callable[[Path], set[Path]]
@@ -74,6 +77,12 @@ def put(folder: Path, name: str, text: str | bytes) -> set[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return {path}
+
+
+def alter(folder: Path, name: str, more: str) -> set[Path]:
+    """A template of the project's own: the bundled one with `more` in it."""
+    text = (bundled("templates") / name).read_text(encoding="utf-8")
+    return put(folder, f"templates/{name}", text.replace("{{ show.part(part) }}", "{{ show.part(part) }}" + more))
 
 
 def drop(folder: Path, name: str) -> set[Path]:
@@ -116,6 +125,12 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
         lambda text: lambda folder: put(folder, "templates/bit.html", text), st.sampled_from(("bit", "bits"))
     ),
     st.just(lambda folder: drop(folder, "templates/glossary.html")),
+    st.builds(
+        lambda name, more: lambda folder: alter(folder, name, more),
+        st.sampled_from(OWN),
+        st.sampled_from(("", "!")),
+    ),
+    st.builds(lambda name: lambda folder: drop(folder, f"templates/{name}"), st.sampled_from(OWN)),
     st.builds(lambda end: lambda folder: put(folder, "content/en/look.png", PNG + end), st.binary(max_size=2)),
     st.just(lambda folder: drop(folder, "content/en/look.png")),
     st.builds(lambda author: lambda folder: commit(folder, author), st.sampled_from(("Anna", "Boris"))),

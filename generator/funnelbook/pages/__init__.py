@@ -34,6 +34,7 @@ from funnelbook.pages.book import Book, theme_of
 from funnelbook.pages.edition import Edition
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page, Task, Undrawn
+from funnelbook.pages.pieces import Piece, Pieces
 from funnelbook.pages.theme import open_theme, read_assets
 from funnelbook.project import Project
 
@@ -44,6 +45,8 @@ __all__ = [
     "Book",
     "Edition",
     "Page",
+    "Piece",
+    "Pieces",
     "Question",
     "Sealed",
     "Task",

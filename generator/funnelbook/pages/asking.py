@@ -110,7 +110,8 @@ def watched(edition: Edition, asked: Answers) -> Edition:
         history=behind["history"],
         known_files=behind["files"],
     )
-    return replace(edition, book=book, numbers=behind["numbers"], theme=cast(Any, _Watched(edition.theme, asked)))
+    theme = cast(Any, _Watched(edition.theme, asked))
+    return replace(edition, book=book, numbers=behind["numbers"], theme=theme)
 
 
 def ask_again(asked: Answers, source: object) -> tuple[Answers, set[Question]]:

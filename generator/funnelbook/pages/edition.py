@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from funnelbook import charts
 from funnelbook.charts import Chart, mark_of, specs_js
@@ -16,11 +18,19 @@ from funnelbook.model.results import Row
 from funnelbook.pages import hrefs
 from funnelbook.pages.book import Book
 from funnelbook.pages.grid import Grid, chart_grid
+from funnelbook.pages.navigation import NAVIGATION, QUESTIONS
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page
-from funnelbook.pages.text import mark, plain
+from funnelbook.pages.same import Same
+from funnelbook.pages.text import plain
 from funnelbook.pages.theme import Theme
 from funnelbook.script_data import data_js
+
+if TYPE_CHECKING:
+    from funnelbook.pages.pieces import Pieces
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 #: What the languages call themselves, on the switch.
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
@@ -28,12 +38,16 @@ LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 
 @dataclass(frozen=True)
 class Edition:
-    """The site in one language. Addresses inside an edition leave its folder out: `glossary.html`."""
+    """The site in one language. Addresses inside an edition leave its folder out: `glossary.html`.
+
+    `pieces` are those of the one page that is made of this edition, when its next making may use them.
+    """
 
     book: Book
     language: str
     theme: Theme
     numbers: Numbers
+    pieces: Pieces | None = field(default=None, compare=False)
 
     @property
     def words(self) -> Words:
@@ -96,6 +110,12 @@ class Edition:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
         return self.catalogue.about(**wanted)
 
+    def piece(self, make: Callable[Concatenate[Edition, _P], _T], *about: _P.args, **named: _P.kwargs) -> _T:
+        """What `make(edition, *about, **named)` makes, or made for the page's last making if that is the same."""
+        if self.pieces is None:
+            return make(self, *about, **named)
+        return cast(_T, self.pieces.made(make, about, named))
+
     def folder(self, language: str) -> str:
         """Where a language stands in the site: the default one at the root."""
         return "" if language == self.book.project.site.languages[0] else f"{language}/"
@@ -132,29 +152,6 @@ class Figure:
     grid: Grid
     src: str
     src_narrow: str
-
-
-#: The pages of numbers, which the navigation keeps behind one word: address, text.
-QUESTIONS = [
-    ("pipelines/index.html", mark("Pipelines")),
-    ("losses.html", mark("Losses")),
-    ("comebacks.html", mark("Come-backs")),
-    ("cost.html", mark("Cost and worth")),
-    ("leads.html", mark("Leads")),
-    ("plan.html", mark("Plan")),
-    ("capacity.html", mark("Capacity")),
-    ("sellers.html", mark("Sellers")),
-    ("mistakes.html", mark("Eight mistakes")),
-    ("effects.html", mark("Effects")),
-    ("system.html", mark("Sales system")),
-]
-
-#: What stands beside them on every page: address, text. The site's name leads home.
-NAVIGATION = [
-    ("playbooks/index.html", mark("Playbooks")),
-    ("data/index.html", mark("Data")),
-    ("glossary.html", mark("Glossary")),
-]
 
 
 @dataclass
@@ -235,7 +232,7 @@ class Draft:
         html = self.edition.theme.render(
             template,
             {
-                **self._surroundings(),
+                **self.surroundings,
                 "title": title,
                 "description": description,
                 "specs": specs,
@@ -253,8 +250,9 @@ class Draft:
             return ""
         stem = posixpath.splitext(posixpath.basename(self.path))[0]
         name = "charts.js" if stem == "index" else f"{stem}-charts.js"
-        self.files.append((posixpath.join(posixpath.dirname(self.path), name), specs_js(self.charts)))
-        return f"{name}?{mark_of(self.charts)}"
+        told, script = self.edition.piece(_script_of, *map(Same, self.charts))
+        self.files.append((posixpath.join(posixpath.dirname(self.path), name), script))
+        return f"{name}?{told}"
 
     def _what_ifs(self) -> str:
         """Writes what the page's what-ifs start from into one script beside it; its name, or nothing."""
@@ -265,7 +263,9 @@ class Draft:
         self.files.append((posixpath.join(posixpath.dirname(self.path), name), script))
         return name
 
-    def _surroundings(self) -> dict[str, object]:
+    @property
+    def surroundings(self) -> dict[str, object]:
+        """What the page's templates are given, whatever the page is."""
         return {
             **self.edition.surroundings,
             "link": self.link,
@@ -278,3 +278,9 @@ class Draft:
     def switch(self, language: str, address: str = "") -> str:
         """The same page in another language."""
         return self._relative(self.edition.folder(language) + (address or self.address))
+
+
+def _script_of(_: Edition, *drawn: Same[Chart]) -> tuple[str, bytes]:
+    """The mark of charts, and the script with them."""
+    found = [each.thing for each in drawn]
+    return mark_of(found), specs_js(found)

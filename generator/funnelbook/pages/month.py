@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from funnelbook.model.pipeline import Pipeline
-from funnelbook.pages import leaks, month_figures, restated, story
+from funnelbook.pages import leaks, month_figures, restated, sections, story
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.numbers import later
@@ -32,7 +32,7 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
     draft = edition.draft(edition.month_address(month, pipeline))
     main = pipeline == edition.numbers.pipelines[0]
     several = len(edition.numbers.pipelines) > 1
-    sentences = sentences_of(edition, pipeline, month, together=main)
+    sentences = edition.piece(sentences_of, pipeline, month, together=main)
     name = words.month(month).capitalize()
     title = name if main else words("{month}: {pipeline}", month=name, pipeline=crm(pipeline.name).striptags())
     return draft.page(
@@ -49,8 +49,9 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
         pipeline=crm(pipeline.name) if several else "",
         together=main and several,
         comparison=by_pipeline(edition, month, draft) if main and several else None,
-        tiles=tiles(edition, pipeline.name, month),
+        tiles=edition.piece(tiles, pipeline.name, month),
         parts=[part for part in parts(draft, pipeline, month) if part.filled],
+        section=partial(sections.written, draft),
         earlier=_neighbour(edition, pipeline, later(month, -1)),
         later=_neighbour(edition, pipeline, later(month, 1)),
         month_name=words.month,
@@ -61,7 +62,7 @@ def page(edition: Edition, pipeline: Pipeline, month: str) -> Page:
 def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
     """The month's sections, and last what was published otherwise."""
     yield from month_figures.parts(draft, pipeline, month)
-    yield restated.part(draft, pipelines_of(draft.edition, pipeline), month)
+    yield sections.drafted(draft, restated.part, pipelines_of(draft.edition, pipeline), month)
 
 
 def pipelines_of(edition: Edition, pipeline: Pipeline) -> tuple[Pipeline, ...]:

@@ -14,6 +14,7 @@ from funnelbook.pages.grid import Head, grid
 from funnelbook.pages.honesty import assumed_ways, cohort_notes
 from funnelbook.pages.numbers import MONTHS, later, summed
 from funnelbook.pages.parts import Part
+from funnelbook.pages.sections import drafted
 from funnelbook.pages.text import UNNAMED, crm
 from funnelbook.pages.tiles import points, verdict
 
@@ -23,17 +24,12 @@ def parts(draft: Draft, pipeline: Pipeline, month: str) -> Iterator[Part]:
 
     The main pipeline's month has them all; the others' stop where the reader has learnt what happened and why.
     """
-    yield flow(draft, pipeline, month)
-    yield rates(draft, pipeline, month)
-    yield plan.of_month(draft, pipeline, month)
-    yield stages(draft, pipeline, month)
-    yield losses(draft, pipeline, month)
+    for make in (flow, rates, plan.of_month, stages, losses):
+        yield drafted(draft, make, pipeline, month)
     if pipeline != draft.edition.numbers.pipelines[0]:
         return
-    yield funnel(draft, pipeline, month)
-    yield cost(draft, pipeline, month)
-    yield funnel_tasks.tasks(draft, pipeline, month)
-    yield response(draft, pipeline, month)
+    for make in (funnel, cost, funnel_tasks.tasks, response):
+        yield drafted(draft, make, pipeline, month)
 
 
 def flow(draft: Draft, pipeline: Pipeline, month: str) -> Part:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from funnelbook.pages.edition import QUESTIONS, Edition
+from funnelbook.pages.edition import Edition
 from funnelbook.pages.ideas import IDEAS, MONTH, PIPELINE, STAGE, Idea
 from funnelbook.pages.labels import KINDS, label
+from funnelbook.pages.navigation import QUESTIONS
 from funnelbook.pages.page import Page, Task
 from funnelbook.pages.text import mark
 

@@ -210,7 +210,10 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         files = known.files(project.root)
         book = Book(project, results, handbooks, words, memory, history, published or {}, known_files=files)
         stands = not known.changes.touch("templates")
-        readers = known.readers and Careful(known.readers, lambda files: gate.search(project, files, exports.marks))
+        marks, searched = exports.marks, known.searched
+        readers = known.readers and Careful(
+            known.readers, lambda files: gate.search(project, files, marks, last=searched)
+        )
         known.drawn = drawn = draw(book, step, known.drawn, theme_stands=stands, readers=readers)
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))

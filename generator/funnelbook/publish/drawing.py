@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from funnelbook import pages
 from funnelbook.errors import ContentError
-from funnelbook.pages import Answers, Book, Edition, Page, Question
+from funnelbook.pages import Answers, Book, Edition, Page, Piece, Pieces, Question
 from funnelbook.pages.files import Files
 from funnelbook.publish.ahead import draw_ahead, worth_it
 from funnelbook.publish.gathering import Laid
@@ -42,10 +42,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What was made, and what was asked for it."""
+    """What was made, what was asked for it, and the pieces that it was put together from."""
 
     made: Any
     asked: frozenset[Question]
+    pieces: Mapping[Hashable, Piece] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,18 +121,20 @@ class _Making:
         self.units: dict[Key, Unit] = {}
         self._answers: dict[str, Answers] = {}
         self._listed: list[Key] = []
+        self._before: Mapping[Key, Unit] = {}
+        self._changed: set[Question] = set()
         if last.alike == alike:
             self._keep(last)
 
     def _keep(self, last: Drawn) -> None:
         """Asks those who changed again, and keeps what hangs on no answer that did."""
-        self._answers, changed = dict(last.answers), set[Question]()
+        self._answers, self._before, changed = dict(last.answers), last.kept, self._changed
         for name, asked in last.answers.items():
             if name not in self._sources:
                 changed.update(self._answers.pop(name))
             elif self.has_moved(name, last):
                 self._answers[name], otherwise = pages.ask_again(asked, self._sources[name])
-                changed |= otherwise
+                changed.update(otherwise)
         self.units = dict(last.kept)
         if changed:
             for key, unit in last.kept.items():
@@ -151,11 +154,18 @@ class _Making:
     def made(self, key: Key, read: Callable[[Any], Any] = lambda made: made) -> Any:
         """What stands, else what is made now, as `read` reads it."""
         if key not in self.units:
-            asked: Answers = {}
-            found = read(key.task(pages.watched(self._editions[key.language], asked))())
-            self._learn(asked)
-            self.units[key] = Unit(found, frozenset(asked))
+            before = self._before.get(key)
+            pieces = Pieces(self._editions[key.language], {}, before.pieces if before else {}, self._standing)
+            found = read(key.task(pieces.watched())())
+            self._learn(pieces.asked)
+            self.units[key] = Unit(found, frozenset(pieces.asked), pieces.all)
         return self.units[key].made
+
+    def _standing(self, asked: frozenset[Question]) -> Answers | None:
+        """The answers to what was asked, when none of them has changed."""
+        if not asked.isdisjoint(self._changed):
+            return None
+        return {question: self._answers[question.source][question] for question in asked}
 
     def has_moved(self, source: str, last: Drawn) -> bool:
         return not pages.stands(last.sources.get(source), self._sources[source])

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from markupsafe import Markup
 
 from funnelbook.handbook import Live
-from funnelbook.pages.edition import NAVIGATION, QUESTIONS, Edition
+from funnelbook.pages.edition import Edition
 from funnelbook.pages.live.asking import WrongError, one_of, pipelines, stage_of
+from funnelbook.pages.navigation import NAVIGATION, QUESTIONS
 from funnelbook.pages.terms import GROUPS
 from funnelbook.pages.text import crm, mark
 from funnelbook.project import fold, quoted, suggestion

@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from funnelbook.handbook import Card
 from funnelbook.language import NOTHING
-from funnelbook.pages.edition import QUESTIONS, Draft, Figure
+from funnelbook.pages.edition import Draft, Figure
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.mistakes.signals import Judged, Told, verdict_mark
 from funnelbook.pages.mistakes.texts import MISTAKES
+from funnelbook.pages.navigation import QUESTIONS
 from funnelbook.pages.parts import Part
 from funnelbook.pages.reviewed import overdue_since
 from funnelbook.pages.text import crm, joined, linked, sentence
