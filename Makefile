@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 JOBS ?= 2
 
+# The tests start funnelbook hundreds of times, and each would compile its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: site dev test lint types layers tests test-quick test-patient wheel benchmark benchmark-speed lock clean
 
 site: $(VENV)/run.stamp

@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hostile_handbook import export, lay, run_here
+from hostile_handbook import export, lay
 from playbook_pages import CANARY, DEALS, NOTE
+
+from commands import run_here
 
 
 @pytest.fixture(scope="session")

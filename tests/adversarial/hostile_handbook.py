@@ -1,4 +1,4 @@
-"""Small handbooks whose exports mean harm, and the command run on them as a user would."""
+"""Small handbooks whose exports mean harm."""
 
 from __future__ import annotations
 
@@ -8,20 +8,12 @@ import html
 import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 from urllib.parse import unquote
 
-import pytest
-
 import drawn
-from funnelbook.cli import main
 
 SITE = """[site]
 title = {title}
@@ -41,43 +33,6 @@ HEADER = (
     "owner",
     "source",
 )
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
-
-
-def run(*arguments: object, env: Mapping[str, str] | None = None, umask: int = -1) -> Ended:
-    """`funnelbook …` in a process of its own. No mistake of a user's ends in a traceback."""
-    command = [sys.executable, "-m", "funnelbook", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env, umask=umask)
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode != 70, done.stderr
-    return Ended(done.returncode, done.stdout, done.stderr)
-
-
-def run_here(*arguments: object) -> Ended:
-    """The same in this process, which is quicker."""
-    out, err = io.StringIO(), io.StringIO()
-    with (
-        patch.object(sys, "argv", ["funnelbook", *map(str, arguments)]),
-        redirect_stdout(out),
-        redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
-        main()
-    assert isinstance(ended.value.code, int)
-    assert ended.value.code != 70, err.getvalue()
-    return Ended(ended.value.code, out.getvalue(), err.getvalue())
 
 
 def lay(folder: Path, files: Mapping[str, str | bytes], *, title: str = "Windows", lang: str = "en") -> Path:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from pathlib import Path
 
-from hostile_handbook import run_here, site_of
+from hostile_handbook import site_of
+
+from commands import run_here
 
 CANARY = "ZQcanaryx7"
 DEALS = "content/exports/deals.csv"

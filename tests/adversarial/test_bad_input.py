@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_handbook import SITE, export, lay, run_here, site_of
+from hostile_handbook import SITE, export, lay, site_of
 
+from commands import run_here
 from drawn import take_back
 
 DEALS = "content/exports/deals.csv"

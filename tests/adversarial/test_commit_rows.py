@@ -9,8 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_handbook import bytes_of, in_base64, readings, run_here
+from hostile_handbook import bytes_of, in_base64, readings
 from playbook_pages import CANARY, NOTE, Tags, built, write
+
+from commands import run_here
 
 
 @pytest.fixture

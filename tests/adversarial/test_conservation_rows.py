@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 import xlsxwriter
-from hostile_handbook import export, lay, run_here, site_of
+from hostile_handbook import export, lay, site_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from commands import run_here
 from funnelbook import metrics
 from funnelbook.model.assemble import assemble
 from funnelbook.model.dataset import Dataset

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile_handbook import export, lay, run_here, site_of
+from hostile_handbook import export, lay, site_of
+
+from commands import run_here
 
 PLAYBOOK = "---\ntitle: Note\nkind: note\nowner: Head\n---\n\nText.\n"
 FILES = {

@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hostile_handbook import export, lay, run_here, site_of
+from hostile_handbook import export, lay, site_of
 
+from commands import run_here
 from funnelbook import project
 from funnelbook.errors import SourceError
 from funnelbook.handbook.front_matter import split

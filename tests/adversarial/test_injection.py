@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hostile_handbook import export, lay, run, site_of
+from hostile_handbook import export, lay, site_of
 from playwright.sync_api import Browser, Locator, Page
 
+from commands import run
 from serving import files_of, serving
 
 #: The site that they share is built once.

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile_handbook import export, lay, run
+from hostile_handbook import export, lay
+
+from commands import run
 
 #: Kills itself when the n-th file below the private folder is written and would get its name.
 KILLED = """

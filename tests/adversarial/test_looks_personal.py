@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_handbook import lay, run_here, site_of, text_of
+from hostile_handbook import lay, site_of, text_of
+
+from commands import run_here
 
 HEADER = ("nr", "made", "done", "state", "who", "where from", "why")
 MAPPING = """

@@ -7,8 +7,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hostile_handbook import bytes_of, export, lay, run_here
+from hostile_handbook import bytes_of, export, lay
 from playbook_pages import CANARY, DEALS, NOTE, Tags, built, write
+
+from commands import run_here
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a") + b"0" * 60
 

@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from hostile_handbook import Ended, bytes_of, in_base64, lay, readings, run, site_of, text_of
+from hostile_handbook import bytes_of, in_base64, lay, readings, site_of, text_of
+
+from commands import Ended, run
 
 #: The site that they share is built once.
 pytestmark = pytest.mark.xdist_group("canaries")

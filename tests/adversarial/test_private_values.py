@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile_handbook import run_here, site_of
+from hostile_handbook import site_of
 from private_handbook import export, handbook, playbook
 
+from commands import run_here
 from funnelbook.errors import FunnelbookError
 from funnelbook.publish import gate
 from funnelbook.publish.kept import KeptSite

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_handbook import export, lay, run_here, site_of
+from hostile_handbook import export, lay, site_of
 from playwright.sync_api import Browser
+
+from commands import run_here
 
 CONFIG = """[site]
 title = "Windows"

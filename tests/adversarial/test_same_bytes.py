@@ -12,8 +12,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hostile_handbook import export, lay, run, run_here, site_of
+from hostile_handbook import export, lay, site_of
 
+from commands import run, run_here
 from drawn import take_back
 
 WORLDS = (

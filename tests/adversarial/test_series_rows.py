@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hostile_handbook import lay, run_here, site_of
+from hostile_handbook import lay, site_of
+
+from commands import run_here
 
 HEADER = "deal_id,created_at,pipeline,stage,status,closed_at,value,owner,source,contact_id\n"
 STAGES = ("Asked", "Offered", "Signed")

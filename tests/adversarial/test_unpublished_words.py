@@ -6,8 +6,10 @@ import os
 import subprocess
 from pathlib import Path
 
-from hostile_handbook import run_here, site_of
+from hostile_handbook import site_of
 from private_handbook import handbook, playbook
+
+from commands import run_here
 
 
 def commit(folder: Path, subject: str) -> None:

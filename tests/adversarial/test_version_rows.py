@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_handbook import run_here
 
+from commands import run_here
 from funnelbook.publish import disk, locking
 from half_written import writers
 

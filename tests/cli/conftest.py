@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_handbook import lay, run
+from small_handbook import lay
+
+from commands import run_here
 
 
 @pytest.fixture
@@ -18,5 +20,5 @@ def handbook(tmp_path: Path) -> Callable[..., Path]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A handbook that was built once; only for reading."""
     folder = lay(tmp_path_factory.mktemp("built"))
-    assert run("build", "--project", folder).code == 0
+    assert run_here("build", "--project", folder).code == 0
     return folder

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from small_handbook import Ended, run
+from commands import Ended, run_here
 
 IGNORED = "/.funnelbook/\n/site/\n"
 
@@ -47,7 +47,7 @@ class Repository:
         self.write(path, text.replace(old, new))
 
     def review(self, *arguments: str) -> Ended:
-        return run("review", *arguments, cwd=self.root)
+        return run_here("review", *arguments, cwd=self.root)
 
     @property
     def page(self) -> str:

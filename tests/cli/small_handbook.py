@@ -1,10 +1,7 @@
-"""A small handbook, and the command run on it as a user would."""
+"""A small handbook in English, of four deals."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import drawn
@@ -50,28 +47,6 @@ owner: Head of sales
 
 Ring back within an hour. See [another](other.md).
 """
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
-
-
-def run(*arguments: object, cwd: Path | None = None) -> Ended:
-    """`funnelbook …` as a user runs it, in a process of its own."""
-    command = [sys.executable, "-m", "funnelbook", *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr, done.stderr
-    assert done.returncode != 70, done.stderr
-    return Ended(done.returncode, done.stdout, done.stderr)
 
 
 def lay(folder: Path, **files: str) -> Path:

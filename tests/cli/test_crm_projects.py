@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from small_handbook import run
 
+from commands import run_here
 from funnelbook import metrics, project
 from funnelbook.publish.build import read
 
@@ -96,7 +96,7 @@ def test_without_a_history_a_lost_deal_of_pipedrive_was_lost_where_it_stands(tmp
 
 @pytest.mark.parametrize("account", ["pipedrive"])
 def test_a_site_is_built_that_holds_no_customer(tmp_path: Path, account: str) -> None:
-    ended = run("build", "--project", lay(tmp_path, ACCOUNTS[account]))
+    ended = run_here("build", "--project", lay(tmp_path, ACCOUNTS[account]))
     assert ended.code == 0, ended.text
     pages = [path.read_text("utf-8") for path in (tmp_path / "site").rglob("*.html")]
     assert pages
@@ -112,7 +112,7 @@ def test_an_import_is_dated_by_what_happened_and_not_by_a_forecast(tmp_path: Pat
     for flag in ("Is Closed Won", "Is closed lost", "Is Deal Closed?"):
         header = header.replace(flag, f"Not {flag}")
     export.write_text(f"{header}\n{rows}")
-    ended = run("import", export, "--project", folder)
+    ended = run_here("import", export, "--project", folder)
     assert ended.code == 0, ended.text
     assert [path.name for path in (folder / "content/exports").iterdir()] == ["2026-02-10"]
 

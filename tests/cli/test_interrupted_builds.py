@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from small_handbook import lay, run
+from small_handbook import lay
 
+from commands import run
 from funnelbook.handbook import cores
 from funnelbook.publish import locking
 

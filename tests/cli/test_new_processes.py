@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_handbook import DEALS, PLAYBOOK, run
+from small_handbook import DEALS, PLAYBOOK
+
+from commands import run
 
 Handbook = Callable[..., Path]
 HEAVY = ("polars", "dataframely", "numpy", "altair", "vl_convert", "funnelbook.charts.drawing")

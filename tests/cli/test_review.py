@@ -11,7 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from handbook_in_git import Repository
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
-from small_handbook import DEALS, lay, run
+from small_handbook import DEALS, lay
+
+from commands import run_here
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("git") is None, reason="no git on this machine")]
 
@@ -215,7 +217,7 @@ def test_a_shallow_clone_without_the_base_says_what_to_fetch(repository: Reposit
 
 
 def test_a_handbook_outside_git_says_so(tmp_path: Path) -> None:
-    ended = run("review", "main", "--project", lay(tmp_path / "handbook"))
+    ended = run_here("review", "main", "--project", lay(tmp_path / "handbook"))
     assert ended.code == 2
     assert "no git repository" in ended.err
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from served_handbook import serve
-from small_handbook import CONFIG, PLAYBOOK, run
+from small_handbook import CONFIG, PLAYBOOK
 
+from commands import run
 from drawn import take_back
 
 #: A socket's state, as Linux writes it.
