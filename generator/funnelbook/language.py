@@ -1,25 +1,26 @@
 """The site's language: words from a gettext catalogue; numbers, money and dates in the language's own form.
 
-English source texts are the catalogue's keys, so a text without a translation is still readable.
+English source texts are the catalogue's keys, so a text without a translation is still readable. The parts of Babel
+are imported where something is written with them: a build that makes one page anew needs hardly any.
 """
 
 from __future__ import annotations
 
 import gettext
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
-from babel.lists import format_list
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent, get_currency_symbol
+
+from funnelbook.compiled import keep, kept
 
 Code = Literal["ru", "en"]
 
@@ -32,16 +33,22 @@ MINUS = "\u2212"
 @lru_cache(maxsize=2**16)
 def _decimal(value: float, pattern: str, locale: Locale) -> str:
     """Remembered, because a site writes few numbers many times."""
+    from babel.numbers import format_decimal
+
     return str(format_decimal(value, pattern, locale=locale)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=2**16)
 def _percent(value: float, pattern: str, locale: Locale) -> str:
+    from babel.numbers import format_percent
+
     return str(format_percent(value, pattern, locale=locale)).replace("-", MINUS)
 
 
 @lru_cache(maxsize=2**12)
 def _date(value: date, pattern: str, locale: Locale) -> str:
+    from babel.dates import format_date
+
     return str(format_date(value, pattern, locale=locale))
 
 
@@ -62,9 +69,21 @@ def _texts(path: Path | None) -> _Texts:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, modified: int) -> _Texts:
-    """Read once, whoever speaks the language. Fuzzy translations are none."""
-    with path.open("rb") as file:
-        catalogue = read_po(file)
+    """Read once, whoever speaks the language, and kept for other processes."""
+    source, name = path.read_bytes(), f"words-{path.stem}"
+    raw = kept(name, source)
+    if raw is None:
+        raw = json.dumps(_parsed(source), ensure_ascii=False).encode()
+        keep(name, source, raw)
+    single, plural, rule = json.loads(raw)
+    return _Texts(single, {text: tuple(forms) for text, forms in plural.items()}, gettext.c2py(rule))
+
+
+def _parsed(source: bytes) -> tuple[dict[str, str], dict[str, tuple[str, ...]], str]:
+    """A catalogue's single forms, its plural ones and its rule for them. Fuzzy translations are none."""
+    from babel.messages.pofile import read_po
+
+    catalogue = read_po(BytesIO(source))
     single, plural = {}, {}
     for each in catalogue:
         if isinstance(each.id, str) and isinstance(each.string, str):
@@ -72,7 +91,7 @@ def _read(path: Path, modified: int) -> _Texts:
                 single[each.id] = each.string
         elif each.string and all(each.string) and not each.fuzzy:
             plural[each.id[0]] = tuple(each.string)
-    return _Texts(single, plural, gettext.c2py(catalogue.plural_expr))
+    return single, plural, catalogue.plural_expr
 
 
 class Words:
@@ -160,6 +179,8 @@ class Words:
     @cached_property
     def _sign(self) -> str:
         """The language's own sign of the currency, else the Russian one: English knows no sign of the rouble."""
+        from babel.numbers import get_currency_symbol
+
         signs = [get_currency_symbol(self.currency, locale=locale) for locale in (self._locale, "ru_RU")]
         return next((sign for sign in signs if sign != self.currency), self.currency)
 
@@ -203,9 +224,12 @@ class Words:
     def moment(self, value: datetime) -> str:
         """In the site's time zone, to the minute."""
         local = value.astimezone(self._timezone)
-        return str(format_datetime(local, "d MMMM y, HH:mm", tzinfo=self._timezone, locale=self._locale))
+        month = self._locale.months["format"]["wide"][local.month]
+        return f"{local.day} {month} {local.year}, {local:%H:%M}"
 
     def listing(self, items: Iterable[str]) -> str:
+        from babel.lists import format_list
+
         return str(format_list(list(items), locale=self._locale))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from jinja2 import DictLoader
+from jinja2 import DictLoader, Environment
+from jinja2.meta import find_referenced_templates
 
+from funnelbook import compiled
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError
+from funnelbook.pages import compiling
 from funnelbook.pages.theme import Theme, lint, open_theme, read_assets
 
 
@@ -107,3 +110,63 @@ def test_a_theme_that_is_a_link_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         open_theme((tmp_path / "templates", bundled("templates")))
     assert "symlink" in {finding.rule for finding in caught.value.findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('{% extends "base.html" %}', {"base.html"}),
+        ("{%- include 'a.html' ignore missing with context -%}", {"a.html"}),
+        ('{% import "a.html" as a without context %}{% from "b.html" import c, d as e %}', {"a.html", "b.html"}),
+        ('{% include\n  "a.html"\n%}', {"a.html"}),
+        ("{% include name %}", None),
+        ('{% include "a.html" if x else "b.html" %}', None),
+        ('{% include ["a.html", "b.html"] %}', None),
+        ('{% include "a" ~ ".html" %}', None),
+        ('{% include "a\\x2ehtml" %}', None),
+    ],
+)
+def test_a_page_hangs_on_every_template_that_its_own_needs(
+    text: str, named: set[str] | None, tmp_path: Path
+) -> None:
+    made = theme(tmp_path, own=text, other="")
+    found = {name for name, _ in made.sources("own.html")}
+    assert found == {"own.html", *(made.files if named is None else named)}
+
+
+def test_the_shipped_templates_need_what_jinja_finds_that_they_need() -> None:
+    made = open_theme((bundled("templates"),))
+    for name, (_, raw) in made.files.items():
+        if name.endswith(".html"):
+            needed = find_referenced_templates(made.environment.parse(raw.decode()))
+            assert {name, *needed} <= {each for each, _ in made.sources(name)}
+
+
+def test_a_compiled_template_of_the_program_is_run_again_and_one_of_a_project_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "_place", lambda name: tmp_path / name)
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    for folder in (shipped, own):
+        folder.mkdir()
+    monkeypatch.setattr(compiling, "bundled", lambda _: shipped)
+    assert theme(shipped, page="<p>{{ x }}</p>").render("page.html", {"x": 1}) == "<p>1</p>"
+    assert theme(own, page="<i>{{ x }}</i>").render("page.html", {"x": 1}) == "<i>1</i>"
+    assert [path.name for path in tmp_path.glob("template-*")] == ["template-page.html"]
+    monkeypatch.setattr(Environment, "compile", None)  # whoever compiles fails
+    assert open_theme((shipped,)).render("page.html", {"x": 2}) == "<p>2</p>"
+    with pytest.raises(TypeError):
+        theme(shipped, page="<b>{{ x }}</b>").environment.get_template("page.html")
+
+
+def test_what_was_kept_of_other_sources_or_garbled_is_as_good_as_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "_place", lambda name: tmp_path / name)
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    compiled.keep("words", b"source", b"value")
+    assert compiled.kept("words", b"source") == b"value"
+    assert compiled.kept("words", b"another") is None
+    (tmp_path / "words").write_bytes((tmp_path / "words").read_bytes()[:-1])
+    assert compiled.kept("words", b"source") is None

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import version
 
 from funnelbook.charts.chart import Chart
 from funnelbook.errors import FunnelbookError
@@ -51,7 +50,7 @@ def runtime(memory: Memory) -> bytes:
     """A classic script with Vega for every page of the site. Raises when vl-convert carries a Vega we do not
     know.
     """
-    key = digest("chart runtime", version("vl-convert-python"), _SNIPPET, repr(_MODULES))
+    key = memory.key("chart runtime", _SNIPPET, repr(_MODULES))
     found = memory.get(key)
     if found is not None:
         return found

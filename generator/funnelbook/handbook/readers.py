@@ -10,7 +10,6 @@ begin at once. What they read is what this one would have read, to the byte.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import signal
@@ -19,15 +18,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from funnelbook import pickling  # noqa: F401 -- live places hold frozen mappings
 from funnelbook.handbook.files import TextFile, read_all
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.remembered import Read, Reader, Remembered
 from funnelbook.project import Language
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: Fewer files are read sooner by one process than others take to start.
 _WORTH_IT = 100
@@ -56,7 +57,9 @@ def _sharing(work: _Work) -> Iterator[Reader]:
     if cores() < 2 or len(work) < _WORTH_IT:
         yield read_playbook
         return
-    context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
+    from multiprocessing import get_context
+
+    context = get_context("fork" if _may_fork() else "spawn")
     share = _Share(work, context.Value("i", 0))
     helpers = [_started(context, share) for _ in range(cores() - 1)]
     try:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError, Finding, Place
 from funnelbook.memory import digest
+from funnelbook.pages.compiling import ShippedTemplates
 from funnelbook.project import is_left_over, is_lock
 
 #: What a template's code may raise when its author made a mistake.
@@ -24,6 +24,12 @@ MISTAKES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, 
 
 _NAME = re.compile(r"[A-Za-z0-9_/.-]+")
 _SUFFIXES = {".html", ".svg", ".xml", ".txt"}
+
+#: A statement that needs another template, and one that says by a plain text which.
+_NEEDS = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%\}", re.S)
+_PLAINLY = re.compile(
+    r"""\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*(?:(?:import|as)\s[\w\s,]*|ignore\s+missing\s*)?(?:with(?:out)?\s+context\s*)?"""
+)
 
 #: rule -> what is forbidden in a template, and why.
 _FORBIDDEN = {
@@ -67,7 +73,6 @@ class Theme:
     files: Mapping[str, tuple[Path, bytes]]
     environment: Environment = field(compare=False)
     _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
-    _referenced: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def seal(self) -> str:
@@ -108,17 +113,13 @@ class Theme:
                 continue
             path, raw = self.files[name]
             found[name] = digest(str(path), raw)
-            if name not in self._referenced:
-                self._referenced[name] = self._named(raw)
-            todo += self._referenced[name]
+            todo += self._named(raw)
         return tuple(sorted(found.items()))
 
-    def _named(self, raw: bytes) -> list[str]:
-        try:
-            named = list(find_referenced_templates(self.environment.parse(raw.decode("utf-8"))))
-        except (TemplateError, UnicodeDecodeError):
-            return list(self.files)
-        return list(self.files) if None in named else [each for each in named if each]
+    def _named(self, raw: bytes) -> Iterable[str]:
+        """What stands in a comment is named too: that makes a page anew once too often."""
+        needs = [_PLAINLY.fullmatch(each) for each in _NEEDS.findall(raw.decode(errors="replace"))]
+        return self.files if None in needs else [each[1] or each[2] for each in needs if each]
 
     def _place(self, error: BaseException) -> Place | None:
         """The line of a template that `error` came out of; None when the program's own code is at fault."""
@@ -142,7 +143,6 @@ def open_theme(folders: Sequence[Path]) -> Theme:
     """The theme of `folders`, the first before the later ones; the same one as long as no file of it differs.
 
     Raises ContentError with every mistake found.
-    Compiled templates are not kept for other processes: that would save 0.06 s, and run whatever code lies there.
     """
     findings = [finding for folder in folders for finding in _lint_links(folder)]
     if findings:
@@ -164,6 +164,7 @@ def _opened(folders: tuple[Path, ...], files: tuple[tuple[str, tuple[Path, bytes
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=ShippedTemplates(Path(__file__).read_text(encoding="utf-8")),
     )
     return Theme(folders, named, environment)
 

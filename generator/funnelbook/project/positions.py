@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 Path = tuple[str | int, ...]
 Point = tuple[int, int]
@@ -26,6 +27,9 @@ def locate(text: str) -> Mapping[Path, tuple[Point, Point]]:
 
 class _Tree:
     def __init__(self, source: bytes) -> None:
+        import tree_sitter_toml  # only here: hardly any run has a mistake to place
+        from tree_sitter import Language, Parser
+
         self.places: dict[Path, tuple[Point, Point]] = {}
         self._lines = source.split(b"\n")
         self._elements: dict[Path, int] = {}

@@ -11,8 +11,6 @@ import re
 from dataclasses import dataclass
 
 from funnelbook.errors import Finding, Place, ProjectError
-from funnelbook.project import stage_words_en as english
-from funnelbook.project import stage_words_ru as russian
 from funnelbook.project.loading import NAME, read_text
 from funnelbook.project.names import quoted
 from funnelbook.project.positions import locate
@@ -32,6 +30,9 @@ class Objection:
 
 def objection(name: str) -> Objection | None:
     """None for a name that says what has happened, or that cannot be judged."""
+    from funnelbook.project import stage_words_en as english  # only here: a build judges no names
+    from funnelbook.project import stage_words_ru as russian
+
     language = russian if _CYRILLIC.search(name) else english
     words = [word.casefold().replace("ё", "е") for word in _WORD.findall(name)]
     reason = language.objection(words) if words else None

@@ -9,11 +9,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from funnelbook import charts, pages, pickling  # noqa: F401 -- the project and the results hold frozen mappings
 from funnelbook.handbook import cores
@@ -21,6 +18,10 @@ from funnelbook.memory import digest
 from funnelbook.pages import Book, Task
 from funnelbook.publish.interruptions import begun_whole
 from funnelbook.publish.observer import Step
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.connection import Connection
 
 #: Fewer pages than this are drawn sooner by one process than others take to start.
 _WORTH_IT = 40
@@ -41,6 +42,9 @@ def draw_ahead(book: Book, tasks: Sequence[Task], wanted: Sequence[int], step: S
     done = digest("drawn", charts.program(), *(table.csv() for table in book.results.tables.values()))
     if book.memory.get(done) is not None:
         return
+    from concurrent.futures import as_completed  # only here: most builds start no process
+    from concurrent.futures.process import BrokenProcessPool
+
     with _pool(book) as pool:
         with begun_whole():
             made = [pool.submit(_make, number) for number in drawn]
@@ -61,6 +65,9 @@ def worth_it(drawn: int) -> bool:
 @contextmanager
 def _pool(book: Book) -> Iterator[ProcessPoolExecutor]:
     """Processes that end with this one: at once when it is interrupted, and by themselves when it is killed."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import active_children, get_context
+
     context, others = get_context("spawn"), set(active_children())
     ours, theirs = context.Pipe()
     pool = ProcessPoolExecutor(cores(), context, _hold, (book, theirs))

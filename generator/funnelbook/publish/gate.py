@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from funnelbook.bundled import bundled
@@ -21,7 +22,9 @@ from funnelbook.errors import Finding, Place, PublishError
 from funnelbook.memory import Memory
 from funnelbook.project import NAME, Project
 from funnelbook.sources.marks import Marks
-from funnelbook.sources.telling import Kind, Told, stems_of, telling_ones, told_in
+
+if TYPE_CHECKING:
+    from funnelbook.sources.telling import Kind, Told
 
 _RULE = "private-value"
 _BINARY = (
@@ -107,6 +110,8 @@ def _digest(content: bytes) -> bytes:
 
 def _hits(files: Mapping[str, bytes], marks: Marks) -> dict[str, _Hit]:
     """Key -> its kind, and the files that tell it. A line that many pages share is looked at once."""
+    from funnelbook.sources.telling import telling_ones, told_in  # only here: hardly any file is new
+
     known: dict[str, bool] = {}
     pieces = {path: _pieces(path, each) for path, each in sorted(files.items()) if not path.endswith(_BINARY)}
     telling = {}
@@ -164,6 +169,8 @@ def _is_ordinary(key: str) -> bool:
 @cache
 def _ordinary() -> frozenset[str]:
     """Words that the program's own texts, the starter handbook's among them, write in lower case."""
+    from funnelbook.sources.telling import stems_of
+
     folder = bundled("content")
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))]
     texts += [path.read_text(encoding="utf-8") for path in sorted((bundled("templates") / "locales").glob("*.po"))]
@@ -171,6 +178,8 @@ def _ordinary() -> frozenset[str]:
 
 
 def _findings(project: Project, hits: Mapping[str, _Hit]) -> list[Finding]:
+    from funnelbook.sources.telling import told_in
+
     placed: dict[str, list[Finding]] = {}
     for path in _sources(project):
         text = path.read_text(encoding="utf-8", errors="replace")

@@ -105,13 +105,34 @@ def _prepare(state: State) -> None:
     partial = folder.with_name(f"{folder.name}.partial")
     for each in (folder, partial):
         disk.remove(each)
-    cover = {"title": state.cover.title, "languages": state.cover.languages}
-    from funnelbook.publish.versions_page import page as page_of  # only here: it needs the theme and all that
-
-    page = page_of(state.releases, state.current, state.cover, state.has)
+    page, made_from = _page(state)
+    cover = {
+        "title": state.cover.title,
+        "languages": state.cover.languages,
+        "page": {"made from": made_from, "digest": digest(page)},
+    }
     disk.write({**told, VERSIONS_HTML: page, _COVER: json.dumps(cover).encode()}, partial, {})
     (partial / LATEST).symlink_to(Path("../..") / state.target.relative_to(state.out))
     partial.replace(folder)
+
+
+def _page(state: State) -> tuple[bytes, str]:
+    """The list of versions as a page, that of before where it is the same, and a digest of what it is made from."""
+    from funnelbook.publish.unchanged import program
+
+    versions = (LATEST, *(each.version for each in state.releases))
+    begins = [state.has(each, f"{code}/index.html") for each in versions for code in state.cover.languages]
+    made_from = digest(program(), repr((state.releases, state.current, state.cover, begins)))
+    try:
+        before = json.loads(read_plainly(state.out / STATE, _COVER, _MOST_BYTES))["page"]
+        page = read_plainly(state.out / STATE, VERSIONS_HTML, _MOST_BYTES)
+        if before == {"made from": made_from, "digest": digest(page)}:
+            return page, made_from
+    except (DamagedError, ValueError, KeyError, TypeError, RecursionError):
+        pass  # there is none
+    from funnelbook.publish.versions_page import page as page_of  # only here: it needs the theme and all that
+
+    return page_of(state.releases, state.current, state.cover, state.has), made_from
 
 
 def _state_of(out: Path) -> Path | None:

@@ -1,14 +1,15 @@
 """Live places of playbooks: numbers, charts and links by name that are never stale.
 
 The handbook checks their spelling and leaves marks (`handbook.fill`); here they are given their meaning. What there
-is to show stands in `catalogue.METRICS`, `charts.CHARTS` (which knows nearly all pages, and is imported where a
-playbook has a chart) and `references.PAGES`.
+is to show stands in `catalogue.METRICS`, `charts.CHARTS` and `references.PAGES`. Each of them knows many pages, and
+is imported where a playbook has such a place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -17,9 +18,11 @@ from funnelbook.handbook import Live, Opening, fill
 from funnelbook.handbook import pieces as cut
 from funnelbook.pages.edition import Draft, Edition, Figure
 from funnelbook.pages.live.asking import WrongError
-from funnelbook.pages.live.figures import figured
-from funnelbook.pages.live.references import reference
 from funnelbook.pages.text import filled, joined, noted, paragraph, rendered
+
+if TYPE_CHECKING:
+    from funnelbook.pages.live.figures import Figured
+    from funnelbook.pages.live.references import Reference
 
 __all__ = ["findings", "in_text", "pieces"]
 
@@ -40,9 +43,21 @@ def _check(edition: Edition, playbook: Opening, live: Live) -> None:
 
         asked_of(edition, playbook, live)
     elif live.kind == "metric":
-        figured(edition, playbook, live)
+        _figured(edition, playbook, live)
     else:
-        reference(edition, live)
+        _reference(edition, live)
+
+
+def _figured(edition: Edition, playbook: Opening, live: Live) -> Figured:
+    from funnelbook.pages.live.figures import figured
+
+    return figured(edition, playbook, live)
+
+
+def _reference(edition: Edition, live: Live) -> Reference:
+    from funnelbook.pages.live.references import reference
+
+    return reference(edition, live)
 
 
 def pieces(draft: Draft, playbook: Opening, html: str) -> tuple[Markup | Figure, ...]:
@@ -67,10 +82,10 @@ def _shown(draft: Draft, playbook: Opening, number: int) -> Markup | Figure:
     if live.inside_link:
         return filled("{said}", said=_plain(draft.edition, playbook, number))
     if live.kind == "metric":
-        number_of = figured(draft.edition, playbook, live)
+        number_of = _figured(draft.edition, playbook, live)
         link = noted(draft.link("glossary.html", number_of.term), number_of.said, number_of.title, "term metric")
         return joined([link, number_of.behind], "")
-    to = reference(draft.edition, live)
+    to = _reference(draft.edition, live)
     address = (
         draft.section(to.address, to.part) if live.kind == "page" and to.part else draft.link(to.address, to.part)
     )
@@ -87,6 +102,6 @@ def _plain(edition: Edition, playbook: Opening, number: int) -> str:
     if live.kind == "chart":
         return ""
     if live.kind == "metric":
-        number_of = figured(edition, playbook, live)
+        number_of = _figured(edition, playbook, live)
         return joined([number_of.said, number_of.behind], "").striptags()
-    return filled("{said}", said=reference(edition, live).said).striptags()
+    return filled("{said}", said=_reference(edition, live).said).striptags()
