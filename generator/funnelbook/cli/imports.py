@@ -29,6 +29,7 @@ def import_command(files: tuple[Path, ...], folder: Path, explain: bool, strict:
     from funnelbook.cli.terminal import clean
     from funnelbook.sources.imports import apply_import, plan_import, refuse_losses
     from funnelbook.sources.private_values import keep_marks
+    from funnelbook.sources.rejected import write_rejected
 
     project = load(folder)
     if explain:
@@ -38,6 +39,9 @@ def import_command(files: tuple[Path, ...], folder: Path, explain: bool, strict:
     refuse_losses(report, project.metrics.reject_share if strict else 1.0)
     keep_marks(project, [each.path for each in report.arrivals if each.snapshot and each.present is None])
     apply_import(report)
+    for each in report.arrivals:
+        if each.snapshot:
+            write_rejected(project, each.path, each.snapshot.account.refused)
     click.echo(clean(str(report)))
 
 

@@ -118,6 +118,7 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
     """
     from funnelbook import sources
     from funnelbook.model import assemble
+    from funnelbook.sources.rejected import write_rejected
 
     before = _tables(project)
     dataset = assemble.assemble(sources.read(project), project, memory)
@@ -127,6 +128,8 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
     names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
     rows = dataset.refused.iter_rows(named=True)
     private.write_refused(_refused(project), names, rows)
+    for file in dataset.files:
+        write_rejected(project, file.path, dataset.refused.filter(file=file.number))
     if dataset.deals.is_empty():
         raise SourceError.one(
             "no-deals",

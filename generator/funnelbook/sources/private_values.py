@@ -20,8 +20,6 @@ from funnelbook import unfinished
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.dimensions import WRITTEN, published_texts
 from funnelbook.project import Project, SourceMapping
-from funnelbook.sources.files.json_table import as_table
-from funnelbook.sources.files.opening import open_file
 from funnelbook.sources.folders import Folder, folders, matching
 from funnelbook.sources.kept import table_path
 from funnelbook.sources.marks import DIGITS, Marks, mark_of, path_of_imported
@@ -29,7 +27,7 @@ from funnelbook.sources.personal_columns import holds_names, personal_columns
 from funnelbook.sources.personal_items import keys_of_document, may_tell
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import JsonFile, RawFile, plain
-from funnelbook.sources.recognise import known, tabled
+from funnelbook.sources.rejected import opened
 from funnelbook.sources.telling import address_keys, keys_of_whole, name_keys, numbers_in, phone_keys, told_in
 
 #: Cells of free text worth looking into for phones and addresses.
@@ -125,14 +123,11 @@ def _gather(project: Project, folder: Folder, keys: _Keys) -> None:
         own = [each for each in project.sources if path in matching(folder, each.file, project.exports)]
         if path.suffix.lower() == ".json" and not own and not may_tell(path.read_bytes()):
             continue
-        dialect = own[0] if own else None
-        delimiter, encoding = (dialect.delimiter, dialect.encoding) if dialect else (None, None)
-        file = tabled(open_file(path, delimiter=delimiter, encoding=encoding, knows=known))
-        table = as_table(file) if isinstance(file, JsonFile) and own else file
-        if isinstance(table, RawFile):
-            _gather_table(table, _passed(project, own), keys)
-        elif isinstance(file, JsonFile):
+        file = opened(project, path)
+        if isinstance(file, JsonFile):
             keys.sure.update(keys_of_document(file.document))
+        else:
+            _gather_table(file, _passed(project, own), keys)
 
 
 def _passed(project: Project, mappings: Iterable[SourceMapping]) -> set[str]:

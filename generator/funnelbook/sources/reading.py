@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import filterfalse, islice
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from funnelbook.model.reading import Export, Reading
 from funnelbook.project import Project, SourceMapping
 from funnelbook.sources.accounts import Account, loaded
 from funnelbook.sources.beginnings import settled, with_beginnings
+from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.files.json_table import as_table
 from funnelbook.sources.files.opening import check_rows, open_file
 from funnelbook.sources.folder_seals import Rules, rules_of, seal_of
@@ -22,6 +23,7 @@ from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
 from funnelbook.sources.leads import renamed, with_leads
 from funnelbook.sources.mapping import read_mapped
+from funnelbook.sources.mended import Mendings, is_mending
 from funnelbook.sources.mistakes import Mistakes
 from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import NO_REFUSED, Context, JsonFile, Part, RawFile, Read, Reader
@@ -135,11 +137,13 @@ class _Folder:
         self._persons = desk.persons
         self._accounts = desk.accounts
         self._opened: dict[tuple[Path, str | None, str | None], RawFile | JsonFile | None] = {}
+        self._mendings = Mendings()
 
     def read(self, first: int) -> list[Read]:
         """Every file's parts, numbered from `first`."""
         mapped, joined = self._mapped()
-        plain = [path for path in self._folder.paths if path not in mapped and path not in joined]
+        self._mendings = self._mended()
+        plain = [path for path in self._facts() if path not in mapped and path not in joined]
         opened = [file for path in plain if (file := self._open(path)) is not None]
         readers = {file.path: self._recognise(file) for file in opened if isinstance(file, RawFile)}
         context = self._context(opened, readers)
@@ -155,19 +159,33 @@ class _Folder:
             elif file is not None and (reader := readers[path]) is not None:
                 reads += self._read_known(numbered(file, first + len(reads)), reader, context)
             elif path in joined and path not in mapped:
-                reads += self._joined(path, first + len(reads))
+                reads += self._serving("joined", path, first + len(reads))
+            elif is_mending(path):
+                reads += self._serving("mended rows", path, first + len(reads))
         reads = self._with_dumps(reads, documents, context)
         for path in self._folder.snapshots:
             reads += self._read_snapshot(path, first + len(reads))
         parts = with_leads(settled([each.part for each in reads]), self._project.pipelines)
         return [replace(each, part=part) for each, part in zip(reads, parts, strict=True)]
 
+    def _facts(self) -> list[Path]:
+        return [path for path in self._folder.paths if not is_mending(path)]
+
+    def _mended(self) -> Mendings:
+        """The mended rows that lie in the folder, all of them beside their exports."""
+        files = [file for path in self._folder.paths if is_mending(path) and (file := self._open(path)) is not None]
+        found = Mendings(tuple(file for file in files if isinstance(file, RawFile)))
+        if files:
+            digests = [sniff(path).digest for path in self._facts() if path.is_file()]
+            self._mistakes.gather(lambda: found.check(digests))
+        return found
+
     def _mapped(self) -> tuple[dict[Path, list[SourceMapping]], set[Path]]:
         """The mappings of each file, and the files that mappings join."""
         mapped: dict[Path, list[SourceMapping]] = {}
         joined: set[Path] = set()
         for mapping in self._project.sources:
-            for path in matching(self._folder, mapping.file, self._project.exports):
+            for path in filterfalse(is_mending, matching(self._folder, mapping.file, self._project.exports)):
                 mapped.setdefault(path, []).append(mapping)
             for join in mapping.joins:
                 joined.update(matching(self._folder, join.file, self._project.exports))
@@ -186,6 +204,7 @@ class _Folder:
         file = tabled(open_file(path, delimiter=delimiter, encoding=encoding, knows=known, most_rows=most))
         if isinstance(file, RawFile):
             check_rows(file, most)
+            return self._mendings.applied(file)
         return file
 
     def _recognise(self, file: RawFile) -> Reader | None:
@@ -224,13 +243,13 @@ class _Folder:
                 return file
         raise SourceError.one("missing-file", f"there is no table {name} to join", "look at [[sources.joins]]")
 
-    def _joined(self, path: Path, number: int) -> list[Read]:
-        """A file that only serves joins: its rows are counted, and none of them is a fact of its own."""
+    def _serving(self, what: str, path: Path, number: int) -> list[Read]:
+        """A file that only serves others: its rows are counted, and none of them is a fact of its own."""
         file = self._open(path)
         if not isinstance(file, RawFile):
             return []
         raw = numbered(file, number)
-        return [Read(raw, "joined", "", Part({}, raw.refused, notes=raw.notes))]
+        return [Read(raw, what, "", Part({}, raw.refused, notes=raw.notes))]
 
     def _read_snapshot(self, path: Path, number: int) -> list[Read]:
         account = self._accounts.get(path)
