@@ -6,7 +6,6 @@ order. Where one of them is changed or removed, the checkpoints before it stand.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from itertools import accumulate
 import polars as pl
 
 from funnelbook.memory import Memory, digest
+from funnelbook.model import frames
 from funnelbook.model.reading import Export
 from funnelbook.packing import packed, unpacked
 
@@ -65,8 +65,8 @@ class Checkpoints:
         seals, slots = self._seals(exports), self._slots()
         seal, wanted = seals[count - 1], seals[-_KEPT:]
         place = next((number for number, each in enumerate(slots) if each not in wanted or each == seal), 0)
-        frames = {name: _packed(frame) for name, frame in checkpoint.frames.items()}
-        self._memory.put(self._key(place), packed(_Stored(seal, frames, checkpoint.met, checkpoint.taken)))
+        stored = {name: frames.to_bytes(frame) for name, frame in checkpoint.frames.items()}
+        self._memory.put(self._key(place), packed(_Stored(seal, stored, checkpoint.met, checkpoint.taken)))
         slots[place] = seal
         self._memory.put(self._memory.key("series"), packed(slots))
 
@@ -84,17 +84,9 @@ class Checkpoints:
         stored = unpacked(self._memory.get(self._key(place)), _Stored)
         if stored is None or stored.seal != seal:
             return None
-        try:
-            frames = {name: pl.read_ipc(io.BytesIO(raw)) for name, raw in stored.frames.items()}
-        except (pl.exceptions.PolarsError, OSError):
-            return None
-        return Checkpoint(frames, stored.met, stored.taken)
+        read = {name: frames.from_bytes(raw) for name, raw in stored.frames.items()}
+        whole = {name: frame for name, frame in read.items() if frame is not None}
+        return Checkpoint(whole, stored.met, stored.taken) if len(whole) == len(read) else None
 
     def _key(self, place: int) -> str:
         return self._memory.key("series", str(place))
-
-
-def _packed(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="lz4")
-    return buffer.getvalue()

@@ -46,19 +46,20 @@ class Told:
 class Exports:
     """The exports of a project as `seal` tells what they are, config and all; remembered in `memory`, if anywhere.
 
-    `given` is the data set when it was read before. `followed`: where it is kept how far the series was followed.
+    `given` is the data set when it was read before. `pieces`: where it is kept what single files
+    and exports told.
     """
 
     project: Project
     seal: str
     memory: Memory | None = None
     given: Dataset | None = None
-    followed: Memory | None = None
+    pieces: Memory | None = None
 
     @cached_property
     def dataset(self) -> Dataset:
         """The facts, read. Raises SourceError as `read` does."""
-        return self.given or read(self.project, self.followed)
+        return self.given or read(self.project, self.pieces)
 
     @cached_property
     def told(self) -> Told:
@@ -83,7 +84,7 @@ class Exports:
         from funnelbook.sources.private_values import marks_of
 
         suspicious.refuse(self.dataset, self.project)
-        found = marks_of(self.project, self.dataset)
+        found = marks_of(self.project, self.dataset, self.pieces)
         self._remember("marks", digest(self.seal, *map(_content, imported_marks(self.project))), found.to_bytes())
         return found
 

@@ -12,16 +12,20 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from funnelbook import unfinished
+from funnelbook.memory import Memory, digest
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.dimensions import WRITTEN, published_texts
 from funnelbook.project import Project, SourceMapping
+from funnelbook.sources.files.bytes import sniff
 from funnelbook.sources.folders import Folder, folders, matching
 from funnelbook.sources.kept import table_path
+from funnelbook.sources.kept_marks import MARKS, KeptMarks, united
 from funnelbook.sources.marks import DIGITS, Marks, mark_of, path_of_imported
 from funnelbook.sources.personal_columns import holds_names, personal_columns
 from funnelbook.sources.personal_items import keys_of_document, may_tell
@@ -32,7 +36,6 @@ from funnelbook.sources.telling import address_keys, keys_of_whole, name_keys, n
 
 #: Cells of free text worth looking into for phones and addresses.
 _NUMBERED = r"@|\+\s?\d|\(\d{3,5}\)|\b\d{3}[ -]\d{2,3}[ -]\d{2}[ -]?\d{2}\b"
-_SCHEMA = {"mark": pl.Int64, "sure": pl.Boolean}
 
 
 @dataclass
@@ -48,48 +51,46 @@ class _Keys:
     def marked(self, persons: Persons) -> pl.DataFrame:
         rows = [(mark_of(persons, key), True) for key in self.sure]
         rows += [(mark_of(persons, key), False) for key in self.likely - self.sure]
-        return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+        return pl.DataFrame(rows, schema=MARKS, orient="row")
 
 
-def marks_of(project: Project, dataset: Dataset) -> Marks:
+def marks_of(project: Project, dataset: Dataset, memory: Memory | None = None) -> Marks:
     """The marks of the project's exports, less what `dataset` publishes and what the project says may be published.
 
-    What is published as an owner's name is no secret when a customer has it too.
+    What is published as an owner's name is no secret when a customer has it too. `memory`: where it is kept what
+    each file tells.
     """
-    keys, found = _Keys(), folders(project.exports)
-    for folder in found:
-        _gather(project, folder, keys)
+    persons, found = Persons.of(project), folders(project.exports)
+    kept = KeptMarks(memory or Memory(None), persons)
+    told = [_of_file(project, folder, path, kept) for folder in found for path in folder.paths]
+    kept.keep()
     deals = [table_path(path, "deals") for folder in found for path in folder.snapshots]
-    frames = [_contacts(path) for path in deals if path.is_file()]
-    if not keys and not frames:
+    tables = {sniff(path).digest: partial(_contacts, path) for path in deals if path.is_file()}
+    if not tables and all(each.is_empty() for each in told):
         return Marks()  # a project without customers' data needs no key
-    persons = Persons.of(project)
     imported = path_of_imported(project, persons)
-    frames += [pl.read_parquet(imported)] if imported.is_file() else []
-    united = _united([*frames, keys.marked(persons)])
-    return Marks(_less_published(united, project, dataset, persons), persons)
+    told += [pl.read_parquet(imported)] if imported.is_file() else []
+    marks = united([kept.of_tables(tables), *told])
+    return Marks(_less_published(marks, project, dataset, persons), persons)
 
 
 def keep_marks(project: Project, paths: Sequence[Path]) -> None:
     """Marks what is private in files of which only snapshots will be kept, beside what was marked before."""
     keys = _Keys()
-    _gather(project, Folder(None, tuple(paths)), keys)
+    for path in paths:
+        _gather(project, path, _mappings(project, Folder(None, tuple(paths)), path), keys)
     if not keys:
         return
     persons = Persons.of(project)
     path = path_of_imported(project, persons)
-    before = pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=_SCHEMA)
-    marks = _united([before, keys.marked(persons)])
+    before = pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=MARKS)
+    marks = united([before, keys.marked(persons)])
     buffer = io.BytesIO()
     marks.write_parquet(buffer, compression="zstd")
     handle, fresh = unfinished.begin(path.parent)
     with os.fdopen(handle, "wb") as file:
         file.write(buffer.getvalue())
     fresh.replace(path)
-
-
-def _united(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames).group_by("mark").agg(pl.col("sure").any()).sort("mark")
 
 
 def _contacts(path: Path) -> pl.DataFrame:
@@ -117,17 +118,32 @@ def _people(project: Project) -> Iterator[str]:
         yield from (alias.name for alias in person.aliases)
 
 
-def _gather(project: Project, folder: Folder, keys: _Keys) -> None:
-    """The keys of the folder's files. Those that cannot be read have stopped the build before."""
-    for path in folder.paths:
-        own = [each for each in project.sources if path in matching(folder, each.file, project.exports)]
-        if path.suffix.lower() == ".json" and not own and not may_tell(path.read_bytes()):
-            continue
-        file = opened(project, path)
-        if isinstance(file, JsonFile):
-            keys.sure.update(keys_of_document(file.document))
-        else:
-            _gather_table(file, _passed(project, own), keys)
+def _of_file(project: Project, folder: Folder, path: Path, kept: KeptMarks) -> pl.DataFrame:
+    """What the file tells. Files that cannot be read have stopped the build before."""
+    mappings = _mappings(project, folder, path)
+    made_from = digest(sniff(path).digest, repr(mappings), *sorted(_passed(project, mappings)))
+
+    def search() -> pl.DataFrame:
+        keys = _Keys()
+        _gather(project, path, mappings, keys)
+        return keys.marked(kept.persons)
+
+    return kept.of_file(path.relative_to(project.exports).as_posix(), made_from, search)
+
+
+def _mappings(project: Project, folder: Folder, path: Path) -> list[SourceMapping]:
+    return [each for each in project.sources if path in matching(folder, each.file, project.exports)]
+
+
+def _gather(project: Project, path: Path, mappings: Sequence[SourceMapping], keys: _Keys) -> None:
+    """The keys of a file."""
+    if path.suffix.lower() == ".json" and not mappings and not may_tell(path.read_bytes()):
+        return
+    file = opened(project, path)
+    if isinstance(file, JsonFile):
+        keys.sure.update(keys_of_document(file.document))
+    else:
+        _gather_table(file, _passed(project, mappings), keys)
 
 
 def _passed(project: Project, mappings: Iterable[SourceMapping]) -> set[str]:
