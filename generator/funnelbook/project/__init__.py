@@ -7,6 +7,7 @@ from funnelbook.project.loading import FOLDERS, INPUTS, NAME, find, load, place_
 from funnelbook.project.names import fold, is_invisible, nearest, quoted, suggestion
 from funnelbook.project.settings import (
     DEFAULT_LOSS_RULES,
+    KEY_NAME,
     Alias,
     Cause,
     Join,
@@ -32,6 +33,7 @@ __all__ = [
     "DEFAULT_THRESHOLDS",
     "FOLDERS",
     "INPUTS",
+    "KEY_NAME",
     "NAME",
     "Alias",
     "Cause",

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from funnelbook.errors import Finding, Place, ProjectError
 from funnelbook.project.document import Entry, parse
 from funnelbook.project.positions import locate
 from funnelbook.project.schema import PROJECT
-from funnelbook.project.settings import Project
+from funnelbook.project.settings import KEY_NAME, Project
 
 NAME = "funnelbook.toml"
 #: The folders of a project that its site is made from, and all of it that is.
 FOLDERS = ("content", "templates")
 INPUTS = (NAME, *FOLDERS)
 _MOST_BYTES = 1_000_000
+_NEW_KEY = (
+    "restore it from a backup; for a first one, write 64 random hexadecimal digits into it, as "
+    "`openssl rand -hex 32` gives them"
+)
 
 
 def find(start: Path) -> Path:
@@ -45,7 +51,23 @@ def load(folder: Path) -> Project:
     findings = [*document.syntax, *document.findings(problems)]
     if findings or sections is None:
         raise ProjectError(findings)
-    return sections.project(folder)
+    return _with_key(sections.project(folder))
+
+
+def _with_key(project: Project) -> Project:
+    """Which key the pseudonyms of owners are made with, where there are any.
+
+    Another key gives other pseudonyms, so none is ever made for them in passing.
+    """
+    if project.privacy.owners == "names":
+        return project
+    try:
+        told = hashlib.sha256(project.persons_key.read_bytes()).hexdigest()
+    except OSError:
+        place = place_of(project.root, ("privacy", "owners"))
+        message = f"pseudonyms are made with the key {project.private.name}/{KEY_NAME}, which is missing"
+        raise ProjectError([Finding(place, "persons-key", message, _NEW_KEY)]) from None
+    return replace(project, privacy=replace(project.privacy, key=told))
 
 
 def place_of(folder: Path, path: tuple[str | int, ...]) -> Place:

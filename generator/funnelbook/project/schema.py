@@ -206,7 +206,14 @@ _EXCEPTION = table(
     check=checks.exception,
 )
 
-_PRIVACY = table(Privacy, {"publish_deal_ids": flag, "exceptions": items(_EXCEPTION, most=1000)})
+_PRIVACY = table(
+    Privacy,
+    {
+        "publish_deal_ids": flag,
+        "exceptions": items(_EXCEPTION, most=1000),
+        "owners": choice("names", "pseudonyms"),
+    },
+)
 
 #: Rows are counted in 32 bits.
 _LIMITS = table(Limits, {"rows": number(1, 4_000_000_000, whole=True)})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+KEY_NAME = "persons.key"
 Language = Literal["ru", "en"]
 Cause = Literal[
     "price_value", "competitor", "fear", "timing", "fit", "unreachable", "duplicate", "spam", "other", "none"
@@ -167,10 +168,15 @@ class PrivacyException:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """`[privacy]`: what a site may publish beyond the tables."""
+    """`[privacy]`: what a site may publish beyond the tables.
+
+    owners: sellers by their names, or under pseudonyms. key: tells which key these are made with, "" = none is.
+    """
 
     publish_deal_ids: bool = False
     exceptions: tuple[PrivacyException, ...] = ()
+    owners: Literal["names", "pseudonyms"] = "names"
+    key: str = ""
 
     @property
     def told(self) -> tuple[Mapping[str, str], ...]:
@@ -218,3 +224,8 @@ class Project:
     def private(self) -> Path:
         """The folder for what must never be published: rejected rows, the cache."""
         return self.root / ".funnelbook"
+
+    @property
+    def persons_key(self) -> Path:
+        """The key of hashes that stand for persons (`sources.persons`)."""
+        return self.private / KEY_NAME

@@ -119,6 +119,7 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
     """
     from funnelbook import sources
     from funnelbook.model import assemble
+    from funnelbook.sources.pseudonyms import pseudonymous
     from funnelbook.sources.rejected import write_rejected
 
     before = _tables(project)
@@ -139,7 +140,7 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
             place=Place(str(project.exports)),
         )
     rejects.refuse_empty(dataset, project)
-    return dataset
+    return pseudonymous(dataset, project)
 
 
 def _tables(project: Project) -> set[tuple[str, tuple[int, int, int]]]:

@@ -54,7 +54,7 @@ def state_of(project: Project, out: Path, memory: Memory) -> str | None:
     except OSError:
         return None
     contents.keep()
-    return digest("state 2", program(), *commit_state(project.root), *inputs, *published)
+    return digest("state 2", program(), project.privacy.key, *commit_state(project.root), *inputs, *published)
 
 
 def _published(out: Path, contents: Contents) -> Iterator[str]:

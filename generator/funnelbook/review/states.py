@@ -18,8 +18,7 @@ from funnelbook.errors import Finding, Place, UsageError
 from funnelbook.git import commit_of, git
 from funnelbook.handbook import History, read_history
 from funnelbook.handbook.trees import Tree, fork_of, tracked, tree_of, write_blobs
-from funnelbook.project import INPUTS
-from funnelbook.sources.persons import KEY_NAME
+from funnelbook.project import INPUTS, KEY_NAME
 
 EXPORTS = "content/exports"
 

@@ -21,7 +21,6 @@ from funnelbook.project import Project
 if TYPE_CHECKING:  # a mark is made without it
     import polars as pl
 
-KEY_NAME = "persons.key"
 _KEY_BYTES = 32
 #: 128 bits: no two persons of any company share them by chance.
 _HASH_BYTES = 16
@@ -42,7 +41,7 @@ class Persons:
 
     @classmethod
     def of(cls, project: Project, *, needed: frozenset[str] = frozenset(), numbers: bool = True) -> Persons:
-        return cls(project.private / KEY_NAME, needed, numbers)
+        return cls(project.persons_key, needed, numbers)
 
     def keyed(self, told: pl.Expr) -> pl.Expr:
         """The hash of each text, equal for equal texts; null stays null. SourceError without a usable key.
