@@ -23,6 +23,10 @@ MAX_INFLATED = 1 << 30
 MAX_RATIO = 100
 _SMALL = 1 << 16
 _PIECE = 1 << 20
+#: What is not unpacked of so many bytes at once is copied.
+_PACKED = 1 << 16
+SHARED_TEXTS = "xl/sharedStrings.xml"
+_DOCTYPE = b"<!DOCTYPE"
 _SHEETS = "xl/worksheets/"
 _LOCAL_HEADER = struct.Struct("<26xHH")
 
@@ -30,7 +34,8 @@ _LOCAL_HEADER = struct.Struct("<26xHH")
 class Archive:
     """A checked workbook archive: `parts` names its parts, `read` gives one of them.
 
-    The first sheet, nearly always the one that is asked for, is kept as it was unpacked for the check.
+    The first sheet, nearly always the one that is asked for, and the shared texts are kept as they were unpacked
+    for the check.
     """
 
     def __init__(self, path: Path, data: bytes) -> None:
@@ -69,16 +74,16 @@ class Archive:
         """The true size of one part, which has no DOCTYPE."""
         limit = min(room, max(_SMALL, MAX_RATIO * info.compress_size))
         size, tail, pieces = 0, b"", list[bytes]()
-        keeps = not self._kept and info.filename.startswith(_SHEETS)
+        keeps = self._keeps(info.filename)
         for piece in self._pieces(info):
             if keeps:
                 pieces.append(piece)
             size += len(piece)
             if size > limit:
                 raise self._limits("a part of the workbook unpacks to far more than it should")
-            if b"<!DOCTYPE" in (joined := tail + piece):
+            if _DOCTYPE in piece or _DOCTYPE in tail + piece[: len(_DOCTYPE)]:
                 raise wrong(self._path, "dtd-forbidden", "the workbook declares a DOCTYPE", "export it again")
-            tail = joined[-8:]
+            tail = (tail + piece[-len(_DOCTYPE) :])[-len(_DOCTYPE) :]
         if size != info.file_size:
             raise self._limits("a part of the workbook is not as long as it says")
         if keeps:
@@ -86,6 +91,11 @@ class Archive:
             if zlib.crc32(self._kept[info.filename]) != info.CRC:
                 raise zipfile.BadZipFile
         return size
+
+    def _keeps(self, name: str) -> bool:
+        if name.startswith(_SHEETS):
+            return not any(kept.startswith(_SHEETS) for kept in self._kept)
+        return name == SHARED_TEXTS
 
     def _pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         """What the part holds, by its own stream and not by the sizes it claims."""
@@ -98,7 +108,8 @@ class Archive:
             yield bytes(packed)
             return
         stream = zlib.decompressobj(-15)
-        rest: bytes = stream.decompress(packed, _PIECE)
-        while rest:
-            yield rest
-            rest = stream.decompress(stream.unconsumed_tail, _PIECE)
+        for begin in range(0, len(packed), _PACKED):
+            rest: bytes | memoryview = packed[begin : begin + _PACKED]
+            while piece := stream.decompress(rest, _PIECE):
+                yield piece
+                rest = stream.unconsumed_tail

@@ -8,15 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from itertools import islice
 
-from funnelbook.sources.files.archive import Archive
+from funnelbook.sources.files.archive import SHARED_TEXTS, Archive
 from funnelbook.sources.files.workbook import Sheet
 
-_SHARED = "xl/sharedStrings.xml"
 _ROW_END = re.compile(rb"</(\w+:)?row>")
 _TEXT_END = re.compile(rb"</(\w+:)?si>|<(\w+:)?si\s*/>")
 _SHARED_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*\bt="s"[^>]*>\s*<(?:\w+:)?v>(\d+)<')
 #: Not needed to read cells, and at times large.
-_LEFT_OUT = ("xl/worksheets/", "xl/media/", "xl/calcChain.xml", "xl/vbaProject.bin", _SHARED)
+_LEFT_OUT = ("xl/worksheets/", "xl/media/", "xl/calcChain.xml", "xl/vbaProject.bin", SHARED_TEXTS)
 
 
 def first_rows(archive: Archive, sheet: Sheet, rows: int) -> bytes:
@@ -28,8 +27,8 @@ def first_rows(archive: Archive, sheet: Sheet, rows: int) -> bytes:
             if not name.startswith(_LEFT_OUT):
                 book.writestr(name, archive.read(name))
         book.writestr(sheet.part, cells)
-        if _SHARED in archive.parts:
-            book.writestr(_SHARED, _texts(archive.read(_SHARED), cells))
+        if SHARED_TEXTS in archive.parts:
+            book.writestr(SHARED_TEXTS, _texts(archive.read(SHARED_TEXTS), cells))
     return buffer.getvalue()
 
 

@@ -39,7 +39,8 @@ class Sheet:
     @property
     def rows_at_least(self) -> int:
         """Without the header. Rows whose element bears a prefix are not seen."""
-        return self.content.count(b"<row ") + self.content.count(b"<row>") - 1
+        behind = max(self.content.rfind(b"sheetData"), 0)
+        return self.content.count(b"<row", 0, behind) - 1
 
     @property
     def hidden_rows(self) -> int:
@@ -48,8 +49,8 @@ class Sheet:
 
     @property
     def merged(self) -> frozenset[int]:
-        """The rows with cells merged sideways."""
-        first = self.content.find(b"mergeCell")
+        """The rows with cells merged sideways, which are told behind the cells."""
+        first = self.content.find(b"mergeCell", max(self.content.rfind(b"sheetData"), 0))
         found = _MERGED.findall(self.content, self.content.rfind(b"<", 0, first)) if first >= 0 else []
         return frozenset(int(top) for left, top, right, _ in found if left != right)
 

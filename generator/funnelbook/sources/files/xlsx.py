@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import fastexcel
@@ -30,10 +31,12 @@ def open_xlsx(
 ) -> RawFile:
     """A workbook that is `opened`. Rows are numbered as Excel does; the header is the first that holds anything."""
     sheet = where[1]
-    try:
-        header, top, frame = _read(path, sniffed.data, where, knows)
-    except fastexcel.FastExcelError:
-        raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
+    with ThreadPoolExecutor(1) as beside:
+        faults, notes = beside.submit(lambda: sheet.faults), beside.submit(_notes, sheet)
+        try:
+            header, top, frame = _read(path, sniffed.data, where, knows)
+        except fastexcel.FastExcelError:
+            raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
     blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
     repeated = frame.filter(_is_header(frame, header))["row"].to_list()
     refused: list[Refusal] = [
@@ -50,9 +53,9 @@ def open_xlsx(
         frame=frame.filter(~pl.col("row").is_in([*blank, *repeated])).lazy(),
         rows=frame.height + len(top),
         refused=refusals(number, refused),
-        faults=sheet.faults,
+        faults=faults.result(),
         serial_day_zero=sheet.serial_day_zero,
-        notes=_notes(sheet),
+        notes=notes.result(),
         form=f"XLSX, sheet {sheet.position + 1}",
     )
 
