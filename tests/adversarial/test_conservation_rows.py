@@ -327,6 +327,61 @@ def test_one_deal_more_changes_the_cells_that_it_explains_and_no_other(tmp_path:
     assert not funnel[0] - funnel[1]
 
 
+BESIDE: Mapping[str, bytes] = {
+    "team.csv": b"person,role,from,hours_per_week\nO1,seller,2026-01-01,40\nO2,head,2026-01-01,20\nO7,seller,,40\n",
+    "plan.csv": b"month,pipeline,owner,sales,revenue\n2026-02,main,O1,5,900\n2026-06,main,O2,4,800\n",
+    "spend.csv": b"month,source,amount\n2026-01,site,100\n2026-02,site,300\n",
+    "activities.csv": b"deal_id,at,kind\n1,2026-01-05 10:00:00,call_out\n7,2026-01-09 10:00:00,email_out\n",
+}
+
+
+def rows_that_differ(before: Results, after: Results) -> dict[str, list[Mapping[str, object]]]:
+    """By table, those that only one of the two has."""
+    assert before.tables.keys() == after.tables.keys()
+    found: dict[str, list[Mapping[str, object]]] = {}
+    for name in before.tables:
+        either = [{repr(dict(row)): row for row in each[name].rows} for each in (before, after)]
+        found[name] = [either[key in either[1]][key] for key in sorted(either[0].keys() ^ either[1].keys())]
+    return found
+
+
+def test_a_deal_of_a_new_pipeline_changes_nothing_of_another_in_any_table(tmp_path: Path) -> None:
+    """And of what all pipelines share, its own month, owner and source."""
+    head, *rows = GOOD
+    as_of = ["999", "2026-06-01 10:00:00", "main", "Asked", "open", "", "5", "O1", "site", ""]
+    more = ["1000", "2026-02-03 10:00:00", "second", "won", "won", "2026-03-02 10:00:00", "250", "O7", "fair", ""]
+    both = []
+    for name, own in (("before", [as_of]), ("after", [as_of, more])):
+        text = as_csv([head, *rows, *own])
+        made = laid(tmp_path / name, {**BESIDE, "deals.csv": text.encode()})
+        both.append(metrics.compute(assemble(read(made), made), project(tmp_path)))
+    found = rows_that_differ(*both)
+    assert sum(bool(each["monthly"].rows) for each in both) == 2
+    shared = {name: each for name, each in found.items() if each and "pipeline" not in each[0]}
+    own = [row["pipeline"] for name, each in found.items() if name not in shared for row in each]
+    assert set(own) == {"second", "all"}
+    assert {row["owner"] for row in shared.pop("capacity")} == {"O7"}
+    assert {row["month"] for row in shared.pop("waves")} == {"2026-02"}
+    assert {(row["rows"], row["accepted"]) for row in shared.pop("quality")} == {(61, 61), (62, 62)}
+    leads = {(row["month"], row["member"]) for row in shared.pop("leads")}
+    assert leads == {("2026-02", member) for member in ("all", "O7", "fair", "seller", "—")}
+    hours = [(row["weekday"], row["hour"], row["leads"]) for row in shared.pop("response_by_hour")]
+    assert [each[:2] for each in hours] == [(2, 10)] * 2, "a Tuesday at ten"
+    assert shared == {}
+
+
+def test_parts_of_tenths_add_up_to_the_whole_exactly(tmp_path: Path) -> None:
+    rows = [
+        [str(n), "2026-01-02", "Asked", "won", "2026-01-05", "0.1", f"O{n % 3}", f"s{n % 2}"] for n in range(10)
+    ]
+    lines = [row for row in computed(tmp_path, [COLUMNS, *rows])["monthly"].rows if row["won"]]
+    whole = {row["dimension"]: 0 for row in lines}
+    for row in lines:
+        whole[row["dimension"]] += round(row["revenue"] * 10)
+        assert row["revenue"] == row["won"] / 10
+    assert set(whole.values()) == {10}
+
+
 @pytest.mark.parametrize("content", [",".join(COLUMNS) + "\n", ",".join(COLUMNS) + "\nx,soon,Asked,open,,,,\n", ""])
 def test_no_accepted_deal_is_an_error_and_no_empty_site(tmp_path: Path, content: str) -> None:
     folder = lay(tmp_path / "book", {DEALS: content})

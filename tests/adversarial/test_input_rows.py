@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import Reading
-from funnelbook.project import Project, Site
+from funnelbook.project import Project, Site, SourceMapping
 from funnelbook.sources import read
 
 HEADER = "deal_id,created_at,stage,status\n"
@@ -56,6 +57,42 @@ def test_what_cannot_be_read_without_a_guess_is_refused(
     with pytest.raises(SourceError) as error:
         reading(tmp_path, {name: content})
     assert {each.rule for each in error.value.findings} == {rule}
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "size", "rule"),
+    [
+        ("d.csv", HEADER.strip().encode(), 3 << 30, "field-too-long"),
+        ("d.csv", HEADER.strip().encode(), 10 << 30, "file-too-large"),
+        ("x.json", b'{"a": "', 1 << 30, "file-too-large"),
+    ],
+)
+def test_a_file_of_gigabytes_is_refused_by_its_beginning(
+    tmp_path: Path, name: str, head: bytes, size: int, rule: str
+) -> None:
+    """The rest takes no room on the disk, and is never read."""
+    project = Project(root=tmp_path, site=Site(timezone=ZoneInfo("UTC")))
+    project.exports.mkdir(parents=True)
+    with (project.exports / name).open("wb") as file:
+        file.write(head)
+        file.truncate(size)
+    tracemalloc.start()
+    with pytest.raises(SourceError) as error:
+        read(project)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert {each.rule for each in error.value.findings} == {rule}
+    assert most < 20 << 20
+
+
+def test_vietnamese_in_its_old_encoding_is_an_error_and_never_read_as_western(tmp_path: Path) -> None:
+    """`Đã gọi` would be a stage `Ðã g÷i`; a mapping that names the encoding reads it."""
+    text = HEADER + "".join(f"{number},2026-01-02,Đa go\u0323i,open\n" for number in range(300))
+    with pytest.raises(SourceError, match="byte 0xd0 at offset 45"):
+        reading(tmp_path / "plain", {"d.csv": text.encode("cp1258")})
+    own = SourceMapping("d.csv", "deals", {name: name for name in HEADER.strip().split(",")}, encoding="cp1258")
+    project = Project(root=tmp_path / "plain", site=Site(timezone=ZoneInfo("UTC")), sources=(own,))
+    assert set(read(project).tables["deals"].collect()["stage"]) == {"Đa go\u0323i"}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ Kind = Literal["text", "xlsx", "parquet", "json", "html"]
 #: Beyond this a file is refused rather than read into memory.
 MAX_BYTES = 4 << 30
 
+#: Parsed JSON takes five to ten times the memory of its text.
+MAX_JSON = 512 << 20
+
 #: Text without a single line end in its first part is no table: the rest is not even read.
 _FIRST_LINES = 2 << 20
 _LINE_END = re.compile(rb"[\r\n]")
@@ -86,6 +89,8 @@ def sniff(path: Path) -> Sniffed:
         file.seek(0)
         if kind == "parquet":
             return Sniffed(kind, _told(hashlib.file_digest(file, "sha256").hexdigest()), b"")
+        if kind == "json" and os.fstat(file.fileno()).st_size > MAX_JSON:
+            raise wrong(path, "file-too-large", f"larger than {MAX_JSON >> 20} MiB", "fetch it in pages")
         data = file.read(_FIRST_LINES)
         if kind == "text" and len(data) == _FIRST_LINES and not _LINE_END.search(data):
             message = f"no line ends within the first {_FIRST_LINES >> 20} MiB"

@@ -30,6 +30,8 @@ _LATIN = re.compile(rb"[A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\xff\x8a\x8c\x8e\x9a\x9c\x9
 #: © ® ™ • € £ § ° · « » ‘ ’ “ ” – — … and the no-break space, as Windows-1252 has them.
 _WESTERN = frozenset(b"\xa9\xae\x99\x95\x80\xa3\xa7\xb0\xb7\xab\xbb\x91\x92\x93\x94\x96\x97\x85\xa0")
 
+_VIETNAMESE = (b"\xd0", b"\xf0")
+
 
 def to_utf8(path: Path, data: bytes, encoding: str | None, marked: int = 0) -> tuple[bytes, tuple[str, ...]]:
     """`data` as UTF-8 without BOM, and what had to be assumed. In the file so many `marked` bytes stand before it.
@@ -116,8 +118,13 @@ def _is_cp1251(data: bytes) -> bool:
 
 
 def _is_cp1252(data: bytes) -> bool:
-    """High bytes are signs or stand in words among plain Latin letters, mostly no two of them together."""
+    """High bytes are signs or stand in words among plain Latin letters, mostly no two of them together.
+
+    Vietnamese in Windows-1258 looks alike, but for its letter đ, which Windows-1252 has only for Icelandic.
+    """
     sample = data[:_SAMPLE]
+    if any(letter in sample for letter in _VIETNAMESE):
+        return False
     high = len(_HIGH.findall(sample))
     words = [word for word in _LATIN.findall(sample) if _HIGH.search(word)]
     western = [word for word in words if len(word) == 1 or 2 * len(_HIGH.findall(word)) <= len(word)]

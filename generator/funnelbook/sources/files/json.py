@@ -16,8 +16,6 @@ from funnelbook.sources.files.bytes import Sniffed, wrong
 from funnelbook.sources.files.json_faults import Fault, locate
 from funnelbook.sources.reader import JsonFile
 
-#: Parsed JSON takes five to ten times the memory of its text.
-MAX_BYTES = 512 << 20
 #: No API nests deeper than ten; what does is an attack on the parser's stack.
 MAX_DEPTH = 64
 
@@ -36,10 +34,8 @@ def open_json(path: Path, number: int, sniffed: Sniffed) -> JsonFile:
 
     Raises `SourceError` with line and column: `json-syntax`, `json-depth` (over `MAX_DEPTH`), `json-number`
     (thousands of digits), `json-constant` (NaN, Infinity), `json-key` (one key twice in one object). Without them:
-    `encoding`, `file-too-large`.
+    `encoding`.
     """
-    if len(sniffed.data) > MAX_BYTES:
-        raise wrong(path, "file-too-large", f"larger than {MAX_BYTES >> 20} MiB", "fetch it in pages")
     text = _decoded(path, sniffed.data)
     try:
         with uncollected():
