@@ -10,6 +10,9 @@ from hostile_handbook import site_of
 from private_handbook import handbook, playbook
 
 from commands import run_here
+from funnelbook.handbook import Shelf, read_playbook
+from funnelbook.publish.kept import KeptSite
+from funnelbook.publish.observer import Silent
 
 
 def commit(folder: Path, subject: str) -> None:
@@ -42,15 +45,47 @@ def test_a_customer_whom_a_playbook_named_once_is_not_published(tmp_path: Path) 
     assert "a playbook as it was" in ended.err
 
 
-def test_there_are_no_drafts_and_whoever_writes_one_is_told(tmp_path: Path) -> None:
-    """A draft is a file that is not there yet: in a branch, or outside content/."""
+def test_a_draft_is_nowhere_in_a_build_and_on_the_served_site(tmp_path: Path) -> None:
     folder = handbook(tmp_path)
     note = folder / "content/en/note.md"
-    note.write_text(note.read_text().replace("title: Note", "title: Note\ndraft: true"))
+    note.write_text(note.read_text().replace("title: Note", "title: Zwieback\ndraft: true"))
+    (folder / "content/en/other.md").write_text(playbook("Nothing.").replace("title: Note", "title: Other"))
+    commit(folder, "drafted")
+    assert run_here("build", "-q", "--project", folder).code == 0
+    told = [path for path in site_of(folder).rglob("*") if path.is_file() and b"Zwieback" in path.read_bytes()]
+    assert told == []
+    assert not (site_of(folder) / "playbooks" / "note.html").exists()
+    served = KeptSite(folder, Silent()).make().files
+    page = served["playbooks/note.html"]
+    assert b"Zwieback" in page
+    assert b"A draft: only the site on this machine shows it." in page
+    assert b"Zwieback" in served["playbooks/index.html"]
+
+
+def test_a_draft_may_be_unfinished_and_no_playbook_leads_to_it(tmp_path: Path) -> None:
+    folder = handbook(tmp_path)
+    draft = folder / "content/en/draft.md"
+    draft.write_text("---\ntitle: Later\nkind: refusal\ncause: fit\ndraft: true\n---\n\nNothing yet.\n")
+    assert run_here("build", "-q", "--project", folder).code == 0
+    site = KeptSite(folder, Silent())
+    site.make()
+    note = folder / "content/en/note.md"
+    note.write_text(playbook("See [it](draft.md)."))
+    site.make(frozenset({note}))
     ended = run_here("build", "-q", "--project", folder)
-    assert ended.code == 1
-    assert ended.err.startswith("content/en/note.md:3:1: ")
-    assert not (folder / "site" / "latest").exists()
+    assert (ended.code, ended.err.startswith("content/en/note.md:")) == (1, True), ended.text
+    draft.write_text(draft.read_text().replace("draft: true", "draft: false"))
+    ended = run_here("check", "--project", folder)
+    assert (ended.code, "(missing-section)" in ended.err) == (1, True), ended.text
+
+
+def test_a_playbook_becomes_a_draft_and_back_between_two_readings(tmp_path: Path) -> None:
+    folder = handbook(tmp_path)
+    note, shelf = folder / "content/en/note.md", Shelf(read_playbook)
+    own = note.read_text()
+    for text, count in ((own, 1), (own.replace("title:", "draft: yes\ntitle:"), 0), (own, 1)):
+        note.write_text(text)
+        assert len(shelf.load(folder / "content", "en", ["content/en/note.md"]).playbooks) == count
 
 
 def test_a_page_out_of_the_search_is_still_a_page(tmp_path: Path) -> None:

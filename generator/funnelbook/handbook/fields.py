@@ -119,6 +119,7 @@ FIELDS: Mapping[str, Reader] = MappingProxyType(
         "aims_at": _word(*AIMS),
         "effective": _dates,
         "index": _flag,
+        "draft": _flag,
     }
 )
 _REQUIRED = ("title", "kind")

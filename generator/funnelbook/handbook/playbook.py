@@ -65,7 +65,7 @@ class Card:
     `stage` are names of stages as the front matter has them, `mistake` those of the eight mistakes that it helps
     against. `review_every` counts days. `aims_at` is one of
     decided, win_rate, answered_in_target, comeback, or "". `effective` are the dates that split its effect.
-    `index` false keeps it out of the search.
+    `index` false keeps it out of the search. A `draft` is on no page but those of a site that is being edited.
     """
 
     slug: str
@@ -81,6 +81,7 @@ class Card:
     aims_at: str = ""
     effective: tuple[date, ...] = ()
     index: bool = True
+    draft: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def _missing_sections(playbook: Playbook) -> list[Finding]:
             "missing-section",
             f"a playbook of the kind {playbook.kind} needs the part “{section.title[playbook.language]}”",
             f"add such a heading, or mark the one that stands for it with {{#{section.anchor}}}",
+            "warning" if playbook.draft else "error",
         )
         for section in (kind.sections if kind else ())
         if not any(section.matches(each.id, each.text, playbook.language) for each in playbook.headings)

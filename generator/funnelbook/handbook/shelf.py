@@ -30,10 +30,14 @@ class _Shelved:
 
 
 class Shelf:
-    """The handbook of a project in each language. `read` reads a playbook that is not known yet."""
+    """The handbook of a project in each language. `read` reads a playbook that is not known yet.
 
-    def __init__(self, read: Reader) -> None:
+    Without `drafts` a playbook that is one is as good as not there, mistakes and all.
+    """
+
+    def __init__(self, read: Reader, *, drafts: bool = False) -> None:
         self._read = read
+        self._drafts = drafts
         self._known: dict[tuple[str, str], tuple[str, Read]] = {}
         self._shelved: dict[str, _Shelved] = {}
 
@@ -64,7 +68,7 @@ class Shelf:
         """Every file that is there."""
         found, findings = read_all(content, language, get_args(Language))
         files = {file.path: file for file in sorted(found, key=lambda file: file.path)}
-        playbooks, told = self._playbooks(files, language, last)
+        playbooks, told = self._shown(*self._playbooks(files, language, last))
         _refuse([*findings, *check_slugs(files)], told, _between(playbooks, playbooks, content))
         return _shelved(language, files, told, playbooks, last)
 
@@ -72,6 +76,9 @@ class Shelf:
         """The same files, of which the `fresh` say something else."""
         before = last.handbook
         again, told = self._playbooks(fresh, before.language, last)
+        if any(each.draft != (before.by_path(each.path) is None) for each in again) and not self._drafts:
+            return self._anew(content, before.language, last)
+        again, told = self._shown(again, told)
         by_path = {each.path: each for each in again}
         playbooks = [by_path.get(each.path, each) for each in before.playbooks]
         outlined = all(_outline(each) == _outline(before.whole(each.path)) for each in again)
@@ -89,6 +96,12 @@ class Shelf:
             if before is not None and before is not playbook:
                 playbook.follow(before)
         return [playbook for playbook, _ in read.values()], {path: each for path, (_, each) in read.items() if each}
+
+    def _shown(self, playbooks: list[Playbook], told: _Findings) -> tuple[list[Playbook], _Findings]:
+        """Without drafts, where there are to be none."""
+        hidden = {each.path for each in playbooks if each.draft and not self._drafts}
+        shown = [each for each in playbooks if each.path not in hidden]
+        return shown, {path: each for path, each in told.items() if path not in hidden}
 
     def _playbook(self, file: TextFile, language: str) -> Read:
         text, read = self._known.get((language, file.path), ("", None))

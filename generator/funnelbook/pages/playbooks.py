@@ -85,6 +85,7 @@ def page(edition: Edition, path: str) -> Page:
         headings=[
             (each.id, live.in_text(edition, playbook, each.text)) for each in playbook.headings if each.level == 2
         ],
+        is_draft=playbook.draft,
         owner=playbook.owner,
         review=words.plural("every {n} day", "every {n} days", playbook.review_every)
         if playbook.review_every

@@ -26,12 +26,12 @@ class KeptSite:
         self._folder = folder
         self._observer = observer
         self._memory = memory
-        self._known = Known()
+        self._known = Known(drafts=True)
         self._known.readers = readers
         self._unseen: frozenset[str] | None = None
 
     def make(self, changed: frozenset[Path] | None = None) -> Made:
-        """The site as the project is now: the files that a clean build gives, byte for byte.
+        """The site as the project is now: the files that a clean build gives, byte for byte, and its drafts.
 
         `changed` are the absolute paths of the files that may differ from what they were at the last call, all of
         them; None: any may. Raises FunnelbookError with every mistake at once; once it is mended, the next call

@@ -53,12 +53,14 @@ class Known:
     """The results of single pieces of work, one of each kind: the newest.
 
     `reader` reads a playbook: `handbook.reading` gives one that many processes share. `memory`: where other
-    processes left what they found, None where all is to be made anew.
+    processes left what they found, None where all is to be made anew. `drafts`: whether they are shown.
     """
 
-    def __init__(self, reader: Reader = read_playbook, memory: Memory | None = None) -> None:
+    def __init__(
+        self, reader: Reader = read_playbook, memory: Memory | None = None, *, drafts: bool = False
+    ) -> None:
         self.memory = memory
-        self.shelf = Shelf(reader)
+        self.shelf = Shelf(reader, drafts=drafts)
         self.changes = Changes()
         self.readers: Readers | None = None
         self.drawn: Drawn | None = None
