@@ -12,10 +12,9 @@ import pytest
 
 from funnelbook.memory import Memory
 from funnelbook.model.assemble import assemble
-from funnelbook.project import Privacy, PrivacyException, Project, Site
+from funnelbook.project import KEY_NAME, Privacy, PrivacyException, Project, Site
 from funnelbook.sources import private_values, read
 from funnelbook.sources.imports import apply_import, plan_import
-from funnelbook.sources.persons import KEY_NAME
 
 HEADER = "deal_id,created_at,stage,status,closed_at,value,Phone,Note\n"
 DEALS = HEADER + "1,2026-01-05,Asked,open,,5,+7 916 111-22-33,ring +7 495 000-11-22\n"
