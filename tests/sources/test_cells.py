@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funnelbook.sources.cells.dates import DateColumn, Setting, UnclearDatesError
+from funnelbook.sources.cells.distinct import distinctly
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
 from funnelbook.sources.cells.phones import called
@@ -166,3 +167,17 @@ _phone = st.builds(
 @given(st.lists(_phone | st.text("012789+'()- .\t\u00a0–ax,\n", max_size=20), max_size=20))
 def test_phones_of_a_column_are_those_of_its_cells(cells: list[str]) -> None:
     assert called(pl.Series(cells, dtype=pl.String)).to_list() == [_called(cell) for cell in cells]
+
+
+@pytest.mark.parametrize("cheap", [False, True])
+@pytest.mark.parametrize("late", [[], ["c", None, "a"]])
+def test_equal_texts_are_read_once_wherever_they_stand(late: list[str | None], cheap: bool) -> None:
+    texts = pl.Series("texts", ["a", None, "b", "a"] * 5_000 + late, dtype=pl.String)
+    seen = list[int]()
+
+    def read(cells: pl.Series) -> pl.Series:
+        seen.append(cells.len())
+        return cells.str.to_uppercase()
+
+    assert distinctly(texts, read, cheap=cheap).equals(texts.str.to_uppercase(), check_names=True)
+    assert seen == [3 if late else 2]

@@ -184,10 +184,7 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
     column = pl.col(name)
     if schema[name] != pl.String:
         return column.cast(pl.String) if field in ("source", "loss_reason") else column
-    told = partial(_told, field=field)
-    if field in _OWN:
-        return by_distinct(column, told, pl.String())
-    return column.map_batches(told, return_dtype=pl.String(), is_elementwise=True)
+    return by_distinct(column, partial(_told, field=field), pl.String(), cheap=field not in _OWN)
 
 
 def _told(cells: pl.Series, field: str) -> pl.Series:
