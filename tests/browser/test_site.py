@@ -86,6 +86,8 @@ def test_no_page_is_wider_than_its_window(
     for path in pages_of_each_kind(site, month):
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} with all that opens"
 
 
 def test_a_chart_becomes_interactive_when_asked(browser: Browser, address: str, month: str) -> None:

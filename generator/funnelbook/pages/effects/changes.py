@@ -12,7 +12,7 @@ from funnelbook.pages.effects.told import Told, told
 from funnelbook.pages.grid import Grid, Head, grid
 from funnelbook.pages.parts import Part
 from funnelbook.pages.past import committed
-from funnelbook.pages.text import joined, linked, sentence
+from funnelbook.pages.text import joined, linked, sentence, stacked
 
 #: So many changes are drawn at most; the table has all of them.
 _DRAWN = 12
@@ -38,26 +38,20 @@ def table(draft: Draft, changes: Sequence[Told], caption: str) -> Grid:
     words = draft.edition.words
     heads = (
         Head(words("Playbook"), number=False),
-        Head(words("Verdict"), "effect", number=False),
         Head(words("Before")),
         Head(words("After")),
         Head(words("Difference"), "interval"),
         Head(words("The others"), "effect"),
-        Head(words("Number"), "effect", number=False),
-        Head(words("Where"), number=False),
-        Head(words("Changed on"), number=False),
+        Head(words("What was compared"), "effect", number=False),
     )
     rows = [
         [
             each.title,
-            each.badge,
-            each.side("before"),
-            each.side("after"),
-            each.change(),
-            each.others,
-            each.aim,
-            each.place,
-            each.since,
+            stacked(each.side("before")),
+            stacked(each.side("after")),
+            joined([stacked(each.change()), each.badge]),
+            stacked(each.others),
+            each.compared,
         ]
         for each in changes
     ]

@@ -73,6 +73,13 @@ class Told:
         return crm(self.where)
 
     @property
+    def compared(self) -> Markup:
+        """The number, where, and since when."""
+        return sentence(
+            self.edition.words, "{aim}: {place}, {since}", aim=self.aim, place=self.place, since=self.since
+        )
+
+    @property
     def badge(self) -> Markup:
         classes, name = VERDICTS[self.row["verdict"]]
         return toned(self.edition.words(name), classes)
