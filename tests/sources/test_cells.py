@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funnelbook.sources.cells.dates import DateColumn, Setting, UnclearDatesError
@@ -94,6 +94,7 @@ def test_clock_changes() -> None:
     assert moments.to_list() == [datetime(2024, 3, 10, 7, 30, tzinfo=UTC), datetime(2024, 11, 3, 5, 30, tzinfo=UTC)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 31)), min_size=1, max_size=20),  # noqa: DTZ001
     st.sampled_from(["Europe/Moscow", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC"]),
@@ -104,6 +105,23 @@ def test_local_times_agree_with_the_standard_library(naive: list[datetime], name
     cells = pl.Series([f"{each:%Y-%m-%d %H:%M:%S}" for each in naive])
     moments, _ = DateColumn(cells).read(Setting(zone))
     assert moments.to_list() == [each.replace(microsecond=0, tzinfo=zone).astimezone(UTC) for each in naive]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("Europe/Moscow", "2011-03-27"), ("Europe/Moscow", "2014-10-26"), ("Europe/Dublin", "1971-10-31"),
+        ("America/New_York", "2024-03-10"), ("America/New_York", "2024-11-03"), ("Africa/Casablanca", "2024-03-10"),
+        ("Australia/Lord_Howe", "2024-04-07"), ("Australia/Lord_Howe", "2024-10-06"),
+        ("America/Sao_Paulo", "2018-02-18"), ("America/Sao_Paulo", "2018-11-04"), ("Pacific/Apia", "2011-12-30"),
+    ],
+)  # fmt: skip
+def test_local_times_around_a_change_of_the_clock_agree_too(name: str, change: str) -> None:
+    """Columns of many dates: those of the days without a change are read together."""
+    zone, begin = ZoneInfo(name), datetime.fromisoformat(change) - timedelta(days=3)
+    naive = [begin + timedelta(minutes=10 * number) for number in range(6 * 24 * 7)]
+    moments, _ = DateColumn(pl.Series([f"{each:%Y-%m-%d %H:%M}" for each in naive])).read(Setting(zone))
+    assert moments.to_list() == [each.replace(tzinfo=zone).astimezone(UTC) for each in naive]
 
 
 def test_serials_beside_text_count_from_the_workbooks_day_zero() -> None:
@@ -164,6 +182,7 @@ _phone = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(_phone | st.text("012789+'()- .\t\u00a0–ax,\n", max_size=20), max_size=20))
 def test_phones_of_a_column_are_those_of_its_cells(cells: list[str]) -> None:
     assert called(pl.Series(cells, dtype=pl.String)).to_list() == [_called(cell) for cell in cells]

@@ -14,6 +14,7 @@ from funnelbook.sources.cells.distinct import by_distinct
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
 from funnelbook.sources.cells.words import folded, spellings
+from funnelbook.sources.cells.zones import localised
 from funnelbook.sources.reader import Context, RawFile
 
 #: A canonical column, and what its dates are called.
@@ -113,7 +114,7 @@ def _date(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
     if isinstance(dtype, pl.Datetime) and dtype.time_zone:
         moment = cell.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
     else:
-        moment = dates.localised(cell.cast(pl.Datetime("us")), context.timezone)
+        moment = localised(cell.cast(pl.Datetime("us")), context.timezone)
     local = moment.dt.convert_time_zone(context.timezone.key)
     if each.is_month:
         return local.dt.strftime("%Y-%m")

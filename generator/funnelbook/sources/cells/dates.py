@@ -1,25 +1,26 @@
 """A column of dates in one format, found by looking at all of it.
 
-Time zone rule (metrics.md, section 1): a time without offset is the site's local time, the earlier reading when the
-clock is set back. A local time that never was (the clock is set forward) is read with the offset that held before
-the change, so 02:30 of such a night is the instant that clocks then called 03:30. A bare date is local midnight.
+A time without offset is the site's local time (`funnelbook.sources.cells.zones`). A bare date is local midnight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from funnelbook.sources.cells.groups import UnclearDatesError, grouped, told
 from funnelbook.sources.cells.layouts import NAMES, Layout, ordered
+from funnelbook.sources.cells.zones import local
 
-__all__ = ["DateColumn", "Setting", "UnclearDatesError", "from_serial", "in_range", "local", "localised"]
+__all__ = ["DateColumn", "Setting", "UnclearDatesError", "from_serial", "in_range"]
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
+_FIRST, _END = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 _SERIAL = r"^[0-9]{5}(?:\.[0-9]+)?$"
 _NAIVE = pl.Datetime("us")
 _UTC = pl.Datetime("us", "UTC")
@@ -126,26 +127,6 @@ def _placed(moments: pl.Series, at: pl.Series, found: pl.Series) -> pl.Series:
     return found if len(found) == len(moments) else moments.scatter(at, found)
 
 
-def local(naive: pl.Series, zone: ZoneInfo) -> pl.Series:
-    """Local times as instants, by the rule at the head of this module."""
-    moments = naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-    if moments.null_count() > naive.null_count():
-        return pl.select(localised(pl.lit(naive), zone)).to_series()
-    return moments.dt.convert_time_zone("UTC")
-
-
-def localised(naive: pl.Expr, zone: ZoneInfo) -> pl.Expr:
-    """`local` for a column of a frame."""
-    if zone.key == "UTC":
-        return naive.dt.replace_time_zone("UTC")
-    day = pl.duration(days=1)
-    moments = naive.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
-        "UTC"
-    )
-    earlier = (naive - day).dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
-    return moments.fill_null(earlier.dt.convert_time_zone("UTC") + day)
-
-
 def from_serial(serials: pl.Series, day_zero: date, zone: ZoneInfo) -> pl.Series:
     """Excel's numbers of days since `day_zero`, local, to the second; null beyond the years that are read."""
     known = serials.set(~serials.is_between(0, 100_000), None)
@@ -160,8 +141,7 @@ def in_range(moments: pl.Expr) -> pl.Expr:
 
 
 def _in_range(moments: pl.Series) -> pl.Series:
-    return (
-        moments
-        if moments.dt.year().is_between(FIRST_YEAR, LAST_YEAR).all()
-        else pl.select(in_range(pl.lit(moments))).to_series()
-    )
+    first, last = cast("tuple[datetime | None, datetime]", (moments.min(), moments.max()))
+    if first is None or (first >= _FIRST and last < _END):
+        return moments
+    return pl.select(in_range(pl.lit(moments))).to_series()

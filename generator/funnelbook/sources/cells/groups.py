@@ -85,7 +85,8 @@ def _numbered(cells: pl.Series) -> pl.DataFrame:
 
 def _reading(cells: pl.Series, layout: Layout, form: str) -> pl.Series:
     zone = "UTC" if layout.zoned and layout.offset is None else None
-    return cells.str.strptime(pl.Datetime("us", zone), form, strict=False)
+    # Most cells differ: to look for them in a cache takes longer than to read them.
+    return cells.str.strptime(pl.Datetime("us", zone), form, strict=False, cache=False)
 
 
 def _taken(pending: pl.DataFrame, layout: Layout) -> tuple[Group, pl.DataFrame]:
