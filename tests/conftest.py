@@ -1,7 +1,12 @@
-"""One browser for all tests of a process: Playwright's sync interface allows no second one beside it."""
+"""One browser for all tests of a process: Playwright's sync interface allows no second one beside it.
+
+What costs a run its time is done once: a module's fixtures are made in one process alone, charts are drawn by the
+process that tests, and what was imported is not looked through for garbage again and again.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 import drawn
+from funnelbook.publish import ahead
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 #: A name that is not ours and leads to this machine.
@@ -18,9 +24,15 @@ FLAGS += ["--host-resolver-rules=MAP evil.example 127.0.0.1"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """What handbooks of tests draw is kept for others, and for the next run."""
+    ahead._WORTH_IT = 1_000_000  # processes that help would only take the cores from other tests
+    gc.set_threshold(50_000)
     kept = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
     if kept is not None:
         drawn.keep_in(kept.mkdir("drawn"))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
 
 
 def pytest_runtest_teardown() -> None:
@@ -28,12 +40,21 @@ def pytest_runtest_teardown() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are marked so, and kept in one process; long tests begin first."""
+    """Browser tests are marked so, and kept in one process, as those are that share a module's fixture; long tests
+    begin first.
+    """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+        elif shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def shares_with_its_module(item: pytest.Item) -> bool:
+    defined = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+    return any(each.scope == "module" for all_of_a_name in defined.values() for each in all_of_a_name)
 
 
 @pytest.fixture(scope="session")

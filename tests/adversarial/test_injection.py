@@ -12,7 +12,7 @@ import pytest
 from hostile_handbook import export, lay, site_of
 from playwright.sync_api import Browser, Locator, Page
 
-from commands import run
+from commands import run_here
 from serving import files_of, serving
 
 #: The site that they share is built once.
@@ -82,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"content/exports/<img src=x onerror=window.PWN=1>.csv": deals, "content/en/note.md": PLAYBOOK},
         title="</title><script>window.PWN=1</script>",
     )
-    ended = run("build", "--project", folder)
+    ended = run_here("build", "--project", folder)
     assert ended.code == 0, ended.text
     return site_of(folder)
 

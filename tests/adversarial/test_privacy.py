@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hostile_handbook import bytes_of, in_base64, lay, readings, site_of, text_of
 
-from commands import Ended, run
+from commands import Ended, run_here
 
 #: The site that they share is built once.
 pytestmark = pytest.mark.xdist_group("canaries")
@@ -85,7 +85,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
     )
     toml = folder / "funnelbook.toml"
     toml.write_text(toml.read_text() + f"# {token('t', 0, 0)}\n")
-    ended = run("build", "--project", folder, "--timings")
+    ended = run_here("build", "--project", folder, "--timings")
     assert ended.code == 0, ended.text
     return folder, ended
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from commands import run_here
 from serving import files_of, serving
 
 
@@ -16,10 +15,8 @@ from serving import files_of, serving
 def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `funnelbook new` laid and built."""
     folder = tmp_path_factory.mktemp("starter") / "handbook"
-    command = [sys.executable, "-m", "funnelbook", "new", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
+    ended = run_here("new", folder)
+    assert ended.code == 0, ended.text
     return folder
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from small_handbook import DEALS, PLAYBOOK
 
-from commands import run
+from commands import run, run_here
 
 Handbook = Callable[..., Path]
 HEAVY = ("polars", "dataframely", "numpy", "altair", "vl_convert", "funnelbook.charts.drawing")
@@ -27,7 +27,7 @@ def clean(folder: Path) -> dict[str, bytes]:
     copy = folder.parent / "copy"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(folder, copy, ignore=lambda at, _: [".funnelbook", "site"] if Path(at) == folder else [])
-    assert run("build", "-q", "--project", copy).code == 0
+    assert run_here("build", "-q", "--project", copy).code == 0
     return seen(copy / "site")
 
 

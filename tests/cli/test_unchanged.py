@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from small_handbook import DEALS, PLAYBOOK
 
-from commands import run
+from commands import Ended, run, run_here
 
 Handbook = Callable[..., Path]
 
 
-def built(folder: Path) -> str:
+def built(folder: Path, command: Callable[..., Ended] = run) -> str:
     """What a build says; whether it made anything stands in the number of phases."""
-    ended = run("build", "--project", folder)
+    ended = command("build", "--project", folder)
     assert ended.code == 0, ended.text
     return ended.text
 
@@ -65,20 +65,20 @@ def test_nothing_is_made_twice_and_everything_that_counts_is_noticed(handbook: H
 @pytest.mark.slow
 def test_a_commit_and_a_release_are_noticed_and_a_garbled_memory_is_no_memory(handbook: Handbook) -> None:
     folder = handbook()
-    built(folder)
+    built(folder, run_here)
     for each in (folder / ".funnelbook/cache").rglob("*"):
         if each.is_file():
             each.write_bytes(each.read_bytes()[:-3] + b"{{")
     before = site(folder)
-    assert made(built(folder))
+    assert made(built(folder, run_here))
     assert site(folder) == before
     who = ["-c", "user.name=Anna", "-c", "user.email=a@example.org"]
     for arguments in (["init", "-q"], ["add", "content"], ["commit", "-qm", "first"]):
         subprocess.run(["git", *who, *arguments], cwd=folder, check=True)
-    assert made(built(folder))
-    assert run("release", "one", "--allow-dirty", "--project", folder).code == 0
-    assert made(built(folder))
-    assert not made(built(folder))
+    assert made(built(folder, run_here))
+    assert run_here("release", "one", "--allow-dirty", "--project", folder).code == 0
+    assert made(built(folder, run_here))
+    assert not made(built(folder, run_here))
 
 
 def test_nothing_heavy_is_imported_for_it(handbook: Handbook) -> None:
