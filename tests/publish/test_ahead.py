@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent import futures
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ from drawn import take_back
 @pytest.mark.slow
 def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    pool = ahead.ProcessPoolExecutor
+    pool = futures.ProcessPoolExecutor
     monkeypatch.setattr(
-        ahead, "ProcessPoolExecutor", lambda *given: started.append(given[0]) or pool(2, *given[1:])
+        futures, "ProcessPoolExecutor", lambda *given: started.append(given[0]) or pool(2, *given[1:])
     )
     monkeypatch.setattr(ahead, "cores", lambda: 2)
     manifests = []
