@@ -118,8 +118,8 @@ def stands(folder: Folder, steps: Iterable[Step]) -> None:
         follow(folder, step)
         project = folder.lay()
         if folder.exports:
-            reading = read(project)
-            assert told(assemble(reading, project, memory)) == told(assemble(reading, project))
+            kept = assemble(read(project, memory), project, memory)
+            assert told(kept) == told(assemble(read(project), project))
 
 
 QUICK = settings(deadline=None, max_examples=3, phases=(Phase.generate,))
@@ -187,7 +187,8 @@ def days_read(tmp_path: Path, kept: Folder, taken: list[date]) -> Iterator[Calla
     def count() -> int:
         taken.clear()
         project = kept.lay()
-        assemble(read(project), project, Memory(tmp_path / "memory"))
+        memory = Memory(tmp_path / "memory")
+        assemble(read(project, memory), project, memory)
         return len(taken)
 
     assert count() == 4
@@ -227,4 +228,5 @@ def test_two_checkpoints_are_kept(tmp_path: Path, kept: Folder, days_read: Calla
     for day in DAYS[4:]:
         kept.exports[f"{day}/deals.csv"] = NEXT
         assert days_read() == 1
-    assert len([path for path in (tmp_path / "memory").rglob("*") if path.is_file()]) == 3
+    remembered = [path for path in (tmp_path / "memory").rglob("*") if path.is_file()]
+    assert len(remembered) == 3 + len(kept.exports)  # which ones, and what each folder was read as

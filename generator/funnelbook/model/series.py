@@ -15,6 +15,7 @@ import polars as pl
 
 from funnelbook.memory import Memory
 from funnelbook.model.checkpoints import Checkpoint, Checkpoints
+from funnelbook.model.frames import renumbered
 from funnelbook.model.identities import whole_numbers
 from funnelbook.model.meanings import Meanings
 from funnelbook.model.names import Names
@@ -197,12 +198,12 @@ class _Path:
             "moments": self._moments,
             "told": self._told,
         }
-        whole = {name: _numbered_from(pl.concat(each), -first) for name, each in frames.items() if each}
+        whole = {name: renumbered(pl.concat(each), -first) for name, each in frames.items() if each}
         return Checkpoint(whole, self._meanings.met, self._taken)
 
     def resume(self, checkpoint: Checkpoint, first: int) -> None:
         """Goes on from there."""
-        whole = {name: [_numbered_from(frame, first)] for name, frame in checkpoint.frames.items()}
+        whole = {name: [renumbered(frame, first)] for name, frame in checkpoint.frames.items()}
         self._kept, self._gone = whole.get("kept", []), whole.get("gone", [])
         self._newest = next(iter(whole.get("newest", [])), None)
         (self._state,), self._moves = whole["state"], whole["moves"]
@@ -243,13 +244,6 @@ class _Path:
             exports=pl.concat([EXPORTS.to_frame(), *self._told]),
             files=pl.concat([_FILES.to_frame(), *self._files]),
         )
-
-
-def _numbered_from(rows: pl.DataFrame, first: int) -> pl.DataFrame:
-    """The numbers of files so many higher."""
-    if "file" not in rows.columns:
-        return rows
-    return rows.with_columns((pl.col("file").cast(pl.Int32) + first).cast(pl.UInt16))
 
 
 def _named(numbers: pl.Series, names: Names) -> pl.Series:

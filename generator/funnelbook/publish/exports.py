@@ -123,7 +123,7 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
     from funnelbook.sources.rejected import write_rejected
 
     before = _tables(project)
-    dataset = assemble.assemble(sources.read(project), project, memory)
+    dataset = assemble.assemble(sources.read(project, memory), project, memory)
     if changed := sorted(path for path, _ in _tables(project) ^ before):
         message = "the file was written to while it was being read"
         raise SourceError.one("input-changed", message, "run again", place=Place(changed[0]))

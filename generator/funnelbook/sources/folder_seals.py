@@ -31,11 +31,11 @@ def rules_of(project: Project, persons: Persons, conversions: Iterable[pl.DataFr
     exports tell it. What its pipelines are called is no rule of the sources alone, and not among them.
     """
     site = project.site
-    raw = repr((project.sources, site.timezone.key, site.currency, persons.numbers, _key(persons)))
+    raw = repr((project.sources, site.timezone.key, site.currency, persons.numbers, key_of(persons)))
     return Rules(raw, digest(*(each.write_csv() for each in conversions)))
 
 
-def _key(persons: Persons) -> str:
+def key_of(persons: Persons) -> str:
     """Tells keys apart, and that there is none: nothing is hashed then."""
     try:
         return digest(persons.path.read_bytes()) if persons.path else ""

@@ -78,6 +78,11 @@ class Persons:
                 told.append(hasher.hexdigest())
         return pl.Series(texts.name, told, dtype=pl.String)
 
+    @property
+    def have_hashed(self) -> bool:
+        """Whether the key was asked for."""
+        return "_key" in self.__dict__
+
     @cached_property
     def fingerprint(self) -> str:
         """Tells keys apart without telling the key."""

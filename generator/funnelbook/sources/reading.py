@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from funnelbook.errors import Finding, Place, SourceError
+from funnelbook.memory import Memory
 from funnelbook.model.reading import Export, Reading
 from funnelbook.project import Project, SourceMapping
 from funnelbook.sources.accounts import Account, loaded
@@ -21,6 +22,7 @@ from funnelbook.sources.files.opening import check_rows, open_file
 from funnelbook.sources.folder_seals import Rules, rules_of, seal_of
 from funnelbook.sources.folders import Folder, folders, matching, stray_folders
 from funnelbook.sources.kept import read_snapshot, strangers
+from funnelbook.sources.kept_readings import KeptReadings
 from funnelbook.sources.leads import renamed, with_leads
 from funnelbook.sources.mapping import read_mapped
 from funnelbook.sources.mended import Mendings, is_mending
@@ -31,14 +33,15 @@ from funnelbook.sources.recognise import DUMP_READERS, known, recognise, recogni
 from funnelbook.sources.whole import reading_of
 
 
-def read(project: Project) -> Reading:
+def read(project: Project, memory: Memory | None = None) -> Reading:
     """All files of `content/exports` as canonical tables.
 
     Files directly in the folder are read as they are; folders named `YYYY-MM-DD` hold successive exports, as files
     or as snapshots of them (`funnelbook.sources.kept`). A file that a `[[sources]]` mapping names is read by it
     alone, once a mapping; any other by the reader that knows its header.
 
-    `file` numbers the files from 0, in the order of `Reading.files`: by folder, then by name.
+    `file` numbers the files from 0, in the order of `Reading.files`: by folder, then by name. `memory`: where it is
+    kept what each folder was read as.
 
     Raises one `SourceError` with the mistakes of all files, paths relative to the project.
     """
@@ -52,7 +55,9 @@ def read(project: Project) -> Reading:
     typed = all(each.day is None for each in found) and all(
         path.suffix.lower() == ".parquet" for each in found for path in each.paths
     )
-    return _read(_Desk(project, mistakes, persons_of(project, kept, numbers=not typed), kept), found)
+    persons = persons_of(project, kept, numbers=not typed)
+    readings = KeptReadings(memory or Memory(None), repr((project, persons.numbers)), persons)
+    return _read(_Desk(project, mistakes, persons, kept, readings), found)
 
 
 def read_folder(project: Project, folder: Folder, kept: Mapping[Path, Account]) -> Reading:
@@ -93,6 +98,7 @@ class _Desk:
     mistakes: Mistakes
     persons: Persons
     accounts: Mapping[Path, Account]
+    readings: KeptReadings = field(default_factory=lambda: KeptReadings(Memory(None), "", Persons()))
 
 
 def _read(desk: _Desk, found: Sequence[Folder]) -> Reading:
@@ -113,7 +119,8 @@ def _reads(desk: _Desk, found: Sequence[Folder]) -> list[tuple[Folder, list[Read
     groups: list[tuple[Folder, list[Read]]] = []
     first = 0
     for folder in found:
-        groups.append((folder, _Folder(desk, folder).read(first)))
+        reads = desk.readings.of(folder, first, _Folder(desk, folder).read, desk.mistakes)
+        groups.append((folder, reads))
         first += len(groups[-1][1])
     desk.mistakes.report()
     return groups
