@@ -6,11 +6,13 @@ import html
 import posixpath
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote
 
 #: The renderer escapes every `"` in text and values, so this cannot match anything but an attribute it wrote.
 _ATTRIBUTE = re.compile(r'(?<= )(href|src)="([^"]*)"')
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 _OUTSIDE = ("http", "https", "mailto")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
 
@@ -49,7 +51,7 @@ def is_picture(path: str) -> bool:
 
 def _plain(target: str) -> str:
     """As the most forgiving browser would read it: decoded, without control signs and outer spaces."""
-    return "".join(sign for sign in unquote(target) if sign > " " and sign != "\x7f")
+    return _CONTROLS.sub("", unquote(target))
 
 
 def resolve(path: str, target: str) -> tuple[str, str]:
@@ -61,7 +63,13 @@ def resolve(path: str, target: str) -> tuple[str, str]:
     if not before:
         return path, sign + fragment
     file = before.partition("?")[0]
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), file)), sign + fragment
+    return _joined(path.rpartition("/")[0], file), sign + fragment
+
+
+@lru_cache(maxsize=2**15)
+def _joined(folder: str, file: str) -> str:
+    """Remembered, because a link is checked once and led to its page later."""
+    return posixpath.normpath(posixpath.join(folder, file))
 
 
 def rewrite_links(body: str, target: Callable[[str], str]) -> str:

@@ -42,6 +42,8 @@ def unknown_playbooks(playbooks: Sequence[Playbook], every: Sequence[Playbook]) 
 
 def _broken(playbook: Playbook, link: Link, by_path: dict[str, Playbook], content: Path) -> Finding | None:
     path, fragment = resolve(playbook.path, link.target)
+    if (target := by_path.get(path)) and not fragment.startswith("#h-"):
+        return None
     place = Place(playbook.path, link.line)
     if is_relative(link.target) and not path.startswith(f"{content.name}/"):
         if link.kind == "image" or path.endswith(".md"):
@@ -49,9 +51,9 @@ def _broken(playbook: Playbook, link: Link, by_path: dict[str, Playbook], conten
         return None
     if link.kind == "image" and path.startswith(f"{content.name}/exports/"):
         return Finding(place, "bad-link", "what lies among the exports is not published")
-    if path in by_path:
-        known = [f"#{heading.id}" for heading in by_path[path].headings]
-        if fragment.startswith("#h-") and fragment not in known:
+    if target:
+        known = [f"#{heading.id}" for heading in target.headings]
+        if fragment not in known:
             near = nearest(fragment, known)
             hint = f"did you mean `{near}`?" if near else ""
             return Finding(place, "broken-link", f"there is no heading {fragment} in {path}", hint)

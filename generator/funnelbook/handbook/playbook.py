@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
-from operator import is_
+from operator import attrgetter, is_
 from types import MappingProxyType
 from typing import Literal
 
@@ -113,17 +113,21 @@ class Playbook(Opening):
 
     @cached_property
     def card(self) -> Card:
-        return Card(**{each.name: getattr(self, each.name) for each in fields(Card)})
+        return Card(*_of_card(self))
 
     @cached_property
     def opening(self) -> Opening:
-        return Opening(**{each.name: getattr(self, each.name) for each in fields(Opening)})
+        return Opening(*_of_opening(self))
 
     def follow(self, last: Playbook) -> None:
         """Takes over the card and the opening of the `last` reading, each where it tells the same."""
         for name in ("card", "opening"):
             if repr(getattr(self, name)) == repr(getattr(last, name)):
                 self.__dict__[name] = getattr(last, name)
+
+
+_of_card = attrgetter(*(each.name for each in fields(Card)))
+_of_opening = attrgetter(*(each.name for each in fields(Opening)))
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def ask_again(asked: Answers, source: object) -> tuple[Answers, set[Question]]:
         if answer is UNANSWERED or not _alike(before, answer):
             del again[question]
             changed.add(question)
-        else:
+        elif not isinstance(before, Told):
             again[question] = answer
     return again, changed
 

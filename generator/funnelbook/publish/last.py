@@ -10,7 +10,7 @@ from funnelbook.memory import Memory
 from funnelbook.pages import Answers, Question, Sealed, Told
 from funnelbook.publish.drawing import Drawn, Key, Unit
 from funnelbook.publish.gathering import Gathered, Laid
-from funnelbook.publish.ledger import TASKS, KeptPage, KeptUnit, Ledger, kept
+from funnelbook.publish.ledger import TASKS, KeptPage, KeptUnit, Ledger, Read, kept
 from funnelbook.publish.listing import is_folder
 from funnelbook.publish.manifest import Entry, Lying, is_as
 from funnelbook.publish.seals import seal_of, stamps_in
@@ -24,7 +24,7 @@ _NOTHING = Stamp(0, 0, 0, 0, 0, 0)
 @dataclass(frozen=True)
 class Last:
     """`drawn` and `gathered` are of the last build; `tables` its files of the tables, computed from what `computed`
-    is the seal of; `marks` as `Shown` has them.
+    is the seal of; `marks` as `Shown` has them. `read` is what the next ledger can take over.
 
     What is damaged on the disk is not among it, and will be made anew.
     """
@@ -34,6 +34,7 @@ class Last:
     tables: Mapping[str, Lying] = field(default_factory=dict)
     computed: str = ""
     marks: str = ""
+    read: Read = field(default_factory=Read)
 
 
 def last_build(memory: Memory, out: Path) -> Last:
@@ -61,21 +62,24 @@ class _Reading:
     def last(self) -> Last:
         ledger = self._ledger
         pages: list[Laid] = []
-        units: dict[Key, Unit] = {}
+        units: dict[Key, tuple[Unit, KeptUnit]] = {}
         for each in ledger.units:
             key, made = self._keys[each.key], self._made(each)
             if isinstance(made, Laid):
                 pages.append(made)
             if each.page is None or self._is_whole(each.page):
-                units[key] = Unit(made, frozenset(self._questions[number] for number in each.asked))
+                asked = frozenset(map(self._questions.__getitem__, each.asked))
+                units[key] = Unit(made, asked), each
         sources = {name: Sealed(seal) for name, seal in ledger.sources.items()}
-        drawn = Drawn(sources=sources, alike=ledger.alike, kept=units, answers=self._answers())
+        stand = {key: unit for key, (unit, _) in units.items()}
+        drawn = Drawn(sources=sources, alike=ledger.alike, kept=stand, answers=self._answers())
         gathered = Gathered(
             dict.fromkeys(ledger.paths, b""), tuple(pages), ({}, {})
         )  # only its paths are looked at
         tables = {path: self._lying(path, entry) for path, entry in ledger.tables.items()}
         lie = all(self._is_as(path, entry) for path, entry in ledger.tables.items())
-        return Last(drawn, gathered, tables if lie else {}, ledger.sources.get("numbers", ""), ledger.shown.marks)
+        computed, read = ledger.sources.get("numbers", ""), Read(self._questions, self._keys, units)
+        return Last(drawn, gathered, tables if lie else {}, computed, ledger.shown.marks, read)
 
     def _answers(self) -> dict[str, Answers]:
         found: dict[str, Answers] = {name: {} for name in self._ledger.sources}

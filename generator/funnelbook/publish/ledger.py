@@ -6,17 +6,19 @@ kept(memory, out)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
+import msgspec
+
 from funnelbook.memory import Memory
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.packing import packed_if_text, unpacked
-from funnelbook.pages import Page, Question, Undrawn, seal_of, told
-from funnelbook.publish.drawing import Drawn, Key
+from funnelbook.pages import Page, Question, Told, Undrawn, seal_of, told
+from funnelbook.publish.drawing import Drawn, Key, Unit
 from funnelbook.publish.gathering import Gathered, Laid
 from funnelbook.publish.manifest import Content, Entry, Lying, entry_of
 
@@ -24,10 +26,11 @@ _T = TypeVar("_T")
 _Plain = str | int | float | bool | None
 #: What the tasks of pages are.
 TASKS: Mapping[Literal["", "undrawn"], type[partial[Any]]] = {"": partial, "undrawn": Undrawn}
+#: What no unit asks any more stays among the questions until it is so much of them.
+_MOST_IDLE = 1 / 4
 
 
-@dataclass(frozen=True, slots=True)
-class KeptQuestion:
+class KeptQuestion(msgspec.Struct, frozen=True, array_like=True):
     """A question, and the digest of the answer."""
 
     source: str
@@ -38,8 +41,7 @@ class KeptQuestion:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeptKey:
+class KeptKey(msgspec.Struct, frozen=True, array_like=True):
     """A key, its kind of task by name."""
 
     function: str
@@ -48,8 +50,7 @@ class KeptKey:
     task: Literal["", "undrawn"]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPage:
+class KeptPage(msgspec.Struct, frozen=True, array_like=True):
     """A page as `Laid`, its files by what they hold."""
 
     path: str
@@ -60,8 +61,7 @@ class KeptPage:
     content: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class KeptUnit:
+class KeptUnit(msgspec.Struct, frozen=True, array_like=True):
     """Its key and what it asked, by number. What was made is a page, a list of keys, or nothing that is wrong."""
 
     key: int
@@ -70,8 +70,7 @@ class KeptUnit:
     listed: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True, array_like=True):
     """A build as it lies there: the name of its folder, a seal that tells that nobody touched it, and the seal of
     what it was searched for before it was published.
     """
@@ -81,8 +80,7 @@ class Shown:
     marks: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(msgspec.Struct, frozen=True, array_like=True):
     """`sources` are the seals of whom was asked; `paths` all files of the build, `tables` those that are tables."""
 
     shown: Shown
@@ -93,6 +91,15 @@ class Ledger:
     units: tuple[KeptUnit, ...]
     paths: tuple[str, ...]
     tables: dict[str, Entry]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a ledger: its questions and keys by number, and each unit with how it was kept."""
+
+    questions: Sequence[Question] = ()
+    keys: Sequence[Key] = ()
+    units: Mapping[Key, tuple[Unit, KeptUnit]] = field(default_factory=dict)
 
 
 def kept(memory: Memory, out: Path) -> Ledger | None:
@@ -111,43 +118,54 @@ def _place(memory: Memory, out: Path) -> str:
     return memory.key("ledger", str(out.resolve()))
 
 
-def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown) -> Ledger:
-    """A unit that asked what cannot be written down is left out."""
-    questions, keys = _Numbers[Question](), _Numbers[Key]()
-    units = tuple(
-        KeptUnit(
-            keys.of(key),
-            tuple(sorted(map(questions.of, unit.asked))),
-            _page(unit.made) if isinstance(unit.made, Page | Laid) else None,
-            tuple(map(keys.of, unit.made)) if _is_list(unit.made) else None,
-        )
-        for key, unit in drawn.kept.items()
-        if all(map(_is_plain, unit.asked))
-    )
+def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown, last: Read | None = None) -> Ledger:
+    """A unit that asked what cannot be written down is left out; one of `last` is written as it was there."""
+    last = last or Read()
+    questions, keys = _Numbers(last.questions), _Numbers(last.keys)
+    units = tuple(_units(drawn, questions, keys, last))
+    asked = set[int]().union(*(each.asked for each in units))
+    if last.questions and len(asked) < (1 - _MOST_IDLE) * len(questions):
+        return ledger_of(drawn, gathered, shown)
     return Ledger(
         shown,
         drawn.alike,
         {name: seal_of(source) for name, source in drawn.sources.items()},
-        tuple(_question(each, drawn.answers[each.source][each]) for each in questions.all),
-        tuple(map(_key, keys.all)),
+        tuple(_question(each, drawn.answers.get(each.source, {}).get(each, Told(""))) for each in questions),
+        tuple(map(_key, keys)),
         units,
         tuple(sorted(gathered.names)),
         {path: _entry(content) for path, content in gathered.beside[1].items()},
     )
 
 
+def _units(drawn: Drawn, questions: _Numbers[Question], keys: _Numbers[Key], last: Read) -> Iterator[KeptUnit]:
+    for key, unit in drawn.kept.items():
+        before, kept_as = last.units.get(key, (None, None))
+        if kept_as is not None and before is unit:
+            yield kept_as
+        elif all(map(_is_plain, unit.asked)):
+            yield KeptUnit(
+                keys.of(key),
+                tuple(sorted(map(questions.of, unit.asked))),
+                _page(unit.made) if isinstance(unit.made, Page | Laid) else None,
+                tuple(map(keys.of, unit.made)) if _is_list(unit.made) else None,
+            )
+
+
 class _Numbers(Generic[_T]):
     """Things by the order in which they were met first."""
 
-    def __init__(self) -> None:
-        self._known: dict[_T, int] = {}
+    def __init__(self, known: Iterable[_T]) -> None:
+        self._known: dict[_T, int] = {each: number for number, each in enumerate(known)}
 
     def of(self, thing: _T) -> int:
         return self._known.setdefault(thing, len(self._known))
 
-    @property
-    def all(self) -> Iterator[_T]:
+    def __iter__(self) -> Iterator[_T]:
         return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def _is_list(made: object) -> bool:

@@ -78,7 +78,7 @@ def publish(
         if not target.exists():
             partial = out / BUILDS / f"{identity}.partial"
             disk.remove(partial)
-            written = disk.write({**files, MANIFEST: manifest}, partial, _lying(out, current), step)
+            written = disk.write({**files, MANIFEST: manifest}, partial, _lying(files, out, current), step)
             partial.replace(target)
         show(State(out, target, listing.releases(out), cover or cover_of(out)))
         return Published(identity, out / LATEST, len(files) + 1, written.count, seal(target, written.stamps))
@@ -255,14 +255,11 @@ def _whole(folder: Path) -> bool:
         return False
 
 
-def _lying(out: Path, current: Path | None) -> dict[str, Path]:
-    """path -> file of the current build, to link to. A release's files are its own."""
+def _lying(files: Mapping[str, Content], out: Path, current: Path | None) -> dict[str, Path]:
+    """path -> where the current build may have the file, to link to. A release's files are its own."""
     if current is None or current.parent == out:
         return {}
-    try:
-        return {path: current / path for path in read_manifest(current).files}
-    except DamagedError:
-        return {}
+    return {path: current / path for path, content in files.items() if isinstance(content, bytes)}
 
 
 def _same_or_refuse(folder: Path, manifest: bytes) -> None:
