@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from funnelbook import handbook
-from funnelbook.handbook import Remembered, readers
+from funnelbook.handbook import Remembered, read_texts, readers
 from funnelbook.memory import Memory
 
 TEXT = """\
@@ -53,13 +53,13 @@ def three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("three_cores")
 def test_many_read_what_one_reads(content: Path) -> None:
     assert len(list((content / "en").iterdir())) > readers._WORTH_IT
-    with handbook.reading(content, nothing("en", "ru")) as read:
+    with handbook.reading(read_texts(content, ["en", "ru"]), nothing("en", "ru")) as read:
         assert handbook.load(content, "en", read) == handbook.load(content, "en")
 
 
 @pytest.mark.usefixtures("three_cores")
 def test_a_file_that_changed_meanwhile_is_read_anew(content: Path) -> None:
-    with handbook.reading(content, nothing("en")) as read:
+    with handbook.reading(read_texts(content, ["en"]), nothing("en")) as read:
         path = content / "en/p-7.md"
         path.write_text(path.read_text("utf-8").replace("Playbook 7", "Another title"), encoding="utf-8")
         (content / "en/p-8.md").rename(content / "en/p-new.md")
@@ -74,7 +74,7 @@ def test_processes_that_die_cost_nothing_but_time(content: Path, monkeypatch: py
     started = []
     start = readers._started
     monkeypatch.setattr(readers, "_started", lambda *given: started.append(start(*given)) or started[-1])
-    with handbook.reading(content, nothing("en")) as read:
+    with handbook.reading(read_texts(content, ["en"]), nothing("en")) as read:
         assert len(started) == 2
         for helper in started:
             helper.process.kill()
@@ -89,7 +89,8 @@ def test_a_small_process_is_copied_to_read(content: Path) -> None:
         "from funnelbook import handbook\n"
         "from funnelbook.memory import Memory\n"
         "content = Path(sys.argv[1])\n"
-        "with handbook.reading(content, handbook.Remembered(Memory(None), ['en'])) as read:\n"
+        "texts = handbook.read_texts(content, ['en'])\n"
+        "with handbook.reading(texts, handbook.Remembered(Memory(None), ['en'])) as read:\n"
         "    assert handbook.load(content, 'en', read) == handbook.load(content, 'en')\n"
     )
     subprocess.run([sys.executable, "-c", code, str(content)], check=True, timeout=60)
@@ -107,7 +108,7 @@ def test_a_small_handbook_is_read_by_one_process(content: Path, monkeypatch: pyt
     for path in sorted((content / "en").glob("*.md"))[60:]:
         path.unlink()
     started = begun(monkeypatch)
-    with handbook.reading(content, nothing("en")):
+    with handbook.reading(read_texts(content, ["en"]), nothing("en")):
         assert not started
 
 
@@ -116,9 +117,9 @@ def test_what_was_read_before_is_not_read_again(
     content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory = Memory(tmp_path / "memory")
-    with handbook.reading(content, Remembered(memory, ["en"])) as read:
+    with handbook.reading(read_texts(content, ["en"]), Remembered(memory, ["en"])) as read:
         before = handbook.load(content, "en", read)
     started = begun(monkeypatch)
-    with handbook.reading(content, Remembered(memory, ["en"])) as read:
+    with handbook.reading(read_texts(content, ["en"]), Remembered(memory, ["en"])) as read:
         assert handbook.load(content, "en", read) == before
     assert not started

@@ -18,7 +18,7 @@ from test_kept_follows import BODIES, CHARTS, CONFIGS, EXPORTS, QUICK, STEPS, TE
 from funnelbook import handbook, metrics, sources
 from funnelbook import memory as memory_module
 from funnelbook.errors import FunnelbookError
-from funnelbook.handbook import Remembered, reading
+from funnelbook.handbook import Remembered, read_texts, reading
 from funnelbook.memory import Memory, digest
 from funnelbook.pages import Page, edition
 from funnelbook.project import load
@@ -41,8 +41,9 @@ def built(folder: Path) -> object:
     try:
         project = load(folder)
         memory = unchanged.memory_of(project)
-        with reading(project.content, Remembered(memory, project.site.languages)) as read:
-            done = build.build(project, folder / "site", Silent(), Known(read, memory))
+        texts = read_texts(project.content, project.site.languages)
+        with reading(texts, Remembered(memory, project.site.languages)) as read:
+            done = build.build(project, folder / "site", Silent(), Known(read, memory, texts))
     except FunnelbookError as error:
         return error.findings
     return seen(folder), done.made.warnings

@@ -121,14 +121,15 @@ def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> 
         if strict:
             refuse(known[1].warnings)
         return known
-    from funnelbook.handbook.readers import reading
+    from funnelbook.handbook.readers import read_texts, reading
     from funnelbook.handbook.remembered import Remembered
 
-    with reading(project.content, Remembered(memory, project.site.languages)) as read:
+    texts = read_texts(project.content, project.site.languages)
+    with reading(texts, Remembered(memory, project.site.languages)) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
         from funnelbook.publish.known import Known
 
-        built = build(project, out, terminal, Known(read, memory), strict=strict)
+        built = build(project, out, terminal, Known(read, memory, texts), strict=strict)
     summary = _told(built)
     if state is not None and unchanged.state_of(project, out, memory) == state:  # else a file was saved meanwhile
         unchanged.remember(state, built.published, summary, memory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from funnelbook.git import commit_of, commit_state, git, git_names
 from funnelbook.handbook.directives import DIRECTIVES
-from funnelbook.handbook.files import read_picture
+from funnelbook.handbook.files import Texts, read_picture
 from funnelbook.handbook.git_log import Change, Version
 from funnelbook.handbook.history import NEWEST, History, aims_of, read_history, review_due, reviews_of
 from funnelbook.handbook.kinds import KINDS
@@ -24,7 +24,7 @@ from funnelbook.handbook.playbook import (
     translation,
     translations,
 )
-from funnelbook.handbook.readers import cores, reading
+from funnelbook.handbook.readers import cores, read_texts, reading
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.remembered import Reader, Remembered
 from funnelbook.handbook.roles import ROLES
@@ -48,6 +48,7 @@ __all__ = [
     "Reader",
     "Remembered",
     "Shelf",
+    "Texts",
     "Version",
     "aims_of",
     "commit_of",
@@ -63,6 +64,7 @@ __all__ = [
     "read_history",
     "read_picture",
     "read_playbook",
+    "read_texts",
     "reading",
     "resolve",
     "review_due",

@@ -24,7 +24,11 @@ class TextFile:
     text: str
 
 
-def read_all(content: Path, language: str, languages: tuple[str, ...]) -> tuple[list[TextFile], list[Finding]]:
+#: The files of a language, and what is wrong with others.
+Texts = tuple[list[TextFile], list[Finding]]
+
+
+def read_all(content: Path, language: str, languages: tuple[str, ...]) -> Texts:
     """Every `*.md` below content/<language>, by path. Symbolic links anywhere below `content` are findings.
 
     The folders of the other languages are left to their own reading, so that nothing is told twice.
@@ -88,11 +92,11 @@ def _read(path: str, seen: os.stat_result, place: Place) -> str | Finding:
         return Finding(place, "not-a-file", "a name that ends in .md must be a file", "rename it")
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
+        with os.fdopen(os.open(path, flags), "rb", 0) as file:
             now = os.fstat(file.fileno())
             if (now.st_dev, now.st_ino) != (seen.st_dev, seen.st_ino):
                 return Finding(place, "file-changed", "another file took its place while it was read", "try again")
-            raw = file.read(_MOST_BYTES + 1)
+            raw = file.readall() if now.st_size <= _MOST_BYTES else file.read(_MOST_BYTES + 1)
     except OSError as error:
         return Finding(place, "unreadable", f"it cannot be read: {error.strerror}", "check its permissions")
     return _decoded(raw, place)

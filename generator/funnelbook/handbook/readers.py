@@ -1,8 +1,9 @@
 """Playbooks read by every core, while this process does something else.
 
-    with reading(project.content, remembered) as read:
+    texts = read_texts(project.content, languages)
+    with reading(texts, remembered) as read:
         …                                        imports, data, numbers
-        handbook.load(content, language, read)
+        Shelf(read, texts).load(content, language)
 
 The processes that help are started before anything heavy is imported: then they are copies of a small process, and
 begin at once. What they read is what this one would have read, to the byte.
@@ -15,14 +16,14 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from funnelbook import pickling  # noqa: F401 -- live places hold frozen mappings
-from funnelbook.handbook.files import TextFile, read_all
+from funnelbook.handbook.files import TextFile, Texts, read_all
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.remembered import Read, Reader, Remembered
 from funnelbook.project import Language
@@ -40,13 +41,13 @@ _Work = Sequence[tuple[TextFile, str]]
 
 
 @contextmanager
-def reading(content: Path, known: Remembered) -> Iterator[Reader]:
-    """A reader of the files below `content`, which others begin to read now as far as they are not `known`; what
+def reading(texts: Mapping[str, Texts], known: Remembered) -> Iterator[Reader]:
+    """A reader of the texts of each language, which others begin to read now as far as they are not `known`; what
     was read is known to the next one.
 
     A file that has changed by the time it is asked for is read anew.
     """
-    work = [(file, language) for language in known.languages for file in _files(content, language)]
+    work = [(file, language) for language, (files, _) in texts.items() for file in files]
     with _sharing([each for each in work if known.get(*each) is None]) as read:
         yield known.reader(read)
     known.keep()
@@ -76,8 +77,9 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _files(content: Path, language: str) -> list[TextFile]:
-    return read_all(content, language, get_args(Language))[0]
+def read_texts(content: Path, languages: Sequence[str]) -> dict[str, Texts]:
+    """What lies below `content` now, in each of the languages."""
+    return {each: read_all(content, each, get_args(Language)) for each in languages}
 
 
 def _may_fork() -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from funnelbook.errors import ContentError, Finding
-from funnelbook.handbook.files import TextFile, read_again, read_all
+from funnelbook.handbook.files import TextFile, Texts, read_again, read_all
 from funnelbook.handbook.mentions import broken_links, unknown_playbooks
 from funnelbook.handbook.playbook import Handbook, Playbook
 from funnelbook.handbook.remembered import Read, Reader
@@ -32,11 +32,13 @@ class _Shelved:
 class Shelf:
     """The handbook of a project in each language. `read` reads a playbook that is not known yet.
 
-    Without `drafts` a playbook that is one is as good as not there, mistakes and all.
+    `texts` are what the first loading of a language finds, where its files were read before. Without `drafts` a
+    playbook that is one is as good as not there, mistakes and all.
     """
 
-    def __init__(self, read: Reader, *, drafts: bool = False) -> None:
+    def __init__(self, read: Reader, texts: Mapping[str, Texts] | None = None, *, drafts: bool = False) -> None:
         self._read = read
+        self._texts = dict(texts or {})
         self._drafts = drafts
         self._known: dict[tuple[str, str], tuple[str, Read]] = {}
         self._shelved: dict[str, _Shelved] = {}
@@ -66,7 +68,8 @@ class Shelf:
 
     def _anew(self, content: Path, language: str, last: _Shelved | None) -> _Shelved:
         """Every file that is there."""
-        found, findings = read_all(content, language, get_args(Language))
+        given = self._texts.pop(language) if language in self._texts else None
+        found, findings = given or read_all(content, language, get_args(Language))
         files = {file.path: file for file in sorted(found, key=lambda file: file.path)}
         playbooks, told = self._shown(*self._playbooks(files, language, last))
         _refuse([*findings, *check_slugs(files)], told, _between(playbooks, playbooks, content))

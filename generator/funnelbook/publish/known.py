@@ -11,7 +11,7 @@ from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from funnelbook.handbook import Reader, Shelf, read_playbook
+from funnelbook.handbook import Reader, Shelf, Texts, read_playbook
 from funnelbook.memory import Memory
 from funnelbook.pages.files import Files
 from funnelbook.publish.drawing import Drawn
@@ -52,15 +52,21 @@ class Changes:
 class Known:
     """The results of single pieces of work, one of each kind: the newest.
 
-    `reader` reads a playbook: `handbook.reading` gives one that many processes share. `memory`: where other
-    processes left what they found, None where all is to be made anew. `drafts`: whether they are shown.
+    `reader` reads a playbook: `handbook.reading` gives one that many processes share; `texts` are those that it
+    began with. `memory`: where other processes left what they found, None where all is to be made anew. `drafts`:
+    whether they are shown.
     """
 
     def __init__(
-        self, reader: Reader = read_playbook, memory: Memory | None = None, *, drafts: bool = False
+        self,
+        reader: Reader = read_playbook,
+        memory: Memory | None = None,
+        texts: Mapping[str, Texts] | None = None,
+        *,
+        drafts: bool = False,
     ) -> None:
         self.memory = memory
-        self.shelf = Shelf(reader, drafts=drafts)
+        self.shelf = Shelf(reader, texts, drafts=drafts)
         self.changes = Changes()
         self.readers: Readers | None = None
         self.drawn: Drawn | None = None
