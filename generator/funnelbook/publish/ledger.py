@@ -120,7 +120,8 @@ def _place(memory: Memory, out: Path) -> str:
 
 def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown, last: Read | None = None) -> Ledger:
     """A unit that asked what cannot be written down is left out; one of `last` is written as it was there."""
-    last = last or Read()
+    if last is None or not {each.source for each in last.questions} <= drawn.sources.keys():
+        last = Read()  # a language that went has left questions that nobody can answer
     questions, keys = _Numbers(last.questions), _Numbers(last.keys)
     units = tuple(_units(drawn, questions, keys, last))
     asked = set[int]().union(*(each.asked for each in units))
