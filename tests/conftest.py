@@ -43,13 +43,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests are marked so, and kept in one process, as those are that share a module's fixture; long tests
     begin first.
     """
+    in_browser = {item.path for item in items if needs_browser(item)}
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if needs_browser(item):
             item.add_marker(pytest.mark.browser)
+        if needs_browser(item) or (item.path in in_browser and shares_with_its_module(item)):
             item.add_marker(pytest.mark.xdist_group("browser"))
         elif shares_with_its_module(item):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 def shares_with_its_module(item: pytest.Item) -> bool:
