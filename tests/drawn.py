@@ -1,6 +1,7 @@
 """Charts drawn once for all tests: to draw takes most of the first build of a small handbook.
 
-A folder of pytest's own cache keeps what the handbooks of tests drew, apart for each project file and exports.
+A folder of pytest's own cache keeps what the handbooks of tests drew, apart for each project file and exports; the
+script is one for all.
 A handbook that is laid finds it in its private cache, as if it had been built before and its site deleted. Only
 charts and the script that brings them to life are lent; they are named by all that they are made from.
 """
@@ -16,7 +17,8 @@ from funnelbook import charts
 from funnelbook.memory import Memory, digest
 
 #: How a remembered chart and the charts' script begin, after the seal.
-_KINDS = (b"\x84\xa3svg", b'(function(){"use strict"')
+_CHART = b"\x84\xa3svg"
+_SCRIPT = b'(function(){"use strict"'
 _SEAL = 32
 
 _kept: Path | None = None
@@ -39,8 +41,8 @@ def lend(project: Path) -> Path:
     """
     if _kept is not None and not (project / ".funnelbook").exists():
         _lent[project] = drawn = _kept / _likeness(project)
-        if drawn.is_dir():
-            shutil.copytree(drawn, _cache_of(project), dirs_exist_ok=True)
+        for each in filter(Path.is_dir, (drawn, _kept / "script")):
+            shutil.copytree(each, _cache_of(project), dirs_exist_ok=True)
             (project / ".funnelbook").chmod(0o700)
     return project
 
@@ -56,13 +58,20 @@ def collect() -> None:
     for project, drawn in _lent.items():
         cache_folder = _cache_of(project)
         for path in cache_folder.glob("??/*"):
-            target = drawn / path.relative_to(cache_folder)
-            if not target.exists() and path.read_bytes()[_SEAL:].startswith(_KINDS):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with tempfile.NamedTemporaryFile(dir=_kept, delete=False) as fresh:  # other processes keep too
-                    fresh.write(path.read_bytes())
-                Path(fresh.name).replace(target)
+            name = path.relative_to(cache_folder)
+            if not any((kept / name).exists() for kept in (drawn, drawn.parent / "script")):
+                _keep(path.read_bytes(), name, drawn)
     _lent.clear()
+
+
+def _keep(content: bytes, name: Path, drawn: Path) -> None:
+    if not content[_SEAL:].startswith((_CHART, _SCRIPT)):
+        return
+    target = (drawn.parent / "script" if content[_SEAL:].startswith(_SCRIPT) else drawn) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=_kept, delete=False) as fresh:  # other processes keep too
+        fresh.write(content)
+    Path(fresh.name).replace(target)
 
 
 def _likeness(project: Path) -> str:
