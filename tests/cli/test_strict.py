@@ -73,6 +73,7 @@ def test_a_strict_import_brings_nothing_in(handbook: Lay, tmp_path: Path) -> Non
     assert "(many-rejected)" in ended.err
     assert [path for path in sorted(folder.rglob("*")) if ".funnelbook" not in path.parts] == before
     assert run_here("import", export, "--project", folder).code == 0
+    assert "5,soon," in (folder / ".funnelbook" / "rejected" / "march.rejected.csv").read_text()
 
 
 def test_a_file_all_of_whose_rows_are_rejected_is_never_imported(handbook: Lay, tmp_path: Path) -> None:
