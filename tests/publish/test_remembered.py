@@ -6,6 +6,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,9 +21,11 @@ from funnelbook import memory as memory_module
 from funnelbook.errors import FunnelbookError
 from funnelbook.handbook import Remembered, read_texts, reading
 from funnelbook.memory import Memory, digest
+from funnelbook.model import series
 from funnelbook.pages import Page, edition
 from funnelbook.project import load
 from funnelbook.publish import build, drawing, unchanged
+from funnelbook.publish.kept import KeptSite
 from funnelbook.publish.known import Known
 from funnelbook.publish.observer import Silent
 
@@ -223,6 +226,55 @@ def test_only_what_is_answered_otherwise_is_made(tmp_path: Path, monkeypatch: py
     put(folder, "funnelbook.toml", CONFIGS[1])
     built(folder)
     assert len(made) > 10
+
+
+#: A second pipeline, and exports of both: in the last one a deal of the second is new.
+SERVICE = '\n[[pipelines]]\nname = "service"\n\n[[pipelines.stages]]\nname = "Called"\n'
+BOTH = "".join(
+    f"{line},{'pipeline' if line.startswith('deal_id') else 'main'}\n" for line in EXPORTS[0].splitlines()
+)
+CALLED = "7,2026-01-07 10:00:00,Called,open,,700,Boris,site,,service\n"
+CALLED_AGAIN = "8,2026-03-20 10:00:00,Called,open,,700,Boris,site,,service\n"
+
+
+@pytest.mark.slow
+def test_a_new_export_makes_the_pages_whose_numbers_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: Callable[[], dict[str, int]]
+) -> None:
+    """In a new process, and in a site that is kept in memory. The new export alone is read."""
+    folder = lay(tmp_path / "handbook")
+    (folder / "content/exports/deals.csv").unlink()
+    put(folder, "funnelbook.toml", CONFIGS[0].replace("[site]", "[site]\nas_of = 2026-04-01T00:00:00Z") + SERVICE)
+    for day in ("2026-02-28", "2026-03-31"):
+        put(folder, f"content/exports/{day}/deals.csv", BOTH + CALLED)
+    kept = KeptSite(folder, Silent(), Memory(CHARTS))
+    kept.make()
+    assert built(folder)
+    counted()
+    made, read = pages_made(monkeypatch), days_read(monkeypatch)
+    changed = put(folder, "content/exports/2026-04-30/deals.csv", BOTH + CALLED + CALLED_AGAIN)
+    assert built(folder)
+    assert read == [date(2026, 4, 30)]
+    assert counted() == {"exports": 1, "tables": 1, "playbooks": 0}
+    by_process = set(made)
+    made.clear()
+    kept.make(frozenset(changed))
+    for moved in (by_process, set(made)):
+        assert {"2026-03/pipeline-2.html", "pipelines/2/index.html", "data/index.html"} <= moved
+        assert not moved & {"2026-01/index.html", "2026-02/index.html", "pipelines/1/index.html", "glossary.html"}
+
+
+def days_read(monkeypatch: pytest.MonkeyPatch) -> list[date]:
+    """The days of the exports that are read from now on."""
+    days: list[date] = []
+    work = series.taken_at
+
+    def count(rows: Any, day: date, *arguments: Any) -> datetime:
+        days.append(day)
+        return work(rows, day, *arguments)
+
+    monkeypatch.setattr(series, "taken_at", count)
+    return days
 
 
 def test_a_memory_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

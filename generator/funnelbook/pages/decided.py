@@ -24,8 +24,8 @@ class Decided:
 
 def decided(numbers: Numbers, pipeline: str, month: str, min_n: int) -> tuple[Decided, ...]:
     """A value for each stage, in the pipeline's order."""
-    first, last = later(month, -MONTHS), later(month, -1)
-    year = [row for row in numbers.rows("entries", pipeline) if first <= row["month"] <= last]
+    months = [later(month, -back) for back in range(1, MONTHS + 1)]
+    year = [row for each in months for row in numbers.rows("entries", pipeline, month=each)]
     found = []
     for row in numbers.rows("entries", pipeline, month=month):
         on, cases = _sums([row])

@@ -27,11 +27,11 @@ class Rules:
 
 
 def rules_of(project: Project, persons: Persons, conversions: Iterable[pl.DataFrame]) -> Rules:
-    """What the project says of its files, and how persons are hashed; which leads became which deals, as all
+    """What the project says of its files, and which persons are hashed; which leads became which deals, as all
     exports tell it. What its pipelines are called is no rule of the sources alone, and not among them.
     """
     site = project.site
-    raw = repr((project.sources, site.timezone.key, site.currency, persons.numbers, key_of(persons)))
+    raw = repr((project.sources, site.timezone.key, site.currency, persons.numbers))
     return Rules(raw, digest(*(each.write_csv() for each in conversions)))
 
 
@@ -43,12 +43,14 @@ def key_of(persons: Persons) -> str:
         return ""
 
 
-def seal_of(folder: Folder, reads: Sequence[Read], accounts: Mapping[Path, Account], rules: Rules) -> str:
-    """Of the rows that `reads` tell, and of which file of the folder tells them."""
+def seal_of(folder: Folder, reads: Sequence[Read], accounts: Mapping[Path, Account], rules: Rules, key: str) -> str:
+    """Of the rows that `reads` tell, and of which file of the folder tells them. key: as `key_of`, "" = nobody was
+    hashed.
+    """
     kept = [repr((path.name, sorted((accounts[path].tables or {}).items()))) for path in folder.snapshots]
     raw = [
         # How many rows are refused tells whether leads were joined to the deals: the pipelines decide that.
         repr((each.file.path.name, each.reader, each.file.digest, each.part.refused.height))
         for each in reads[: len(reads) - len(kept)]
     ]
-    return digest(str(folder.day), rules.shared, str(len(kept)), *kept, *raw, rules.raw if raw else "")
+    return digest(str(folder.day), rules.shared, str(len(kept)), *kept, *raw, *((rules.raw, key) if raw else ()))

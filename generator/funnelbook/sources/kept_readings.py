@@ -67,6 +67,8 @@ class KeptReadings:
         self._memory = memory
         self._rules = rules
         self._persons = persons
+        #: The key of each folder that was asked for, as `_KeptFolder` has it.
+        self.keys: dict[Folder, str] = {}
 
     def of(self, folder: Folder, first: int, read: Callable[[int], list[Read]], mistakes: Mistakes) -> list[Read]:
         """The folder's files, numbered from `first`. What `read` reads of them with `mistakes` is not kept."""
@@ -74,13 +76,14 @@ class KeptReadings:
         seal = self._seal(folder)
         kept = unpacked(self._memory.get(key), _KeptFolder) if seal else None
         if kept and kept.seal == seal and kept.key in ("", key_of(self._persons)):
+            self.keys[folder] = kept.key
             return [_restored(each, folder, first) for each in kept.reads]
         known = len(mistakes.found)
         found = read(first)
+        self.keys[folder] = with_key = key_of(self._persons) if self._persons.have_hashed else ""
         if not seal or len(mistakes.found) > known:
             return found
         reads = [_collected(each) for each in found]
-        with_key = key_of(self._persons) if self._persons.have_hashed else ""
         value = packed_if_text(_KeptFolder(seal, with_key, tuple(_stored(each, first) for each in reads)))
         if value is not None:
             self._memory.put(key, value)

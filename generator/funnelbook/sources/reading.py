@@ -130,7 +130,7 @@ def _export(desk: _Desk, folder: Folder, reads: Sequence[Read], rules: Rules) ->
     """The deals of a folder, if there are any."""
     deals = [each.part.tables["deals"] for each in reads if "deals" in each.part.tables]
     if deals:
-        seal = seal_of(folder, reads, desk.accounts, rules)
+        seal = seal_of(folder, reads, desk.accounts, rules, desk.readings.keys[folder])
         yield Export(pl.concat(deals), folder.day, reads[0].file.number, seal)
 
 
