@@ -24,11 +24,11 @@ from typing import Any
 import vl_convert
 
 from funnelbook import metrics, pages, pickling, project  # noqa: F401 -- what is kept holds frozen mappings
-from funnelbook.handbook import cores
 from funnelbook.memory import Memory
 from funnelbook.pages import Book, Page, month
 from funnelbook.publish import build as recipe
 from funnelbook.publish.ahead import draw_ahead
+from funnelbook.sharing import cores
 from generators import WORK
 from rows import Row
 from timing import Took, median

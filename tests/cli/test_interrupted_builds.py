@@ -16,8 +16,8 @@ import pytest
 from small_handbook import lay
 
 from commands import run
-from funnelbook.handbook import cores
 from funnelbook.publish import locking
+from funnelbook.sharing import cores
 
 #: A build with processes that help, however few pages there are.
 BUILD = """

@@ -46,6 +46,24 @@ def test_a_text_alone_imports_nothing_that_counts_or_draws(handbook: Handbook) -
     assert b"within a day" in seen(folder / "site")["playbooks/note.html"]
 
 
+def test_pages_made_by_several_processes_are_those_of_one(handbook: Handbook) -> None:
+    folder = handbook()
+    assert run("build", "-q", "--project", folder).code == 0
+    for name in ("note", "other"):
+        text = folder / f"content/en/{name}.md"
+        text.write_text(text.read_text("utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+    code = (
+        "from funnelbook import sharing; from funnelbook.cli import funnelbook\n"
+        "from funnelbook.publish import drawing\n"
+        "drawing._WORTH_IT = sharing._PORTION = 1; sharing.cores = drawing.cores = lambda: 2; told = []\n"
+        "share = drawing.shared; drawing.shared = lambda work, do: told.extend(work) or share(work, do)\n"
+        f"funnelbook(['build', '-q', '--project', {str(folder)!r}], standalone_mode=False); print(len(told))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == ("2" if sys.platform == "linux" else "0")
+    assert seen(folder / "site") == clean(folder)
+
+
 @pytest.mark.slow
 def test_edits_between_processes(handbook: Handbook) -> None:
     folder = handbook()

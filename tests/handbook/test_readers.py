@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from funnelbook import handbook
+from funnelbook import handbook, sharing
 from funnelbook.handbook import Remembered, read_texts, readers
 from funnelbook.memory import Memory
 
@@ -47,6 +47,7 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def three_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "cores", lambda: 3)
     monkeypatch.setattr(readers, "cores", lambda: 3)
 
 
@@ -72,8 +73,8 @@ def test_a_file_that_changed_meanwhile_is_read_anew(content: Path) -> None:
 @pytest.mark.usefixtures("three_cores")
 def test_processes_that_die_cost_nothing_but_time(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    start = readers._started
-    monkeypatch.setattr(readers, "_started", lambda *given: started.append(start(*given)) or started[-1])
+    start = sharing._started
+    monkeypatch.setattr(sharing, "_started", lambda *given: started.append(start(*given)) or started[-1])
     with handbook.reading(read_texts(content, ["en"]), nothing("en")) as read:
         assert len(started) == 2
         for helper in started:
@@ -83,9 +84,10 @@ def test_processes_that_die_cost_nothing_but_time(content: Path, monkeypatch: py
 
 def test_a_small_process_is_copied_to_read(content: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from funnelbook.handbook import readers\n"
-        "assert 'polars' not in sys.modules and readers._may_fork() == (sys.platform == 'linux')\n"
-        "readers.cores = lambda: 2\n"
+        "import sys; from pathlib import Path\n"
+        "from funnelbook import sharing; from funnelbook.handbook import readers\n"
+        "assert 'polars' not in sys.modules and sharing.may_fork() == (sys.platform == 'linux')\n"
+        "sharing.cores = readers.cores = lambda: 2\n"
         "from funnelbook import handbook\n"
         "from funnelbook.memory import Memory\n"
         "content = Path(sys.argv[1])\n"
@@ -99,7 +101,7 @@ def test_a_small_process_is_copied_to_read(content: Path) -> None:
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The processes that are started from now on."""
     started: list[object] = []
-    monkeypatch.setattr(readers, "_started", lambda *given: started.append(given))
+    monkeypatch.setattr(sharing, "_started", lambda *given: started.append(given))
     return started
 
 

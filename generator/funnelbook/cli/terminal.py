@@ -95,15 +95,30 @@ class Terminal:
             click.echo(f"{name:<10}{counted}{took.seconds:6.1f} s", err=True)
 
 
+#: The phase whose bar is drawn by its steps: a thread that draws it would keep the process from being copied.
+_STEPPED = "pages"
+#: Seconds between two drawings.
+_REFRESH = 0.1
+
+
 @contextmanager
 def _bar(name: str) -> Iterator[Step]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    by_itself = name != _STEPPED
+    with Progress(*columns, console=Console(stderr=True), auto_refresh=by_itself) as progress:
         task = progress.add_task(name, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        shown = 0.0
+
+        def step(done: int, total: int) -> None:
+            nonlocal shown
+            due = not by_itself and time.monotonic() - shown > _REFRESH
+            progress.update(task, completed=done, total=total, refresh=due)
+            shown = time.monotonic() if due else shown
+
+        yield step
         progress.update(task, total=progress.tasks[0].completed or 1, completed=progress.tasks[0].completed or 1)
 
 

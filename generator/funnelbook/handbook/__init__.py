@@ -24,7 +24,7 @@ from funnelbook.handbook.playbook import (
     translation,
     translations,
 )
-from funnelbook.handbook.readers import cores, read_texts, reading
+from funnelbook.handbook.readers import read_texts, reading
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.remembered import Reader, Remembered
 from funnelbook.handbook.roles import ROLES
@@ -53,7 +53,6 @@ __all__ = [
     "aims_of",
     "commit_of",
     "commit_state",
-    "cores",
     "fill",
     "git",
     "git_names",

@@ -114,6 +114,17 @@ def watched(edition: Edition, asked: Answers) -> Edition:
     return replace(edition, book=book, numbers=behind["numbers"], theme=theme)
 
 
+def ask(question: Question, source: object) -> object:
+    """What `source` answers; `UNANSWERED` where it knows nothing of it."""
+    try:
+        found = getattr(source, question.door)
+        if not question.called:
+            return found
+        return found(*question.arguments, **dict(question.named)) if question.named else found(*question.arguments)
+    except (LookupError, ValueError):
+        return UNANSWERED
+
+
 def ask_again(asked: Answers, source: object) -> tuple[Answers, set[Question]]:
     """What `source` answers now, where that is what was answered; and the questions that it answers otherwise.
 
@@ -121,7 +132,7 @@ def ask_again(asked: Answers, source: object) -> tuple[Answers, set[Question]]:
     """
     again, changed = dict(asked), set()
     for question, before in asked.items():
-        answer = _answer(question, source)
+        answer = ask(question, source)
         if answer is before and answer is not UNANSWERED:
             continue
         if answer is UNANSWERED or not _alike(before, answer):
@@ -130,16 +141,6 @@ def ask_again(asked: Answers, source: object) -> tuple[Answers, set[Question]]:
         elif not isinstance(before, Told):
             again[question] = answer
     return again, changed
-
-
-def _answer(question: Question, source: object) -> object:
-    try:
-        found = getattr(source, question.door)
-        if not question.called:
-            return found
-        return found(*question.arguments, **dict(question.named)) if question.named else found(*question.arguments)
-    except (LookupError, ValueError):
-        return UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from funnelbook import charts, pages, pickling  # noqa: F401 -- the project and the results hold frozen mappings
-from funnelbook.handbook import cores
 from funnelbook.memory import digest
 from funnelbook.pages import Book, Task
 from funnelbook.publish.interruptions import begun_whole
 from funnelbook.publish.observer import Step
+from funnelbook.sharing import cores
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor

@@ -14,6 +14,10 @@ from funnelbook.pages.files import Files
 from funnelbook.publish.ahead import draw_ahead, worth_it
 from funnelbook.publish.gathering import Laid
 from funnelbook.publish.observer import Readers, Step
+from funnelbook.sharing import cores, may_fork, shared
+
+#: Fewer pages are made sooner by one process than others take to begin.
+_WORTH_IT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def draw(
     wanted = [number for number, each in enumerate(listed) if each not in making.units]
     if worth_it(len(wanted)) and making.has_moved("numbers", last):  # else their charts were drawn before
         draw_ahead(book, [making.task(each) for each in listed], wanted, step)
+    making.share([listed[each] for each in wanted])
     step(len(listed) - len(wanted), len(listed))
     for number, each in enumerate(wanted, len(listed) - len(wanted) + 1):
         making.made(listed[each])
@@ -160,6 +165,28 @@ class _Making:
             self._learn(pieces.asked)
             self.units[key] = Unit(found, frozenset(pieces.asked), pieces.all)
         return self.units[key].made
+
+    def share(self, keys: Sequence[Key]) -> None:
+        """Makes the pages that have no charts with every core, when they are many. One that cannot be made is left
+        to `made`, which fails the same way.
+        """
+        keys = [each for each in keys if each.type is pages.Undrawn and each not in self.units]
+        if len(keys) < _WORTH_IT or cores() < 2 or not may_fork():
+            return
+        with shared(keys, self._tried) as done:
+            for place, made in sorted(done().items()):
+                if made is not None:
+                    page, asked = made
+                    fresh = (each for each in asked if each not in self._answers.get(each.source, ()))
+                    self._learn({each: pages.ask(each, self._sources[each.source]) for each in fresh})
+                    self.units[keys[place]] = Unit(page, asked)
+
+    def _tried(self, key: Key) -> tuple[Page, frozenset[Question]] | None:
+        pieces = Pieces(self._editions[key.language], {}, {}, self._standing)
+        try:
+            return key.task(pieces.watched())(), frozenset(pieces.asked)
+        except Exception:
+            return None
 
     def _standing(self, asked: frozenset[Question]) -> Answers | None:
         """The answers to what was asked, when none of them has changed."""
