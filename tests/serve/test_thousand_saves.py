@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,17 @@ def visit(served: Served, folder: Path, number: int) -> None:
     assert ask(served.port, f"/latest/{PAGE}")[0] == 200
 
 
+@pytest.fixture
+def _garbage_is_looked_for_as_in_a_server() -> Iterator[None]:
+    """Tests look for it less often, and so hold more of it."""
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("_garbage_is_looked_for_as_in_a_server")
 def test_a_thousand_rebuilds_leave_descriptors_threads_and_memory_as_they_were(tmp_path: Path) -> None:
     folder = lay(tmp_path / "handbook")
     with following(folder) as served:
