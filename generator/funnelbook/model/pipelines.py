@@ -63,6 +63,12 @@ class Directory:
         """Code of a stage's number in the pipeline of that index (null = in the unknown one).
 
         at: when the stage was called so, for names that passed from one stage to another; null = it still is.
+
+        An entry of a history is read by its own day, as in a log that wrote the name down when it happened. A dump
+        tells stages by id, with the names of the day it was made: of a name that passed on it means the stage that
+        has it since, also in entries from before, and no row tells such a dump from a log. The log is taken for
+        granted, as its rule needs nothing beside the row and is the same for every CRM; who has dumps alone leaves
+        out the dated alias, and every entry is read by the names of today.
         """
         place = pipeline.cast(pl.UInt32).fill_null(len(self.pipelines)) * len(stages.spelled) + stage
         code = pl.lit(self.codes(stages)["code"]).gather(place)
