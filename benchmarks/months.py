@@ -1,8 +1,8 @@
 """The pages of 36 months with all their charts, drawn cold, beside bare calls of vl-convert for the same pictures.
 
 The data are the simulator's 20,000 deals; its first 36 months are those with a plan. Both sides use every core. The
-program's side begins with processes yet to be started and ends with finished pages; the floor's begins when each of
-its converters is warm, and does nothing but convert.
+program's side begins with processes yet to be started and ends with finished pages; the floor does nothing but
+convert, and is told from where each of its converters is warm, and from where they are started.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 
 import vl_convert
 
+import converting
 from funnelbook import metrics, pages, pickling, project  # noqa: F401 -- what is kept holds frozen mappings
 from funnelbook.memory import Memory
 from funnelbook.pages import Book, Page, month
@@ -36,20 +37,24 @@ from timing import Took, median
 DEALS = 20_000
 MONTHS = 36
 _FOLDER = WORK / "speed/months"
+_SPECS = _FOLDER / "specs.json"
 
 
 def rows(runs: int) -> Iterator[Row]:
     _prepare()
     specs = json.loads(_alone("specs"))
-    took: dict[str, list[Took]] = {"ours": [], "floor": []}
+    _SPECS.write_text(json.dumps(specs))
+    took: dict[str, list[Took]] = {"ours": [], "warm": [], "started": []}
     drawn_again = 0
     for _ in range(runs):
         made = json.loads(_alone("pages"))
         took["ours"].append(Took(made["wall"], made["cpu"]))
         drawn_again += made["drawn_again"]
-        took["floor"].append(_floor(specs))
-    work = f"month pages, {len(specs)} pictures"
-    yield Row(work, median(took["ours"]), "bare vl_convert", median(took["floor"]), 1.3)
+        for name, wall_and_cpu in json.loads(_alone("floor")).items():
+            took[name].append(Took(*wall_and_cpu))
+    work, ours = f"month pages, {len(specs)} pictures", median(took["ours"])
+    yield Row(work, ours, "bare vl_convert", median(took["warm"]), 1.3)
+    yield Row(f"{work}, with start-up", ours, "the same from its start", median(took["started"]), None)
     yield Row("pictures drawn again, unchanged", float(drawn_again), "of all", float(len(specs)), 0)
 
 
@@ -70,7 +75,10 @@ def _prepare() -> None:
 
 def _alone(job: str) -> str:
     """A job in a process of its own; what it says last."""
-    finished = subprocess.run([sys.executable, __file__, job], check=True, stdout=subprocess.PIPE, text=True)
+    code = f"import months; months.work({job!r})"  # a script would be run by each process that draws, too
+    finished = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parent, check=True, stdout=subprocess.PIPE, text=True
+    )
     return finished.stdout.splitlines()[-1]
 
 
@@ -142,38 +150,21 @@ def specs_of_pages() -> list[Any]:
     return specs
 
 
-def _floor(specs: list[Any]) -> Took:
-    """A warm converter a core, and nothing but its calls."""
+def floor() -> dict[str, tuple[float, float]]:
+    """Wall and CPU of a converter a core: from where each is warm, and from where they are started."""
+    specs = json.loads(_SPECS.read_bytes())
     context = multiprocessing.get_context("spawn")
     ready = context.Barrier(cores())
-    with context.Pool(cores(), _warm, (ready, specs[0])) as pool:
-        pool.map(_wait, range(cores()), chunksize=1)
+    started, before = time.perf_counter(), _cpu()
+    with context.Pool(cores(), converting.warm, (ready, specs[0])) as pool:
+        pool.map(converting.wait, range(cores()), chunksize=1)
         begun = time.perf_counter()
-        cpu = sum(pool.imap_unordered(_converted, specs, chunksize=8))
-        return Took(time.perf_counter() - begun, cpu)
+        cpu = sum(pool.imap_unordered(converting.converted, specs, chunksize=8))
+        ended = time.perf_counter()
+        pool.close()
+        pool.join()
+    return {"warm": (ended - begun, cpu), "started": (ended - started, _cpu() - before)}
 
 
-def _warm(ready: Any, spec: Any) -> None:
-    global _ready  # noqa: PLW0603 -- a process's own, set as it starts
-    _ready = ready
-    for _ in range(5):
-        _converted(spec)
-
-
-_ready: Any = None
-
-
-def _wait(number: int) -> None:
-    """Each process takes one: all of them are warm then."""
-    _ready.wait()
-
-
-def _converted(spec: Any) -> float:
-    """The CPU that the calls took."""
-    begun = time.process_time()
-    vl_convert.vega_to_svg(vl_convert.vegalite_to_vega(spec))
-    return time.process_time() - begun
-
-
-if __name__ == "__main__":
-    print(json.dumps({"pages": pages_cold, "specs": specs_of_pages}[sys.argv[1]]()))
+def work(job: str) -> None:
+    print(json.dumps({"pages": pages_cold, "specs": specs_of_pages, "floor": floor}[job]()))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from funnelbook import project
+from funnelbook.charts import drawing as charts_drawing
 from funnelbook.pages import Undrawn
-from funnelbook.publish import ahead, drawing
+from funnelbook.publish import ahead, drawing, orders
 from funnelbook.publish.build import build
 from funnelbook.publish.observer import Silent
 
@@ -24,17 +25,21 @@ from drawn import take_back
 def test_several_processes_give_the_same_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     pool = futures.ProcessPoolExecutor
-    monkeypatch.setattr(
-        futures, "ProcessPoolExecutor", lambda *given: started.append(given[0]) or pool(2, *given[1:])
-    )
+    monkeypatch.setattr(futures, "ProcessPoolExecutor", lambda *given: started.append(given[0]) or pool(*given))
     monkeypatch.setattr(ahead, "cores", lambda: 2)
-    manifests = []
+    monkeypatch.setattr(orders, "cores", lambda: 2)
+    here, draw = [], charts_drawing.drawn
+    monkeypatch.setattr(charts_drawing, "drawn", lambda *given: here.append(given[1]) or draw(*given))
+    manifests, drawn_here = [], []
     for name, worth_it in (("together", 1), ("alone", 1_000)):
         monkeypatch.setattr(ahead, "_WORTH_IT", worth_it)
         folder = take_back(lay(tmp_path / name))
         built = build(project.load(folder), folder / "site", Silent())
         manifests.append((built.published.folder / "manifest.json").read_bytes())
+        drawn_here.append(len(here))
     assert started == [2]
+    assert drawn_here[0] == 0  # all of them by the others
+    assert len(set(here)) == drawn_here[1] > 0
     assert manifests[0] == manifests[1]
 
 

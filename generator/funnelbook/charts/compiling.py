@@ -16,23 +16,28 @@ _GENERATED_ID = re.compile(r"\b(clip|gradient_)\d+\b")
 _OPENING = re.compile(r"<svg[^>]*?width=\"(\d+)\" height=\"(\d+)\"[^>]*>")
 
 
-def compiled(chart: Plane, language: str) -> tuple[str, str]:
-    """The chart as Vega (JSON text) and as an SVG document, in this order."""
+def compiled(spec: dict[str, Any]) -> tuple[str, str]:
+    """A Vega-Lite specification as Vega (JSON text) and as an SVG document, in this order."""
     import vl_convert
 
-    vega = vega_of(chart, language)
+    vega = vl_convert.vegalite_to_vega(spec)
     text = json.dumps(vega, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     shown = text.replace(json.dumps(MEASURED_FONT), json.dumps(SHOWN_FONT))
     return shown, normalised(vl_convert.vega_to_svg(vega))
 
 
-def vega_of(chart: Plane, language: str, *, validate: bool = False) -> dict[str, Any]:
-    """The chart as a Vega specification. Altair checks its own work on request: it costs more than drawing."""
-    import vl_convert
-
+def spec_of(chart: Plane, language: str, *, validate: bool = False) -> dict[str, Any]:
+    """The chart as a Vega-Lite specification. Altair checks its own work on request: it costs more than drawing."""
     spec: dict[str, Any] = chart.to_dict(validate=validate)
     spec["config"] = config(language)
-    return dict(vl_convert.vegalite_to_vega(spec))
+    return spec
+
+
+def vega_of(chart: Plane, language: str, *, validate: bool = False) -> dict[str, Any]:
+    """The chart as a Vega specification."""
+    import vl_convert
+
+    return dict(vl_convert.vegalite_to_vega(spec_of(chart, language, validate=validate)))
 
 
 def normalised(svg: str) -> str:

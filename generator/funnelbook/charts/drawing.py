@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -55,11 +54,12 @@ from funnelbook.charts import (
     worth,
 )
 from funnelbook.charts.chart import Chart
+from funnelbook.charts.compiling import spec_of
 from funnelbook.charts.facts import Drawing, Facts, Options, Row
+from funnelbook.charts.pictures import Orders, Picture, drawn, remembered
 from funnelbook.charts.theme import NARROW, WIDE, Size
 from funnelbook.language import Words
 from funnelbook.memory import Memory, digest
-from funnelbook.packing import packed, unpacked
 
 DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
     {
@@ -145,7 +145,7 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     """
     drawing, chosen = DRAWINGS[name], Options(**options)
     facts = drawing.tell(rows, words, chosen)
-    wide, narrow = (_drawn(name, drawing, facts, size, words.code, memory) for size in (WIDE, NARROW))
+    wide, narrow = (_picture(name, drawing, facts, size, words.code, memory) for size in (WIDE, NARROW))
     return Chart(
         id=id,
         title=chosen.title or facts.title,
@@ -163,32 +163,18 @@ def draw(name: str, rows: Sequence[Row], words: Words, *, id: str, memory: Memor
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A drawing in one size, as `Chart` has it."""
-
-    svg: str
-    vega: str
-    width: int
-    height: int
-
-
-def _drawn(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> _Drawn:
+def _picture(name: str, drawing: Drawing, facts: Facts, size: Size, language: str, memory: Memory) -> Picture:
     key = digest("chart", name, facts.canonical(), str(size), language, program_of(drawing.tell.__module__))
-    found = unpacked(memory.get(key), _Drawn)
+    found = remembered(memory, key)
     if found is not None:
         return found
     from altair.utils.schemapi import debug_mode
 
-    from funnelbook.charts.compiling import compiled, dimensions
     from funnelbook.charts.layers import message
 
     with debug_mode(arg=False):  # Altair checks each of its objects otherwise; tests ask it to
-        picture = drawing.picture(facts, size) if facts.marks else message(facts.alt, size)
-        vega, svg = compiled(picture, language)
-    made = _Drawn(svg, vega, *dimensions(svg))
-    memory.put(key, packed(made))
-    return made
+        spec = spec_of(drawing.picture(facts, size) if facts.marks else message(facts.alt, size), language)
+    return memory.order(key, spec) if isinstance(memory, Orders) else drawn(memory, key, spec)
 
 
 @cache
