@@ -15,6 +15,7 @@ from pathlib import Path
 
 from funnelbook import charts
 from funnelbook.memory import Memory, digest
+from funnelbook.publish.unchanged import program
 
 #: How a remembered chart and the charts' script begin, after the seal.
 _CHART = b"\x84\xa3svg"
@@ -85,7 +86,7 @@ def _cache_of(project: Path) -> Path:
 
 @cache
 def _name() -> str:
-    """Of the folder of what this version of the program remembers."""
+    """Of the folder of what this program remembers."""
     with tempfile.TemporaryDirectory() as folder:
-        Memory(Path(folder)).put("00" * 32, b"")
+        Memory(Path(folder), program()).put("00" * 32, b"")
         return next(Path(folder).iterdir()).name

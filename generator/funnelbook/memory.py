@@ -29,6 +29,8 @@ def digest(*parts: str | bytes) -> str:
 
 #: Of more values than these the older ones are forgotten. A site of three years with all its charts has a fifth.
 MOST = 20_000
+#: Signs of a program's digest that its folder is named by.
+_NAME = 16
 #: Bytes of a seal.
 _SEAL = 32
 
@@ -40,13 +42,14 @@ def _seal(key: str, value: bytes) -> bytes:
 class Memory:
     """Bytes under a key (a hex digest), in a private folder, or nowhere when `folder` is None.
 
-    Another version of the program never reads what this one wrote, and forgets it with the first thing that it
-    remembers itself; what was remembered longest ago is forgotten when there is too much. What was cut off or
-    changed on the disk is as good as not there: a value is sealed with its digest.
+    Another program, as its digest `program` tells (another version, where none is given), never reads what this one
+    wrote, and forgets all of it with the first thing that it remembers itself; what was remembered longest ago is
+    forgotten when there is too much. What was cut off or changed on the disk is as good as not there: a value is
+    sealed with its digest.
     """
 
     def __init__(self, folder: Path | None, program: str = "") -> None:
-        self._folder = folder / __version__ if folder else None
+        self._folder = folder / (program[:_NAME] or __version__) if folder else None
         self._program = program
         self._alone = False
 

@@ -285,3 +285,12 @@ def test_a_memory_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     assert len([each for each in tmp_path.rglob("*") if each.is_file()]) <= 11
     assert Memory(tmp_path).get(digest("29")) == b"value"
     assert Memory(tmp_path).get(digest("0")) is None
+
+
+def test_another_program_forgets_all_of_it(tmp_path: Path) -> None:
+    for program in ("one" * 30, "another" * 10):
+        memory = Memory(tmp_path, program)
+        assert memory.get(digest("key")) is None
+        memory.put(digest("key"), b"value")
+        assert memory.get(digest("key")) == b"value"
+    assert list(tmp_path.iterdir()) == [memory.folder]
