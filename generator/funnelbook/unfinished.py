@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 _SUFFIX = ".part"
@@ -31,7 +32,8 @@ def sweep(folder: Path) -> None:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # a folder that is only for reading
+                    path.unlink()
 
 
 def _runs(process: int) -> bool:

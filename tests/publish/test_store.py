@@ -81,3 +81,16 @@ def test_a_second_build_at_once_is_told_to_wait(tmp_path: Path, monkeypatch: pyt
     with locking.locked(out, locking.WRITING), pytest.raises(LockedError, match=f"locked by pid {os.getpid()}"):
         store.publish(NEW, out)
     assert seen(out) == OLD
+
+
+def test_a_lock_file_that_names_a_running_process_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who was killed left it, and another process has its number now."""
+    store.publish(OLD, tmp_path)
+    monkeypatch.setattr(locking, "PATIENCE", 0.0)
+    for name in (locking.WRITING, locking.BUILDING):
+        (tmp_path / name).write_text(f"{os.getppid()}\n")
+    with store.building(tmp_path):
+        store.publish(NEW, tmp_path)
+    assert seen(tmp_path) == NEW

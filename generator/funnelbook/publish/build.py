@@ -26,7 +26,6 @@ from funnelbook.publish.gathering import Gathered, Laid, check_links, downloads,
 from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs, refuse_inputs
 from funnelbook.publish.known import Known
 from funnelbook.publish.listing import Cover
-from funnelbook.publish.locking import BUILDING, locked
 from funnelbook.publish.manifest import Content, Origin
 from funnelbook.publish.observer import Careful, Observer, Step
 from funnelbook.publish.past import read_past
@@ -98,8 +97,7 @@ def build(
     `strict`: a file that lost more rows than `reject_share` allows is an error.
     """
     refuse_inputs(project, out)
-    store.claim(out)
-    with locked(out, BUILDING):
+    with store.building(out):
         private.sweep(project)
         past = read_past(out)
         known = known or Known()
@@ -133,8 +131,7 @@ def release(project: Project, out: Path, observer: Observer, wanted: Wanted) -> 
     inputs = read_inputs(project)
     if inputs.dirty and not wanted.dirty_allowed:
         raise PublishError([_uncommitted(path) for path in inputs.dirty])
-    store.claim(out)
-    with locked(out, BUILDING):
+    with store.building(out):
         private.sweep(project)
         past = read_past(out, before=wanted.version)
         made = make(project, observer, past.firsts)
@@ -178,7 +175,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
     given = given or Given()
     known = given.known
     memory = given.memory or known.same("memory", (project,), lambda: memory_of(project))
-    private.claim(project.private)
+    if private.is_writable(project.private):
+        private.claim(project.private)
     with observer.phase("data") as step:
         lying = known.look("exports", (EXPORTS,), lambda: exports_of(project))
         made_from = known.same("seal", (lying, project), lambda: digest(repr((lying, project))))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from funnelbook.errors import Place, PublishError
 from funnelbook.publish.manifest import Content, Lying, entry_of
 from funnelbook.stamps import Stamp, stamp_of, stamped
 
@@ -96,6 +97,20 @@ def _laid(lying: Lying, new: str) -> Stamp:
         if entry_of(content) == lying.entry:
             return _written(new, content)
     raise OSError(errno.EIO, "a file of the last build changed in the meantime", lying.path)
+
+
+@contextmanager
+def refusals_told(out: Path) -> Iterator[None]:
+    """Raises what the disk refuses while the site in `out` is written as a PublishError."""
+    try:
+        yield
+    except OSError as error:
+        raise PublishError.one(
+            "cannot-write",
+            f"the site could not be written: {error.strerror}",
+            "the last site is still there; free some space, mend the permissions or name another folder with --out",
+            place=Place(str(error.filename2 or error.filename or out)),  # of two, the one that was to be
+        ) from error
 
 
 def make_readable(folder: Path) -> None:

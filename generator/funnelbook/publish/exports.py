@@ -111,7 +111,8 @@ class Exports:
 
 
 def read(project: Project, memory: Memory | None = None) -> Dataset:
-    """The project's exports as a data set; the rows that were not taken go to a private file.
+    """The project's exports as a data set; the rows that were not taken go to a private file, unless the project
+    is only for reading.
 
     Exports of a series that `memory` tells of are not read again.
     Raises SourceError when a file cannot be read, or is written to meanwhile, and when no deal was accepted, or no
@@ -128,15 +129,15 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
         message = "the file was written to while it was being read"
         raise SourceError.one("input-changed", message, "run again", place=Place(changed[0]))
     names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
-    rows = dataset.refused.iter_rows(named=True)
-    private.write_refused(_refused(project), names, rows)
-    for file in dataset.files:
-        write_rejected(project, file.path, dataset.refused.filter(file=file.number))
+    if private.is_writable(project.private):  # else `_told` says so
+        private.write_refused(_refused(project), names, dataset.refused.iter_rows(named=True))
+        for file in dataset.files:
+            write_rejected(project, file.path, dataset.refused.filter(file=file.number))
     if dataset.deals.is_empty():
         raise SourceError.one(
             "no-deals",
             "no row of the exports was accepted as a deal",
-            f"the rows and their problems stand in {project.private.name}/refused.csv",
+            rejects.where_listed(project),
             place=Place(str(project.exports)),
         )
     rejects.refuse_empty(dataset, project)
@@ -157,7 +158,7 @@ def _told(dataset: Dataset, project: Project) -> Told:
     files = tuple(
         (names.get(row["file"], row["file"]), row["table"], *(row[count] for count in _COUNTED)) for row in totals
     )
-    warnings = (*rejects.lossy(dataset, project), *doubts.of(dataset, project))
+    warnings = (*rejects.lossy(dataset, project), *rejects.unlisted(dataset, project), *doubts.of(dataset, project))
     return Told(dataset.as_of, files, warnings, _content(_refused(project)))
 
 

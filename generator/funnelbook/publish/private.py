@@ -15,6 +15,11 @@ from funnelbook.project import Project
 _COLUMNS = ("file", "row", "bucket", "problem", "column")
 
 
+def is_writable(folder: Path) -> bool:
+    """Whether the private folder can be written into, or made; not in a project that is only for reading."""
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
+
+
 def claim(folder: Path) -> None:
     """Makes the private folder, for its owner alone. Raises PublishError when something else has its name."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):

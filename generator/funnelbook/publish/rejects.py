@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from funnelbook.errors import Finding, Place, SourceError
+from funnelbook.publish import private
 
 if TYPE_CHECKING:  # an unchanged site is told without reading anything
     from funnelbook.model.dataset import Dataset
@@ -17,6 +18,7 @@ _RULE = "many-rejected"
 _STRICT = frozenset({_RULE, "without-rate"})
 #: Rows after a moment that the project set by hand are no loss.
 _BY_HAND = "after-as-of"
+_WRITABLE = "make the site where the project can be written into, to have the rows and their problems listed"
 
 
 def lossy(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
@@ -37,7 +39,16 @@ def lossy(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
     if len(lost) > 1:
         message = f"in this file and {len(lost) - 1} more, {message}"
     place = Place(paths.get(lost[0]["file"], lost[0]["file"]))
-    return (Finding(place, _RULE, message, _hint(project), "warning"),)
+    return (Finding(place, _RULE, message, where_listed(project), "warning"),)
+
+
+def unlisted(dataset: Dataset, project: Project) -> tuple[Finding, ...]:
+    """A warning when rows were rejected and no list of them can be written."""
+    rejected = dataset.refused.filter("primary", bucket="rejected").height
+    if not rejected or private.is_writable(project.private):
+        return ()
+    message = f"the project is only for reading here: the list of rejected rows ({rejected}) was not written"
+    return (Finding(Place(str(project.private)), "read-only", message, _WRITABLE, "warning"),)
 
 
 def refuse_empty(dataset: Dataset, project: Project) -> None:
@@ -46,7 +57,10 @@ def refuse_empty(dataset: Dataset, project: Project) -> None:
     spoiled = dict(lost.filter(lost["problem"] != _BY_HAND)["file"].value_counts().iter_rows())
     found = [
         Finding(
-            Place(str(file.path.relative_to(project.root))), _RULE, _message(file.rows, file.rows), _hint(project)
+            Place(str(file.path.relative_to(project.root))),
+            _RULE,
+            _message(file.rows, file.rows),
+            where_listed(project),
         )
         for file in dataset.files
         if spoiled.get(file.number) == file.rows
@@ -59,7 +73,10 @@ def _message(rejected: int, rows: int) -> str:
     return f"{rejected} of {rows} rows were rejected"
 
 
-def _hint(project: Project) -> str:
+def where_listed(project: Project) -> str:
+    """A hint at the list of the rejected rows, or how to get one."""
+    if not private.is_writable(project.private):
+        return _WRITABLE
     return f"the rows and their problems stand in {project.private.name}/refused.csv"
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -210,9 +210,19 @@ def refuse_foreign(out: Path) -> None:
 
 
 @contextmanager
+def building(out: Path) -> Iterator[None]:
+    """Claims `out` and holds it for one making of a site. Raises PublishError as `publish`."""
+    with ExitStack() as held:
+        with disk.refusals_told(out):
+            claim(out)
+            held.enter_context(locked(out, BUILDING))
+        yield
+
+
+@contextmanager
 def _writing(out: Path) -> Iterator[None]:
     """Holds the lock; what the disk refuses is told as a PublishError, and leaves the site that readers see."""
-    try:
+    with disk.refusals_told(out):
         claim(out)
         with locked(out, WRITING):
             try:
@@ -222,13 +232,6 @@ def _writing(out: Path) -> Iterator[None]:
             except BaseException:  # an interruption too
                 _clear(out)
                 raise
-    except OSError as error:
-        raise PublishError.one(
-            "cannot-write",
-            f"the site could not be written: {error.strerror}",
-            "the last site is still there; free some space or mend the permissions, then build again",
-            place=Place(str(error.filename2 or error.filename or out)),  # of two, the one that was to be
-        ) from error
 
 
 def _places(out: Path, identity: str) -> tuple[Path, Path]:

@@ -1,0 +1,35 @@
+"""File systems that are mounted for one command alone and are gone with it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+_BEFORE = ["unshare", "--map-root-user", "--mount", "sh", "-e", "-c"]
+
+
+def small(folder: Path, megabytes: int, *command: object) -> list[str]:
+    """The command, with a disk of so many megabytes in the folder."""
+    return _mounted(f'mount -t tmpfs -o size={megabytes}m tmpfs "$0"', folder, command)
+
+
+def read_only(folder: Path, *command: object) -> list[str]:
+    """The command, with the folder as it is, for reading alone, its owner and root included."""
+    return _mounted('mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"', folder, command)
+
+
+def _mounted(mount: str, folder: Path, command: tuple[object, ...]) -> list[str]:
+    return [*_BEFORE, f'{mount}; exec "$@"', str(folder), *map(str, command)]
+
+
+def _can_mount() -> bool:
+    try:
+        done = subprocess.run(small(Path("/tmp"), 1, "true"), capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+needs_mounts = pytest.mark.skipif(not _can_mount(), reason="this system lets tests mount no file system")
