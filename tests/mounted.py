@@ -10,9 +10,9 @@ import pytest
 _BEFORE = ["unshare", "--map-root-user", "--mount", "sh", "-e", "-c"]
 
 
-def small(folder: Path, megabytes: int, *command: object) -> list[str]:
-    """The command, with a disk of so many megabytes in the folder."""
-    return _mounted(f'mount -t tmpfs -o size={megabytes}m tmpfs "$0"', folder, command)
+def small(folder: Path, files: int, *command: object) -> list[str]:
+    """The command, with an empty disk of 2 MB and room for so many files in the folder."""
+    return _mounted(f'mount -t tmpfs -o size=2m,nr_inodes={files} tmpfs "$0"', folder, command)
 
 
 def read_only(folder: Path, *command: object) -> list[str]:
@@ -26,7 +26,7 @@ def _mounted(mount: str, folder: Path, command: tuple[object, ...]) -> list[str]
 
 def _can_mount() -> bool:
     try:
-        done = subprocess.run(small(Path("/tmp"), 1, "true"), capture_output=True, check=False)
+        done = subprocess.run(small(Path("/tmp"), 10, "true"), capture_output=True, check=False)
     except OSError:
         return False
     return done.returncode == 0

@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from small_handbook import lay
 
-from commands import run
+from commands import run, run_here
 from funnelbook.publish import locking
+from funnelbook.publish.store import publish
 from funnelbook.sharing import cores
+from mounted import needs_mounts, small
 
 #: A build with processes that help, however few pages there are.
 BUILD = """
@@ -172,6 +174,26 @@ def test_files_that_may_not_grow_leave_the_old_site(book: Path) -> None:
     assert seen(book) == old
     assert not list((book / "site").rglob("*.partial"))
     assert run("build", "-q", "--project", book).code == 0
+
+
+@pytest.mark.slow
+@needs_mounts
+def test_a_disk_of_two_megabytes_that_is_full_leaves_the_old_site(book: Path) -> None:
+    old, disk, left = (book.parent / name for name in ("old", "disk", "left"))
+    disk.mkdir()
+    publish({"index.html": bytes(600_000)}, old / "site")
+    build = [sys.executable, "-m", "funnelbook", "build", "-q", "--project", book, "--out", disk / "site"]
+    around = 'cp -a "$0/." "$1"; shift; "$@" || code=$?; cp -a "$0/../disk" "$0/../left"; exit $code'
+    command = small(disk, 5_000, "sh", "-c", around, old, disk, *build)
+    ended = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 1
+    assert f"{disk / 'site'}: the site could not be written: No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert seen(left) == seen(old)
+    assert (left / "site/latest/index.html").read_bytes() == bytes(600_000)
+    assert not list(left.rglob("*.partial"))
+    assert run_here("build", "-q", "--project", book, "--out", left / "site").code == 0
+    assert seen(left) != seen(old)
 
 
 @pytest.mark.parametrize(
