@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -78,6 +79,18 @@ def following(folder: Path) -> Iterator[Served]:
         yield served
         watch.stop()
         thread.join(30)
+
+
+def held() -> tuple[int, int]:
+    """Descriptors and threads of this process."""
+    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+def memory() -> int:
+    """Kilobytes of this process."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1])
 
 
 async def _end(server: Server) -> None:

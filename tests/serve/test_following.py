@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from funnelbook.publish.observer import Silent
 from funnelbook.serve.board import Board
 from funnelbook.serve.session import Session, Voice
 from funnelbook.serve.watching import Watch
+from serving import following, held, memory
 
 LONG = 120.0
 
@@ -64,10 +66,29 @@ def test_pages_broken_mended_renamed_and_removed_end_as_a_clean_build(tmp_path: 
             clean = KeptSite(folder, Silent()).make().files
             wait(board, clean)
             assert not any("playbooks/note" in path for path in clean)
-            count = board.shown
-            subprocess.run(["grep", "-r", "nothing", str(folder)], check=False)
-            time.sleep(1)
-            assert board.shown is count
         finally:
             watch.stop()
             thread.join(LONG)
+
+
+@pytest.mark.slow
+def test_a_hundred_searches_through_the_handbook_make_nothing_again(tmp_path: Path) -> None:
+    """Nor do they take memory, descriptors or threads; what is saved afterwards is followed as ever."""
+    folder = lay(tmp_path / "handbook")
+    search = ["sh", "-c", 'for i in $(seq "$1"); do grep -r nowhere "$0" || true; done', str(folder)]
+    with following(folder) as served:
+        subprocess.run([*search, "5"], check=True)
+        time.sleep(1)
+        gc.collect()
+        shown, before, memory_before = served.board.shown, held(), memory()
+        subprocess.run([*search, "100"], check=True)
+        time.sleep(1)
+        assert served.board.shown is shown
+        assert held() == before
+        gc.collect()
+        assert memory() < memory_before * 1.1
+        (folder / "content/en/note.md").write_text(PLAYBOOK.replace("an hour", "a day"))
+        end = time.monotonic() + LONG
+        while b"within a day" not in served.board.shown.files["playbooks/note.html"]:
+            assert time.monotonic() < end
+            time.sleep(0.02)

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import gc
-import re
 import shutil
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from serving import Served, ask, following, heard_until, listening
+from serving import Served, ask, following, heard_until, held, listening, memory
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import DEALS, PLAYBOOK, lay
 
 PAGE = "playbooks/note.html"
 LONG = 60.0
-
-
-def held() -> tuple[int, int]:
-    """Descriptors and threads."""
-    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-
-
-def memory() -> int:
-    """Kilobytes."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found
-    return int(found[1])
 
 
 def save(served: Served, folder: Path, number: int) -> None:
