@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from served_handbook import serve
 from small_handbook import lay
 
 from commands import run, run_here
@@ -140,6 +141,27 @@ def test_two_builds_at_once_give_what_one_gives(book: Path) -> None:
     alone = lay(book.parent / "alone", **{"content__en__note.md": (book / "content/en/note.md").read_text()})
     assert run("build", "-q", "--project", alone).code == 0
     assert seen(alone) == met
+
+
+@pytest.mark.slow
+def test_a_build_of_a_handbook_that_is_served_gives_what_it_gives_alone(book: Path) -> None:
+    """A save is followed and built at once; neither is disturbed by the other."""
+    note, page = book / "content/en/note.md", "/latest/playbooks/note.html"
+    old = seen(book)
+    with serve(book) as serving:
+        serving.until(page, lambda code, body: code == 200)
+        assert seen(book) == old, "what is served is not published"
+        note.write_text(note.read_text().replace("New.", "Newer."))
+        assert run_here("build", "-q", "--project", book).text == ""
+        serving.until(page, lambda code, body: "Newer." in body)
+        built = seen(book)
+        code, _, told = serving.end(signal.SIGTERM)
+    assert (code, "error" in told) == (0, False), told
+    assert seen(book) == built != old
+    assert "Newer." in (book / "site/latest/playbooks/note.html").read_text()
+    alone = lay(book.parent / "alone", **{"content__en__note.md": note.read_text()})
+    assert run_here("build", "-q", "--project", alone).code == 0
+    assert seen(alone) == built
 
 
 def test_a_build_that_another_keeps_waiting_says_who_it_is(book: Path) -> None:
