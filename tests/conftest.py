@@ -39,6 +39,7 @@ def pytest_runtest_teardown() -> None:
     drawn.collect()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests are marked so, and kept in one process, as those are that share a module's fixture; long tests
     begin first.
