@@ -59,7 +59,7 @@ def note(kept: tuple[Path, KeptSite]) -> Iterator[Path]:
     path = kept[0] / "content" / "en" / "note.md"
     yield path
     path.write_text(playbook("Ring back within an hour."))
-    kept[1].make(frozenset({path}))
+    kept[1].make(frozenset({str(path)}))
 
 
 @pytest.mark.parametrize("what", TELLING)
@@ -69,7 +69,7 @@ def test_a_customer_typed_into_a_playbook_is_told_where_it_stands(
     body, column = TELLING[what]
     note.write_text(playbook(f"First.\n\n{body}"))
     with pytest.raises(FunnelbookError) as told:
-        kept[1].make(frozenset({note}))
+        kept[1].make(frozenset({str(note)}))
     assert {each.rule for each in told.value.findings} == {"private-value"}
     first = min(told.value.findings)
     assert (first.place.path, first.place.line, first.place.column) == ("content/en/note.md", 9, column)
@@ -79,14 +79,14 @@ def test_a_customer_typed_into_a_playbook_is_told_where_it_stands(
 def test_a_name_that_breaks_over_two_lines_is_one(kept: tuple[Path, KeptSite], note: Path) -> None:
     note.write_text(playbook("First, ring Вера\nЩеколдина."))
     with pytest.raises(FunnelbookError) as told:
-        kept[1].make(frozenset({note}))
+        kept[1].make(frozenset({str(note)}))
     assert str(told.value).startswith("content/en/note.md:7:13: a name stands here")
 
 
 @pytest.mark.parametrize("body", HARMLESS)
 def test_what_tells_nobody_stops_nothing(kept: tuple[Path, KeptSite], note: Path, body: str) -> None:
     note.write_text(playbook(body))
-    assert kept[1].make(frozenset({note})).files
+    assert kept[1].make(frozenset({str(note)})).files
 
 
 def test_a_save_searches_what_it_made_anew_and_nothing_else(
@@ -96,7 +96,7 @@ def test_a_save_searches_what_it_made_anew_and_nothing_else(
     pieces = gate._pieces
     monkeypatch.setattr(gate, "_pieces", lambda path, content: (searched.append(path), pieces(path, content))[1])
     note.write_text(playbook("Ring back within two hours."))
-    files = kept[1].make(frozenset({note})).files
+    files = kept[1].make(frozenset({str(note)})).files
     assert "playbooks/note.html" in " ".join(searched) or any("note" in path for path in searched)
     assert len(searched) < len(files) / 4
 
@@ -182,4 +182,4 @@ def test_new_exports_are_looked_for_everywhere(tmp_path: Path) -> None:
     deals = folder / "content/exports/deals.csv"
     deals.write_text(export(**{"Основной контакт": "Затворова Вера"}))
     with pytest.raises(FunnelbookError, match=r"content/en/note\.md:7:6"):
-        site.make(frozenset({deals}))
+        site.make(frozenset({str(deals)}))

@@ -71,7 +71,7 @@ def test_a_draft_may_be_unfinished_and_no_playbook_leads_to_it(tmp_path: Path) -
     site.make()
     note = folder / "content/en/note.md"
     note.write_text(playbook("See [it](draft.md)."))
-    site.make(frozenset({note}))
+    site.make(frozenset({str(note)}))
     ended = run_here("build", "-q", "--project", folder)
     assert (ended.code, ended.err.startswith("content/en/note.md:")) == (1, True), ended.text
     draft.write_text(draft.read_text().replace("draft: true", "draft: false"))

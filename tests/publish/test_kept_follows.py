@@ -165,7 +165,7 @@ def follows(folder: Path, steps: list[tuple[Step, bool]]) -> None:
     kept = KeptSite(folder, Silent(), Memory(CHARTS), Reader())
     assert outcome(kept.make) == outcome(lambda: clean(folder))
     for step, told in steps:
-        changed = frozenset(step(folder)) if told else (step(folder), None)[1]
+        changed = frozenset(map(str, step(folder))) if told else (step(folder), None)[1]
         now = outcome(lambda changed=changed: kept.make(changed))
         assert now == outcome(lambda: clean(folder))
 

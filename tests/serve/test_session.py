@@ -13,7 +13,7 @@ from funnelbook.serve.session import FirstTime, Session, Voice
 
 WRONG = Finding(Place("en/note.md", 3, 1), "broken-link", "leads nowhere")
 WARNING = Finding(Place("deals.csv"), "many-rejected", "3 of 4 rows were rejected", severity="warning")
-SAVED = frozenset([Path("/p/content/en/note.md")])
+SAVED = frozenset(["/p/content/en/note.md"])
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Maker:
     """Gives one outcome after another; keeps what it was told had changed."""
 
     outcomes: list[Site | Exception]
-    asked: list[frozenset[Path] | None] = field(default_factory=list)
+    asked: list[frozenset[str] | None] = field(default_factory=list)
 
-    def make(self, changed: frozenset[Path] | None = None) -> Site:
+    def make(self, changed: frozenset[str] | None = None) -> Site:
         self.asked.append(changed)
         outcome = self.outcomes.pop(0)
         if isinstance(outcome, Exception):

@@ -200,11 +200,11 @@ def test_the_site_and_the_cache_are_not_told_by_any_way(tmp_path: Path) -> None:
         put(root / "content/made/index.html", "made\n")
         put(root / "site/index.html", "made\n")
         put(root / PAGE, "New\n")
-        assert next(watch.changes()) == {root / PAGE}
+        assert next(watch.changes()) == {str(root / PAGE)}
         assert next(_within(watch, 1.0), None) is None
 
 
-def _within(watch: Watch, seconds: float) -> Iterator[frozenset[Path]]:
+def _within(watch: Watch, seconds: float) -> Iterator[frozenset[str]]:
     threading.Timer(seconds, watch.stop).start()
     return watch.changes()
 
@@ -273,7 +273,7 @@ def test_a_project_in_a_folder_of_another_working_tree_is_told_of_commits(reposi
     with Watch(side, [], print) as watch:
         git(side, "add", "-A")
         git(side, "commit", "-q", "-m", "more")
-        assert next(watch.changes()) == {repository / ".git/worktrees/side/HEAD"}
+        assert next(watch.changes()) == {str(repository / ".git/worktrees/side/HEAD")}
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ class Watched:
         for changed in self.watch.changes():
             page = self.root / PAGE
             self.texts.append(page.read_text() if page.exists() else None)
-            self.sets.append({path.relative_to(self.root).as_posix() for path in changed})
+            self.sets.append({Path(path).relative_to(self.root).as_posix() for path in changed})
 
     @property
     def told(self) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from funnelbook.memory import Memory
@@ -30,7 +31,7 @@ class KeptSite:
         self._known.readers = readers
         self._unseen: frozenset[str] | None = None
 
-    def make(self, changed: frozenset[Path] | None = None) -> Made:
+    def make(self, changed: frozenset[str] | None = None) -> Made:
         """The site as the project is now: the files that a clean build gives, byte for byte, and its drafts.
 
         `changed` are the absolute paths of the files that may differ from what they were at the last call, all of
@@ -47,9 +48,10 @@ class KeptSite:
         self._unseen = frozenset()  # a call that fails leaves its changes to the next one
         return made
 
-    def _inside(self, changed: frozenset[Path] | None) -> frozenset[str] | None:
+    def _inside(self, changed: frozenset[str] | None) -> frozenset[str] | None:
         """As paths in the project; None when one is no input, as git's files are: it may mean anything."""
-        if changed is None or not all(path.is_relative_to(self._folder) for path in changed):
+        root = f"{self._folder}{os.sep}"
+        if changed is None or not all(path.startswith(root) for path in changed):
             return None
-        names = frozenset(path.relative_to(self._folder).as_posix() for path in changed)
-        return names if all(name.split("/")[0] in INPUTS for name in names) else None
+        names = frozenset(path[len(root) :].replace(os.sep, "/") for path in changed)
+        return names if all(name.split("/", 1)[0] in INPUTS for name in names) else None

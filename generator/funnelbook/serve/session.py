@@ -25,9 +25,9 @@ class Made(Protocol):
 
 
 class Maker(Protocol):
-    """Makes the site of a project; the next time, only what `changed` bears on."""
+    """Makes the site of a project; the next time, only what `changed` bears on: files by their absolute paths."""
 
-    def make(self, changed: frozenset[Path] | None = None) -> Made: ...
+    def make(self, changed: frozenset[str] | None = None) -> Made: ...
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Session:
         """Makes all of it; returns whether there is a site to show now."""
         return self._make(None)
 
-    def follow(self, changes: Iterable[frozenset[Path]]) -> None:
+    def follow(self, changes: Iterable[frozenset[str]]) -> None:
         """Makes the site again after each set of changed files, until there are no more."""
         for changed in changes:
             began = time.perf_counter()
@@ -76,7 +76,7 @@ class Session:
                 files = len(self._since(before.revision))
                 self._say(changed, files, time.perf_counter() - began, mended=bool(before.mistakes))
 
-    def _make(self, changed: frozenset[Path] | None) -> bool:
+    def _make(self, changed: frozenset[str] | None) -> bool:
         try:
             made = self._maker.make(changed)
         except FunnelbookError as error:
@@ -102,9 +102,8 @@ class Session:
     def _since(self, revision: int) -> list[str]:
         return [path for path, changed in self._board.shown.changed.items() if changed > revision]
 
-    def _say(self, changed: frozenset[Path], files: int, seconds: float, *, mended: bool) -> None:
-        names = sorted(path.name for path in changed)
-        what = names[0] if len(names) == 1 else f"{len(names)} files"
+    def _say(self, changed: frozenset[str], files: int, seconds: float, *, mended: bool) -> None:
+        what = Path(*changed).name if len(changed) == 1 else f"{len(changed)} files"
         told = f"{files} files of the site" if files != 1 else "1 file of the site"
         self._voice.tell(f"{what}: {told}, {seconds * 1000:.0f} ms" + (", mended" if mended else ""))
 

@@ -21,7 +21,7 @@ LONGEST_STORM = 15.0
 _SECOND_LOOK = 0.25
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Touch:
     """An input that may have changed. Seconds of a clock that only goes forward: the first hint and the last.
 
@@ -33,8 +33,9 @@ class Touch:
     is_open: bool = False
     is_hinted: bool = True
 
-    def again(self, now: float, *, is_open: bool) -> None:
-        self.last, self.is_open, self.is_hinted = now, is_open, True
+    def again(self, now: float, *, is_open: bool = False) -> Touch:
+        """As it is after one more hint."""
+        return Touch(self.first, now, is_open)
 
 
 def quiet_from(touched: int, last: float, *, is_hinted: bool = True) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from funnelbook.project import FOLDERS, NAME, is_left_over, is_lock
@@ -56,7 +57,7 @@ class Watched:
         if self._is_head(path):
             return self._commit()
         found = stamp_of(path)
-        return None if found and found.is_file and is_left_over(PurePath(path).name) else found
+        return None if found and found.is_file and is_left_over(path.rpartition(os.sep)[2]) else found
 
     def content(self, path: str, stamp: Stamp) -> bytes | None:
         """As `content_of`; of the commit its state."""
@@ -65,38 +66,31 @@ class Watched:
             return self._repository.state()
         return content_of(path, stamp)
 
-    def stamps(self) -> dict[str, Stamp]:
+    def stamps(self) -> Iterator[tuple[str, Stamp]]:
         """Every input as it lies there now."""
         self._repository = repository_of(Path(self._root))
-        found: dict[str, Stamp] = {}
         single = [self._inside(NAME)]
         if self._repository:
             single.append(str(self._repository.head))
         for path in single:
             if stamp := self.stamp(path):
-                found[path] = stamp
+                yield path, stamp
         pending = [self._inside(name) for name in FOLDERS]
         while pending:
             folder = pending.pop()
             if folder not in self._ignored and not Path(folder).is_symlink():
-                pending += self._gather(folder, found)
-        return found
+                yield from self._in(folder, pending)
 
-    def _gather(self, folder: str, found: dict[str, Stamp]) -> list[str]:
-        """Adds the folder's own inputs to `found`; returns the folders in it."""
-        inside = []
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    left_over = is_left_over(entry.name)
-                    if entry.is_dir(follow_symlinks=False):
-                        if not left_over:
-                            inside.append(entry.path)
-                    elif not left_over or (entry.is_symlink() and not is_lock(entry.name)):
-                        _add(entry, found)
-        except OSError:  # gone or not ours to read: its files are not there
-            pass
-        return inside
+    def _in(self, folder: str, pending: list[str]) -> Iterator[tuple[str, Stamp]]:
+        """The folder's own inputs; adds the folders in it to `pending`."""
+        with suppress(OSError), os.scandir(folder) as entries:  # gone or not ours to read: its files are not there
+            for entry in entries:
+                left_over = is_left_over(entry.name)
+                if entry.is_dir(follow_symlinks=False):
+                    if not left_over:
+                        pending.append(entry.path)
+                elif not left_over or (entry.is_symlink() and not is_lock(entry.name)):
+                    yield from _stamped(entry)
 
     def _inside(self, name: str) -> str:
         return f"{self._root}{os.sep}{name}"
@@ -113,9 +107,7 @@ def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder + os.sep)
 
 
-def _add(entry: os.DirEntry[str], found: dict[str, Stamp]) -> None:
-    try:
+def _stamped(entry: os.DirEntry[str]) -> Iterator[tuple[str, Stamp]]:
+    with suppress(OSError):
         if stamp := stamped(entry.stat(follow_symlinks=False)):
-            found[entry.path] = stamp
-    except OSError:
-        pass
+            yield entry.path, stamp

@@ -5,25 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
 
 from funnelbook.serve.hints import Hints, Observed, observing
+from funnelbook.serve.known import KnownInputs, known_as
 from funnelbook.serve.settling import LONGEST, LONGEST_STORM, Touch, busy_until, held_until, quiet_from
 from funnelbook.serve.watched import Watched
-from funnelbook.stamps import Stamp
 
 #: Everything is looked at so often, and so often where the system tells nothing; but no more than this share of
 #: the time, unless that would be more seldom than `_SELDOM`.
 _EVERY, _EVERY_ALONE, _SELDOM = 2.0, 0.5, 10.0
 _SHARE, _SHARE_ALONE = 1 / 50, 1 / 20
 _ALWAYS_WRITTEN = b"always written"
-
-
-class _Known(NamedTuple):
-    stamp: Stamp
-    content: bytes
 
 
 class Watch:
@@ -40,7 +35,7 @@ class Watch:
         self._stack = ExitStack()
         self._observed: Observed | None = None
         self._stopped = False
-        self._known: dict[str, _Known] = {}
+        self._known = KnownInputs()
         self._touched: dict[str, Touch] = {}
         self._storm: Touch | None = None
         self._next_look = 0.0
@@ -51,10 +46,10 @@ class Watch:
         except OSError as error:
             self._look_alone(error)
         self._renew()
-        for path, stamp in self._watched.stamps().items():
+        for path, stamp in self._watched.stamps():
             content = self._watched.content(path, stamp)
             if content is not None:  # else it is found changed by the next look
-                self._known[path] = _Known(stamp, content)
+                self._known.learn(path, known_as(stamp, content))
         return self
 
     def __exit__(
@@ -68,10 +63,11 @@ class Watch:
         self._stopped = True
         self._hints.ring()
 
-    def changes(self) -> Iterator[frozenset[Path]]:
+    def changes(self) -> Iterator[frozenset[str]]:
         """Waits for changes; each set names the inputs made, changed or removed since the last, at least one.
 
-        A commit is told as git's file HEAD. Ends when the watch is stopped.
+        They are absolute paths as text: as `Path`, those of a storm would take most of the memory. A commit is told
+        as git's file HEAD. Ends when the watch is stopped.
         """
         while not self._stopped:
             now = time.monotonic()
@@ -88,16 +84,15 @@ class Watch:
                 self._hints.wait(min(held - now, 0.25))
             elif changed := self._take(now):
                 self._next_look = min(self._next_look, time.monotonic() + _EVERY_ALONE)
-                yield frozenset(map(Path, changed))
+                yield frozenset(changed)
 
     def _gather(self, now: float) -> None:
         """Takes the hints; without any, looks at everything when that is due."""
         paths, everything = self._hints.take()
         for path, is_open in paths.items():
-            self._touched.setdefault(path, Touch(now, now)).again(now, is_open=is_open)
+            self._touched[path] = self._touched.get(path, Touch(now, now)).again(now, is_open=is_open)
         if everything:
-            self._storm = self._storm or Touch(now, now)
-            self._storm.last = now
+            self._storm = (self._storm or Touch(now, now)).again(now)
         if now >= self._next_look and not self._touched and not self._storm:
             self._look(now, is_hinted=False)
 
@@ -113,11 +108,14 @@ class Watch:
     def _look(self, now: float, *, is_hinted: bool) -> None:
         """Touches every input that is not as it was known, and sees to it that all folders are observed."""
         self._renew()
-        found = self._watched.stamps()
-        for path in self._known.keys() | found.keys():
-            known = self._known.get(path)
-            if path not in self._touched and (known.stamp if known else None) != found.get(path):
-                self._touched[path] = Touch(now, now, is_hinted=is_hinted)
+        touch = Touch(now, now, is_hinted=is_hinted)
+        gone = set(self._known.paths)
+        for path, stamp in self._watched.stamps():
+            gone.discard(path)
+            if not self._known.is_as(path, stamp):
+                self._touched.setdefault(path, touch)
+        for path in gone:
+            self._touched.setdefault(path, touch)
         every, share = (_EVERY, _SHARE) if self._observed else (_EVERY_ALONE, _SHARE_ALONE)
         after = time.monotonic()
         self._next_look = after + max(every, min((after - now) / share, _SELDOM))
@@ -148,8 +146,7 @@ class Watch:
                 return until
         held = now
         for path, touch in self._touched.items():
-            known = self._known.get(path)
-            held = max(held, held_until(touch, known.stamp if known else None, self._watched.stamp(path)))
+            held = max(held, held_until(touch, self._known.stamp(path), self._watched.stamp(path)))
         return held
 
     def _take(self, now: float) -> list[str]:
@@ -157,26 +154,20 @@ class Watch:
 
         Nothing when a file changes while it is read: that is looked at again.
         """
-        fresh: dict[str, _Known | None] = {}
+        fresh: dict[str, bytes | None] = {}
         for path, touch in self._touched.items():
             stamp = self._watched.stamp(path)
             content = self._watched.content(path, stamp) if stamp else None
             if stamp and content is None:
                 if now < touch.first + LONGEST:
-                    touch.last = time.monotonic()
+                    self._touched[path] = replace(touch, last=time.monotonic())
                     return []
                 content = _ALWAYS_WRITTEN
-            fresh[path] = _Known(stamp, content) if stamp and content is not None else None
+            fresh[path] = known_as(stamp, content) if stamp and content is not None else None
         return self._learn(fresh)
 
-    def _learn(self, fresh: dict[str, _Known | None]) -> list[str]:
-        changed = []
-        for path, new in fresh.items():
-            old = self._known.pop(path, None)
-            if new:
-                self._known[path] = new
-            if (old.content if old else None) != (new.content if new else None):
-                changed.append(path)
+    def _learn(self, fresh: dict[str, bytes | None]) -> list[str]:
+        changed = [path for path, now in fresh.items() if self._known.learn(path, now)]
         if self._observed and any(not self._touched[path].is_hinted for path in changed):
             self._say(f"The system does not tell of all changes: they are looked for every {_EVERY:.0f} seconds")
         self._touched.clear()
