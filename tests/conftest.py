@@ -14,6 +14,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+os.environ["POLARS_MAX_THREADS"] = "1"  # tables of tests are small: threads would only wait for one another
+import polars as pl
+
 import drawn
 from funnelbook.publish import ahead
 
@@ -24,6 +27,8 @@ FLAGS += ["--host-resolver-rules=MAP evil.example 127.0.0.1"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """What handbooks of tests draw is kept for others, and for the next run."""
+    assert pl.thread_pool_size() == 1  # made now
+    del os.environ["POLARS_MAX_THREADS"]  # commands that tests start have as many as a user's
     ahead._WORTH_IT = 1_000_000  # processes that help would only take the cores from other tests
     gc.set_threshold(50_000)
     kept = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
