@@ -82,6 +82,13 @@ def test_slow_and_silent_clients_stop_nobody_and_are_closed(served: Served) -> N
             assert each.recv(1) == b""
 
 
+@pytest.mark.slow
+def test_who_says_nothing_is_closed_within_half_a_minute(tmp_path: Path) -> None:
+    with serving(FILES, tmp_path) as served, opened(served.port) as silent:
+        silent.settimeout(30)
+        assert silent.recv(1) == b""
+
+
 def test_a_newcomer_takes_the_place_of_the_slowest(served: Served) -> None:
     with ExitStack() as stack:
         for _ in range(400):
