@@ -130,7 +130,7 @@ def check_account(made: Project, files: Mapping[str, bytes]) -> None:
 
 
 CORPORA = settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -142,7 +142,7 @@ def same(ours: Any, theirs: Any) -> bool:
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(inputs())
 def test_tables_equal_the_oracle(case: oracle.Inputs) -> None:
     tables = computed(case)

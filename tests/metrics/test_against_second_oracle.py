@@ -77,7 +77,7 @@ def by_key(rows: Any) -> dict[tuple[Any, ...], dict[str, Any]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(companies())
 def test_further_tables_equal_the_oracle(case: second_oracle.Company) -> None:
     with pytest.MonkeyPatch.context() as patch:

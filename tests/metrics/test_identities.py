@@ -224,7 +224,7 @@ def the_worst_known_signal_is_the_mistakes_verdict(results: Results) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(companies())
 def test_tables_agree_with_each_other(case: second_oracle.Company) -> None:
     results = computed(case)

@@ -59,7 +59,7 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(ROWS)
 def test_each_deal_tells_what_its_own_sightings_tell(rows: list[Row]) -> None:
     rows = sorted(rows, key=lambda row: row["file"])
@@ -118,7 +118,7 @@ def histories(draw: st.DrawFn) -> list[tuple[float, str]]:
     return path
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.dictionaries(st.sampled_from("123"), histories(), min_size=1))
 def test_the_truth_lies_within_the_bounds(truth: dict[str, list[tuple[float, str]]]) -> None:
     rows = [
@@ -159,7 +159,7 @@ def test_what_became_of_deals_between_exports_is_counted() -> None:
     assert data.deals["deal_id"].to_list() == ["2", "3", "1", "4"]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(ROWS)
 def test_the_rows_of_each_export_add_up(rows: list[Row]) -> None:
     data = assemble(by_export(reading(deals=sorted(rows, key=lambda row: row["file"]))), PROJECT)

@@ -112,7 +112,7 @@ def copeland(ways: Sequence[str]) -> dict[str, int]:
     return score
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories)
 def test_order_follows_the_copeland_score(ways: list[str]) -> None:
     found = order(inferred(*((way, way[-1], "open") for way in ways)))
@@ -121,7 +121,7 @@ def test_order_follows_the_copeland_score(ways: list[str]) -> None:
     assert list(found) == sorted(score, key=lambda name: (-score[name], appearance.index(name)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories, st.randoms(use_true_random=False))
 def test_the_order_of_rows_matters_only_among_ties(ways: list[str], random: Any) -> None:
     score = copeland(ways)

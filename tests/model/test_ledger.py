@@ -40,7 +40,7 @@ history = st.fixed_dictionaries({"deal_id": ids, "stage": stages, "entered_at": 
 activities = st.fixed_dictionaries({"deal_id": ids, "at": days, "kind": st.sampled_from(["note", "call_out"])})
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(deals, max_size=8), st.lists(history, max_size=10), st.lists(activities, max_size=4))
 def test_rows_add_up_and_facts_hold(deal_rows: list[Any], stage_rows: list[Any], activity_rows: list[Any]) -> None:
     dataset = assemble(reading(deals=deal_rows, stages=stage_rows, activities=activity_rows), PROJECT)

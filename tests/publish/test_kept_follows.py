@@ -176,7 +176,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 QUICK = settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

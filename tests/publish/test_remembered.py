@@ -78,7 +78,7 @@ def follows(folder: Path, steps: list[Step]) -> None:
         assert built(folder) == expected(folder)
 
 
-@settings(QUICK, max_examples=3)
+@settings(QUICK, max_examples=2)
 @given(st.lists(STEPS, min_size=4, max_size=6))
 def test_a_build_that_remembers_is_a_clean_one(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
