@@ -159,15 +159,13 @@ def test_a_deal_closed_before_it_began_is_remarked_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "deals",
     [
-        pytest.param(export(30, status="won", days=20), id="no losses in one month"),
-        pytest.param(export(30, status="open", days=20), id="all open"),
         pytest.param(export(45, days=20, owner=[f"Owner {i}" for i in range(300)]), id="an owner a deal"),
         pytest.param(export(10, days=10, pipeline=("Ж" * 200,)), id="long pipeline"),
         pytest.param(export(10, days=10, pipeline=("A b", "a-b", "!!!", "index", "CON")), id="awkward pipelines"),
-        pytest.param(export(1, days=1), id="one deal"),
     ],
 )
 def test_an_odd_business_has_a_site_too(tmp_path: Path, deals: str) -> None:
+    """Others are tried in `pages/test_odd_projects.py`."""
     folder = lay(tmp_path, {DEALS: deals})
     ended = run_here("build", "--project", folder)
     assert ended.code == 0, ended.text

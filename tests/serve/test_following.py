@@ -95,7 +95,7 @@ class _Meanwhile(Silent):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("phase", ["data", "playbooks", "pages", "privacy"])
+@pytest.mark.parametrize("phase", ["data", "pages", "privacy"])
 def test_what_is_changed_while_a_site_is_made_is_made_next(phase: str, tmp_path: Path) -> None:
     folder, board, observer = lay(tmp_path / "handbook"), Board("s"), _Meanwhile()
     note, other = folder / "content/en/note.md", folder / "content/en/other.md"
