@@ -12,6 +12,7 @@ from funnelbook.charts import Chart
 from funnelbook.pages.edition import Draft, Edition
 from funnelbook.pages.parts import Part
 from funnelbook.pages.same import Same
+from funnelbook.pages.text import rendered
 
 _P = ParamSpec("_P")
 
@@ -59,4 +60,4 @@ def written(draft: Draft, part: Part, specs: str) -> Markup:
 
 def _written(edition: Edition, address: str, part: Same[Part], specs: str) -> Markup:
     given: dict[str, object] = {**edition.draft(address).surroundings, "part": part.thing, "specs": specs}
-    return Markup(edition.theme.render("partials/section.html", given))  # noqa: S704 -- a template's, which escapes
+    return rendered(edition.theme.render("partials/section.html", given))

@@ -115,5 +115,7 @@ def joined(parts: Sequence[Markup | str], between: str = " ") -> Markup:
 
 
 def rendered(html: str) -> Markup:
-    """HTML that this program's own Markdown renderer made out of a playbook, with raw HTML escaped."""
-    return Markup(html)  # noqa: S704 - the handbook's renderer is the one trusted maker of HTML
+    """HTML that this program's own Markdown renderer made out of a playbook, with raw HTML escaped, or a template
+    out of texts, each of them escaped.
+    """
+    return Markup(html)  # noqa: S704 - the handbook's renderer and the theme are the trusted makers of HTML
