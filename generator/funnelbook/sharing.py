@@ -49,21 +49,21 @@ def shared(work: Sequence[_Work], do: Callable[[_Work], _Done]) -> Iterator[Call
 
     context = get_context("fork" if may_fork() else "spawn")
     share = _Share(work, do, context.Value("i", 0))
-    helpers = [helper for _ in range(cores() - 1) if (helper := _started(context, share))]
+    workers = [worker for _ in range(cores() - 1) if (worker := _started(context, share))]
     try:
-        yield lambda: _ended(share, helpers)
+        yield lambda: _ended(share, workers)
     finally:
-        for helper in helpers:
-            helper.end()
+        for worker in workers:
+            worker.end()
 
 
-def _ended(share: _Share[Any, _Done], helpers: Sequence[_Helper]) -> dict[int, _Done]:
+def _ended(share: _Share[Any, _Done], workers: Sequence[_Worker]) -> dict[int, _Done]:
     done: dict[int, _Done] = {}
     for begin, made in share.done():
         done.update(enumerate(made, begin))
-    for helper in helpers:
+    for worker in workers:
         try:
-            for begin, raw in helper.answer.recv():
+            for begin, raw in worker.answer.recv():
                 done.update(enumerate(pickle.loads(raw), begin))  # noqa: S301 -- this program's own process wrote it
         except (EOFError, OSError):
             continue
@@ -91,7 +91,7 @@ class _Share(Generic[_Work, _Done]):
 
 
 @dataclass
-class _Helper:
+class _Worker:
     process: Any
     answer: Connection
 
@@ -101,7 +101,7 @@ class _Helper:
         self.answer.close()
 
 
-def _started(context: Any, share: _Share[Any, Any]) -> _Helper | None:
+def _started(context: Any, share: _Share[Any, Any]) -> _Worker | None:
     """None on a system that starts no processes."""
     answer, told = context.Pipe(duplex=False)
     try:
@@ -110,7 +110,7 @@ def _started(context: Any, share: _Share[Any, Any]) -> _Helper | None:
     except OSError:
         return None
     told.close()
-    return _Helper(process, answer)
+    return _Worker(process, answer)
 
 
 def _help(share: _Share[Any, Any], told: Connection) -> None:

@@ -182,6 +182,7 @@ class _Making:
                     self.units[keys[place]] = Unit(page, asked)
 
     def _tried(self, key: Key) -> tuple[Page, frozenset[Question]] | None:
+        """None for a page that fails: this process makes it again, and tells why."""
         pieces = Pieces(self._editions[key.language], {}, {}, self._standing)
         try:
             return key.task(pieces.watched())(), frozenset(pieces.asked)
