@@ -10,6 +10,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -28,6 +29,7 @@ FLAGS += ["--host-resolver-rules=MAP evil.example 127.0.0.1"]
 def pytest_configure(config: pytest.Config) -> None:
     """What handbooks of tests draw is kept for others, and for the next run."""
     assert pl.thread_pool_size() == 1  # made now
+    mock.patch.object(pl, "thread_pool_size", return_value=2).start()  # readers still share their work out
     del os.environ["POLARS_MAX_THREADS"]  # commands that tests start have as many as a user's
     ahead._WORTH_IT = 1_000_000  # processes that help would only take the cores from other tests
     gc.set_threshold(50_000)
