@@ -280,10 +280,11 @@ def test_only_class_and_id_may_be_set_and_ids_get_a_prefix(tmp_path: Path) -> No
         ("1 234 567 and 17 %", "1_234_567 and 17_%"),
         ("in 2026 100 leads, 5 101 of 12,5 300", "in 2026 100 leads, 5_101 of 12,5 300"),
         ("list № 7, 10 1000", "list №_7, 10 1000"),
-        ("`as 21 000 %`", "as 21 000 %"),
+        ("the price — high", "the price_— high"),
+        ("`as 21 000 % — so`", "as 21 000 % — so"),
     ],
 )
-def test_a_number_is_not_broken_over_two_lines(written: str, shown: str) -> None:
+def test_no_line_breaks_within_a_number_or_before_a_dash(written: str, shown: str) -> None:
     assert f">{shown}<".replace("_", "\u00a0") in body(written)
 
 

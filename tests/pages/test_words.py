@@ -90,3 +90,7 @@ def test_every_text_is_translated_once() -> None:
     assert [text for text, times in Counter(texts).items() if times > 1] == []
     single = [line for line in lines if line.startswith(("msgstr ", "msgstr[0] "))]
     assert len(single) == len(texts)
+
+
+def test_no_russian_line_begins_with_a_dash(russian: Catalog) -> None:
+    assert [message.id for message in russian if message.id and " —" in "".join(message.string)] == []

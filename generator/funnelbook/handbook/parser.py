@@ -18,10 +18,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from funnelbook.handbook.directives import expand_directives
+from funnelbook.handbook.firm_spaces import keep_together
 from funnelbook.handbook.headings import take_own_ids
 from funnelbook.handbook.live import LIVE, shown
 from funnelbook.handbook.markdown import Markdown
-from funnelbook.handbook.numbers import keep_together
 from funnelbook.handbook.reports import Reports
 from funnelbook.handbook.roles import role
 
@@ -49,7 +49,7 @@ def taught(md: MarkdownIt) -> MarkdownIt:
     md.core.ruler.after("block", "directives", expand_directives)
     md.core.ruler.before("inline", "effort", _check_effort)
     md.core.ruler.before("inline", "heading-ids", take_own_ids)
-    md.core.ruler.push("numbers", keep_together)
+    md.core.ruler.push("firm-spaces", keep_together)
     return md
 
 

@@ -116,7 +116,8 @@ def _changes(words: Words, name: Markup | str, rows: Sequence[Row]) -> Markup:
     for row in rows:
         figure, before, now, _ = _texts(words, row)
         texts.append(filled("{figure} {before} → {now}", figure=figure.lower(), before=before, now=now))
-    return filled("{name} — {changes}", name=name, changes=joined(texts, ", ")) if name else joined(texts, ", ")
+    changes = joined(texts, ", ")
+    return filled("{name}\u00a0— {changes}", name=name, changes=changes) if name else changes
 
 
 def _texts(words: Words, row: Row) -> tuple[str, str, str, str]:

@@ -112,7 +112,7 @@ def verdict(edition: Edition, team: Team) -> Markup:
 def _names(edition: Edition, rows: Sequence[Row]) -> Markup:
     """Each with the share and its counts."""
     each = [
-        Markup("{} — {}").format(strong(crm(row["owner"])), counted(row).counted(edition.words, edition.min_n))
+        Markup("{}\u00a0— {}").format(strong(crm(row["owner"])), counted(row).counted(edition.words, edition.min_n))
         for row in rows
     ]
     return joined(each, ", ")
