@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ def rows(runs: int) -> Iterator[Row]:
     middle = {name: median(each) for name, each in took.items()}
     yield from _times(middle, first)
     yield from _sizes(folders["program"], makers["program"])
+    shutil.rmtree(_folder("gone"), ignore_errors=True)
 
 
 def _times(middle: dict[str, Took], first: Took) -> Iterator[Row]:
@@ -77,9 +79,15 @@ def _prepared(name: str, maker: Generator) -> Path:
 
 
 def _forget(folder: Path, maker: Generator) -> None:
-    """No site and nothing a peer remembers; the program remembers other texts' playbooks alone."""
-    for made in (maker.site, "resources", ".cache"):
-        shutil.rmtree(folder / made, ignore_errors=True)
+    """No site and nothing a peer remembers; the program remembers other texts' playbooks alone.
+
+    It is put aside, not removed: some file systems look past the inode of each file that was removed in the last
+    minutes whenever they make a file, which would take as long as the build itself.
+    """
+    gone = _folder("gone")
+    gone.mkdir(exist_ok=True)
+    for made in filter(Path.exists, (folder / name for name in (maker.site, "resources", ".cache"))):
+        made.rename(gone / f"{len(os.listdir(gone))}")
 
 
 def _change(path: Path, edition: int) -> None:
