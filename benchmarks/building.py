@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +87,7 @@ def _forget(folder: Path, maker: Generator) -> None:
     gone = _folder("gone")
     gone.mkdir(exist_ok=True)
     for made in filter(Path.exists, (folder / name for name in (maker.site, "resources", ".cache"))):
-        made.rename(gone / f"{len(os.listdir(gone))}")
+        made.rename(tempfile.mkdtemp(dir=gone))
 
 
 def _change(path: Path, edition: int) -> None:
