@@ -1,6 +1,6 @@
 """`python -m funnelbook`."""
 
-from funnelbook.cli import main
+from funnelbook.cli import run
 
 if __name__ == "__main__":
-    main()
+    run()

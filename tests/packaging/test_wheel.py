@@ -50,4 +50,4 @@ def test_the_licence_and_the_command_are_in_the_wheel(wheel: zipfile.ZipFile) ->
     names = wheel.namelist()
     assert any(name.endswith("licenses/LICENSE") for name in names)
     entry = next(name for name in names if name.endswith("entry_points.txt"))
-    assert b"funnelbook = funnelbook.cli:main" in wheel.read(entry)
+    assert b"funnelbook = funnelbook.cli:run" in wheel.read(entry)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
 from funnelbook import __version__
-from funnelbook.cli.ending import tidily
+from funnelbook.cli.ending import leave, tidily
 from funnelbook.errors import Finding, FunnelbookError, Place, fault
 
 #: command -> (module, one line of help); a command's module is imported when it is called.
@@ -53,9 +54,20 @@ def funnelbook() -> None:
     """A versioned sales handbook with live numbers, from CRM exports and Markdown playbooks."""
 
 
+def run() -> NoReturn:
+    """Entry point: `main`, and the end of the process."""
+    try:
+        main()
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else 0)
+    leave(0)
+
+
 def main() -> None:
-    """Entry point. Exit codes: 0; 1 mistakes found; 2 wrong usage; 70 the program itself failed; 75 another is at
-    it; 128 + the signal that ended it.
+    """Runs the command that the arguments name.
+
+    Exit codes: 0; 1 mistakes found; 2 wrong usage; 70 the program itself failed; 75 another is at it; 128 + the
+    signal that ended it.
 
     A failure of the program is told without its words, which could quote a customer's data, unless
     FUNNELBOOK_TRACEBACK is set.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from funnelbook.errors import Finding
 from funnelbook.handbook.files import TextFile
 from funnelbook.handbook.playbook import Playbook
@@ -13,8 +15,8 @@ from funnelbook.packing import packed_if_text, unpacked
 Read = tuple[Playbook, list[Finding]]
 #: A file and its language -> the playbook and what is wrong with it.
 Reader = Callable[[TextFile, str], Read]
-#: path -> what was read.
-_Shelf = dict[str, Read]
+#: path -> the seal of the text, and what was read of it: unpacked when it is asked for, and packed once.
+_Shelf = dict[str, tuple[str, msgspec.Raw]]
 
 
 class Remembered:
@@ -27,11 +29,16 @@ class Remembered:
         self._memory = memory
         self.languages = tuple(languages)
         self._before: Mapping[str, _Shelf] = {each: self._recalled(each) for each in languages}
-        self._now: dict[str, _Shelf] = {each: {} for each in languages}
+        self._now: dict[str, dict[str, Read]] = {each: {} for each in languages}
+        self._asked: dict[tuple[str, str], tuple[TextFile, Read | None]] = {}
 
     def get(self, file: TextFile, language: str) -> Read | None:
-        read = self._before[language].get(file.path)
-        return read if read and read[0].seal == digest(file.text) else None
+        asked, read = self._asked.get((language, file.path), (None, None))
+        if asked is not file:
+            seal, raw = self._before[language].get(file.path, ("", None))
+            read = unpacked(raw, Read) if seal == digest(file.text) else None  # type: ignore[arg-type]
+            self._asked[language, file.path] = file, read
+        return read
 
     def reader(self, read: Reader) -> Reader:
         """`read`, asked for what is not known alone."""
@@ -45,10 +52,17 @@ class Remembered:
 
     def keep(self) -> None:
         """Remembers what was asked for since, and nothing else."""
-        for language, shelf in self._now.items():
-            written = None if _seals(shelf) == _seals(self._before[language]) else packed_if_text(shelf)
-            if written is not None:
-                self._memory.put(self._key(language), written)
+        for language, now in self._now.items():
+            before = self._before[language]
+            seals = {path: playbook.seal for path, (playbook, _) in now.items()}
+            if seals != {path: seal for path, (seal, _) in before.items()}:
+                again = {path: each for path, each in before.items() if each[0] == seals.get(path)}
+                self._put(language, {**again, **_packed({path: now[path] for path in seals.keys() - again.keys()})})
+
+    def _put(self, language: str, shelf: _Shelf) -> None:
+        written = packed_if_text(dict(sorted(shelf.items())))
+        if written is not None:
+            self._memory.put(self._key(language), written)
 
     def _recalled(self, language: str) -> _Shelf:
         return unpacked(self._memory.get(self._key(language)), _Shelf) or {}
@@ -57,5 +71,7 @@ class Remembered:
         return self._memory.key("playbooks", language)
 
 
-def _seals(shelf: _Shelf) -> dict[str, str]:
-    return {path: playbook.seal for path, (playbook, _) in shelf.items()}
+def _packed(shelf: Mapping[str, Read]) -> _Shelf:
+    """Without those whose file has a name that is no text."""
+    packed = ((path, read[0].seal, packed_if_text(read)) for path, read in shelf.items())
+    return {path: (seal, msgspec.Raw(raw)) for path, seal, raw in packed if raw is not None}

@@ -174,7 +174,7 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
     """
     given = given or Given()
     known = given.known
-    memory = given.memory or known.same("memory", (project,), lambda: memory_of(project))
+    memory = given.memory or known.memory or known.same("memory", (project,), lambda: memory_of(project))
     if private.is_writable(project.private):
         private.claim(project.private)
     with observer.phase("data") as step:
