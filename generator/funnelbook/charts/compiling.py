@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from funnelbook.charts import engine
 from funnelbook.charts.theme import MEASURED_FONT, SHOWN_FONT, config, style
 
 if TYPE_CHECKING:
@@ -18,12 +19,10 @@ _OPENING = re.compile(r"<svg[^>]*?width=\"(\d+)\" height=\"(\d+)\"[^>]*>")
 
 def compiled(spec: dict[str, Any]) -> tuple[str, str]:
     """A Vega-Lite specification as Vega (JSON text) and as an SVG document, in this order."""
-    import vl_convert
-
-    vega = vl_convert.vegalite_to_vega(spec)
+    vega, svg = engine.done(engine.converted, spec)
     text = json.dumps(vega, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     shown = text.replace(json.dumps(MEASURED_FONT), json.dumps(SHOWN_FONT))
-    return shown, normalised(vl_convert.vega_to_svg(vega))
+    return shown, normalised(svg)
 
 
 def spec_of(chart: Plane, language: str, *, validate: bool = False) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 
+from funnelbook.charts import engine
 from funnelbook.charts.chart import Chart
 from funnelbook.errors import FunnelbookError
 from funnelbook.memory import Memory, digest
@@ -62,16 +63,15 @@ def runtime(memory: Memory) -> bytes:
 @cache
 def _bundled() -> bytes:
     """Takes a second."""
-    import vl_convert
-
-    modules = _MODULES.get(vl_convert.get_vega_version())
+    version = engine.done(engine.version)
+    modules = _MODULES.get(version)
     if modules is None:
         raise FunnelbookError.one(
             "unknown-vega",
-            f"the installed vl-convert-python carries Vega {vl_convert.get_vega_version()}",
+            f"the installed vl-convert-python carries Vega {version}",
             f"install one with Vega {' or '.join(_MODULES)}: pip install 'vl-convert-python>=1.9,<2'",
         )
-    bundle = vl_convert.javascript_bundle(_SNIPPET.format(shared=GLOBAL, **modules))
+    bundle = engine.done(engine.bundled, _SNIPPET.format(shared=GLOBAL, **modules))
     return ('(function(){"use strict";' + bundle + "\n})();\n").encode()
 
 

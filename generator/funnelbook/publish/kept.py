@@ -13,6 +13,9 @@ from funnelbook.publish.known import Changes, Known
 from funnelbook.publish.observer import Observer, Readers
 from funnelbook.publish.past import read_past
 
+#: Files.
+_STORM = 10_000
+
 
 class KeptSite:
     """A site in memory that follows its project: what did not change is not made again.
@@ -49,9 +52,12 @@ class KeptSite:
         return made
 
     def _inside(self, changed: frozenset[str] | None) -> frozenset[str] | None:
-        """As paths in the project; None when one is no input, as git's files are: it may mean anything."""
+        """As paths in the project; None when one is no input, as git's files are: it may mean anything.
+
+        So may a storm: to look at everything takes less than to keep its names a second time.
+        """
         root = f"{self._folder}{os.sep}"
-        if changed is None or not all(path.startswith(root) for path in changed):
+        if changed is None or len(changed) > _STORM or not all(path.startswith(root) for path in changed):
             return None
         names = frozenset(path[len(root) :].replace(os.sep, "/") for path in changed)
         return names if all(name.split("/", 1)[0] in INPUTS for name in names) else None

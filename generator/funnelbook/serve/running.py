@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from funnelbook import project
+from funnelbook.charts import engine
 from funnelbook.errors import FunnelbookError
 from funnelbook.publish.build import cover_of
 from funnelbook.publish.kept import KeptSite
@@ -70,7 +71,11 @@ def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voi
     """Files are watched from before the first build on: what changes during it is made after it."""
     telling = FirstTime(observer)
     session = Session(root, KeptSite(root, telling, readers=board), board, voice)
-    with watch:
+    if hasattr(
+        signal, "pthread_sigmask"
+    ):  # processes started here never hear of Ctrl+C: their end is ours to see to
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with engine.apart(), watch:
         if session.first():
             voice.tell("The site is there; what is saved shows in the open pages.")
         gc.freeze()  # the site stays: nobody need look through all of it for garbage after each few saves
