@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 from chart_rows import Rows, rows_for
+from watchdog.events import FileSystemEventHandler
+from watchdog.observers import Observer
 
 from funnelbook.charts import DRAWINGS, draw, runtime, specs_js
 from funnelbook.charts.compiling import vega_of
@@ -133,6 +135,38 @@ def test_a_drawing_is_the_same_bytes_in_another_process(words: Words, tmp_path: 
         for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
     }
     assert len(made) == 1
+
+
+def test_no_font_of_the_machine_is_opened(tmp_path: Path) -> None:
+    fonts, config = tmp_path / "fonts", tmp_path / "fonts.conf"
+    fonts.mkdir()
+    (fonts / "some.ttf").write_bytes(b"none that could be used")
+    config.write_text(f'<?xml version="1.0"?><fontconfig><dir>{fonts}</dir></fontconfig>')
+    program = (
+        "import os, sys; sys.path[:0] = [sys.argv[1]]\n"
+        "from chart_rows import rows_for; from funnelbook.charts import draw\n"
+        "from funnelbook.language import Words; from funnelbook.memory import Memory\n"
+        "draw('flow', rows_for('flow'), Words('en'), id='x', memory=Memory(None))\n"
+        "print(os.environ['FONTCONFIG_FILE'])"
+    )
+    opened: list[str] = []
+    observer = Observer()
+    handler = FileSystemEventHandler()
+    handler.on_any_event = lambda event: opened.append(event.event_type)  # type: ignore[method-assign]
+    observer.schedule(handler, str(fonts))
+    observer.start()
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(Path(__file__).parent)],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={**os.environ, "FONTCONFIG_FILE": str(config)},
+    )
+    (fonts / "last.ttf").touch()
+    observer.stop()
+    observer.join()
+    assert ended.stdout.strip() == str(config)  # programs started later have their fonts
+    assert opened[:1] in ([], ["created"]), opened
 
 
 def test_remembered_charts_import_no_engine(tmp_path: Path) -> None:

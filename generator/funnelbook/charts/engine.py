@@ -13,6 +13,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar, cast
 
+from funnelbook.charts.fonts import leave_out_the_machines
+
 _T = TypeVar("_T")
 #: Seconds for which the process waits for more to do: reading and drawing take turns in a build.
 _IDLE = 5.0
@@ -22,6 +24,7 @@ def converted(spec: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """A Vega-Lite specification as a Vega specification and as an SVG document."""
     import vl_convert
 
+    leave_out_the_machines()
     vega = vl_convert.vegalite_to_vega(spec)
     return vega, vl_convert.vega_to_svg(vega)
 
