@@ -22,9 +22,9 @@ const change = async ({ revision: name, html, files, home }) => {
   if (home) return showGone(home);
   mended();
   try {
-    const sheets = swapSheets(files, name); // they are on their way while the text is patched
+    const sheets = swapSheets(files); // they are on their way while the text is patched
     if (html !== null) bring(html);
-    await Promise.all([sheets, refresh(files, name)]);
+    await Promise.all([sheets, refresh(files)]);
   } catch (problem) {
     if (!(problem instanceof Unpatchable)) console.warn(problem);
     reload();

@@ -4,7 +4,6 @@
 import { Unpatchable, sent, stand } from "./patching.js";
 
 const pathOf = (address) => decodeURI(new URL(address, document.baseURI).pathname);
-const fresh = (address, revision) => address.split(/[?#]/)[0] + "?" + revision;
 
 const loaded = (element, place) => new Promise((done) => {
   element.addEventListener("load", done, { once: true });
@@ -12,21 +11,21 @@ const loaded = (element, place) => new Promise((done) => {
   place(element);
 });
 
-const swapSheet = async (link, old, revision) => {
+const swapSheet = async (link, old, address) => {
+  link.setAttribute("href", address); // as the page's new text has it
   const made = link.cloneNode();
-  made.href = fresh(link.getAttribute("href"), revision);
   await loaded(made, () => old.after(made)); // for a moment both hold, so nothing is ever unstyled
   old.remove();
   stand(link, made);
 };
 
-const redraw = async (address, revision) => {
+const redraw = async (address) => {
   const charts = window.funnelbookCharts;
   if (!charts || !Object.keys(charts.specs).length) return; // nobody asked for one yet
   const told = () => new Map([...document.querySelectorAll("figure.chart-drawn")].map(
     (figure) => [figure, JSON.stringify(charts.specs[figure.dataset.chart])]));
   const before = told();
-  const script = Object.assign(document.createElement("script"), { src: fresh(address, revision) });
+  const script = Object.assign(document.createElement("script"), { src: address });
   await loaded(script, () => document.head.append(script));
   script.remove();
   for (const [figure, spec] of told()) {
@@ -34,30 +33,36 @@ const redraw = async (address, revision) => {
   }
 };
 
+// The address that an element names, with the file's new mark; undefined when the file did not change.
 const among = (addresses) => {
-  const changed = new Set(addresses.map(pathOf));
-  return (element, name) => changed.has(pathOf(element.getAttribute(name)));
+  const changed = new Map(addresses.map((address) => [pathOf(address), address.split("?")[1]]));
+  return (element, name) => {
+    const address = element.getAttribute(name), mark = changed.get(pathOf(address));
+    return mark && address.split(/[?#]/)[0] + "?" + mark;
+  };
 };
 
 /** Swaps the style sheets at these addresses. Throws Unpatchable when a script changed too. */
-export const swapSheets = (addresses, revision) => {
-  const has = among(addresses);
-  const ran = [...sent("script[src]").map(([each]) => has(each, "src")),
-    ...sent("[data-runtime]").map(([each]) => has(each, "data-runtime"))];
-  if (ran.includes(true)) throw new Unpatchable("a script changed");
-  const sheets = sent("link[rel=stylesheet]").filter(([link]) => has(link, "href"));
-  return Promise.all(sheets.map(([link, node]) => swapSheet(link, node, revision)));
+export const swapSheets = (addresses) => {
+  const fresh = among(addresses);
+  const ran = [...sent("script[src]").map(([each]) => fresh(each, "src")),
+    ...sent("[data-runtime]").map(([each]) => fresh(each, "data-runtime"))];
+  if (ran.some(Boolean)) throw new Unpatchable("a script changed");
+  const sheets = sent("link[rel=stylesheet]").filter(([link]) => fresh(link, "href"));
+  return Promise.all(sheets.map(([link, node]) => swapSheet(link, node, fresh(link, "href"))));
+};
+
+const show = (element, node, name, address) => {
+  if (!address || element.getAttribute(name) === address) return; // the page's new text has brought it
+  element.setAttribute(name, address);
+  node.setAttribute(name, address);
 };
 
 /** Shows the new content of the other files at these addresses. */
-export const refresh = (addresses, revision) => {
-  const has = among(addresses);
-  for (const [image, node] of sent("img[src]")) {
-    if (has(image, "src")) node.src = fresh(image.getAttribute("src"), revision);
-  }
-  for (const [source, node] of sent("source[srcset]")) {
-    if (has(source, "srcset")) node.srcset = fresh(source.getAttribute("srcset"), revision);
-  }
-  const specs = new Set(sent("[data-specs]").filter(([each]) => has(each, "data-specs")).map(([each]) => each.dataset.specs));
-  return Promise.all([...specs].map((address) => redraw(address, revision)));
+export const refresh = (addresses) => {
+  const fresh = among(addresses);
+  for (const [image, node] of sent("img[src]")) show(image, node, "src", fresh(image, "src"));
+  for (const [source, node] of sent("source[srcset]")) show(source, node, "srcset", fresh(source, "srcset"));
+  const specs = new Set(sent("[data-specs]").map(([each]) => fresh(each, "data-specs")).filter(Boolean));
+  return Promise.all([...specs].map(redraw));
 };

@@ -7,6 +7,7 @@ export class Unpatchable extends Error {}
 
 const SCRIPTED = "[data-what-if], nav.versions"; // what scripts build anew from what was sent
 const live = new WeakMap(); // a node of the shadow → its node of the page
+const still = document.implementation.createHTMLDocument(); // whose pictures are never loaded
 let shadow;
 
 const pair = (sent, node) => {
@@ -23,7 +24,7 @@ const emptied = (root) => {
 
 /** Remembers the page as it was sent; called before any other script runs. What matches `own` is no part of it. */
 export const remember = (own) => {
-  shadow = document.documentElement.cloneNode(true);
+  shadow = still.importNode(document.documentElement, true);
   pair(shadow, document.documentElement);
   for (const each of emptied(shadow).querySelectorAll(own)) each.remove();
 };
@@ -86,7 +87,7 @@ const remove = (old) => {
 
 const insert = (next, parent, after) => {
   if (isScript(next)) throw new Unpatchable("a script has come");
-  const [kept, node] = [document.importNode(next, true), document.importNode(next, true)];
+  const [kept, node] = [still.importNode(next, true), document.importNode(next, true)];
   pair(kept, node);
   if (after) {
     after.after(kept);

@@ -267,6 +267,30 @@ def test_a_hidden_tab_holds_no_connection_and_catches_up(served: Served, page: P
     assert stayed(page)
 
 
+def test_a_picture_that_was_not_loaded_yet_comes_with_the_text_that_it_belongs_to(
+    browser: Browser, served: Served
+) -> None:
+    body = BODY.replace('src="pic.svg"', 'src="pic.svg" loading="lazy" width="10" height="10"')
+    lazy = body.replace("<h1>", "<pre>" + 2_000 * "\n" + "</pre><h1>")
+    show(served, lazy)
+    page = browser.new_context(viewport={"width": 900, "height": 600}).new_page()
+    page.goto(f"{served.url}latest/")
+    page.evaluate("window.stayed = true")
+    listened(served)
+    hide(page, True)
+    listened(served, 0)
+    assert not page.evaluate("pic.complete")
+    show(served, lazy.replace("far below", "of the new site"), pic_svg=SVG.format(33).encode())
+    page.evaluate("pic.scrollIntoView()")
+    until(page, "pic.complete")
+    assert page.evaluate("[far.textContent, pic.naturalWidth]") == ["far below", 0]
+    hide(page, False)
+    until(page, "pic.naturalWidth === 33")
+    assert page.locator("#far").inner_text() == "of the new site"
+    assert stayed(page)
+    page.context.close()
+
+
 def test_ten_tabs_load_and_all_follow(browser: Browser, served: Served) -> None:
     """All ten are seen at once, which is more than a browser opens connections to a server."""
     context = browser.new_context()

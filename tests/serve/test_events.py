@@ -17,6 +17,8 @@ PAGE = (
     b'<link rel="stylesheet" href="../assets/site.css"><img src="plan-charts/one.svg"><p>text'
     b'<figure data-specs="plan-charts.js"><a href="other.html#x">'
 )
+#: What the page shows, by its state; what it leads to is not marked.
+MARKED = PAGE.decode().replace("site.css", "site.css?s.1").replace("one.svg", "one.svg?s.1")
 FILES = {
     "index.html": b"home",
     "en/index.html": b"home",
@@ -46,8 +48,8 @@ def test_a_page_hears_its_new_text_and_its_files_that_changed() -> None:
     shown = first().made({**new, "en/plan-charts/one.svg": b"<svg>2", "en/other.html": b"new"})
     [(name, data)] = told(shown, "en/plan.html", 1)
     assert name == "change"
-    assert data["html"] == (PAGE + b"!").decode()
-    assert data["files"] == ["/latest/assets/site.css", "/latest/en/plan-charts/one.svg"]
+    assert data["html"] == (MARKED + "!").replace("site.css?s.1", "site.css?s.2").replace("svg?s.1", "svg?s.2")
+    assert data["files"] == ["/latest/assets/site.css?s.2", "/latest/en/plan-charts/one.svg?s.2"]
     assert (data["revision"], data["home"]) == ("s.2", None)
 
 
@@ -67,7 +69,7 @@ def test_what_was_missed_is_caught_up_with_at_once() -> None:
 
 def test_a_page_of_another_run_of_the_server_hears_everything() -> None:
     [(_, data)] = told(first(), "en/plan.html", first().since("other.9"))
-    assert data["html"] == PAGE.decode()
+    assert data["html"] == MARKED
     assert len(data["files"]) == 3  # type: ignore[arg-type]  # a list
     assert [first().since(name) for name in ("s.-1", "s.x", "s.", "", "s.²", "s.99999999999")] == [-1] * 6
 
@@ -78,7 +80,7 @@ def test_a_page_that_is_gone_hears_where_to_go_and_hears_when_it_is_back() -> No
     back = gone.made(FILES)
     assert told(back, "en/plan.html", 2)[0][1] == {
         "revision": "s.3",
-        "html": PAGE.decode(),
+        "html": MARKED,
         "files": [],
         "home": None,
     }

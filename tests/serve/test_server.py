@@ -194,6 +194,24 @@ def test_a_query_is_ignored(port: int, query: str) -> None:
     assert ask(port, "/latest/index.html" + query)[::2] == ask(port, "/latest/index.html")[::2]
 
 
+def test_a_page_that_is_open_gets_no_picture_of_a_later_site(tmp_path: Path) -> None:
+    files = {
+        "index.html": b'<img src="a.svg"><img src="b.svg"><a href="a.svg">',
+        "a.svg": b"<svg>1",
+        "b.svg": b"<svg>b",
+    }
+    with serving(files, tmp_path) as served:
+        page = ask(served.port, "/latest/")[2]
+        assert b'<img src="a.svg?test.1"><img src="b.svg?test.1"><a href="a.svg">' in page
+        assert ask(served.port, "/latest/a.svg?test.1")[::2] == (200, b"<svg>1")
+        served.show({**files, "a.svg": b"<svg>2"})
+        assert ask(served.port, "/latest/a.svg?test.1")[::2] == (410, b"Gone")
+        assert ask(served.port, "/latest/a.svg?before.2")[0] == 410
+        assert ask(served.port, "/latest/a.svg?test.2")[::2] == (200, b"<svg>2")
+        assert ask(served.port, "/latest/b.svg?test.1")[::2] == (200, b"<svg>b")
+        assert b'src="a.svg?test.2"><img src="b.svg?test.1"' in ask(served.port, "/latest/")[2]
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

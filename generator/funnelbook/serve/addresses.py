@@ -1,7 +1,7 @@
 """What may be asked for. No path is ever joined from a request: an address is looked up, what is not there is 404.
 
 /                     leads to /latest/
-/latest/…             the last good site, from memory
+/latest/…             the last good site, from memory; what a page shows of it, with its mark (`serve.marks`)
 /<version>/…          a release, as its manifest lists it
 /versions.*           the list of the releases
 /_serve/…             what keeps an open page up to date; no release can have this name
@@ -25,6 +25,7 @@ from funnelbook.serve import answers
 from funnelbook.serve.answers import Answer
 from funnelbook.serve.board import Shown
 from funnelbook.serve.events import INDEX
+from funnelbook.serve.marks import is_past
 from funnelbook.serve.problem import problem_page, with_client
 from funnelbook.serve.requests import RefusedError
 
@@ -105,7 +106,8 @@ class Addresses:
             path += INDEX
         content = self._find(path, shown)
         if content is not None:
-            return answers.file(path, content)
+            _, _, inside = path.partition(f"{LATEST}/")
+            return answers.error(HTTPStatus.GONE) if is_past(inside, query, shown) else answers.file(path, content)
         if self._find(f"{path}/{INDEX}", shown) is not None:
             asked = f"?{quote(query, safe='=&%+')}" if query else ""
             return answers.moved(f"/{quote(path)}/{asked}")

@@ -1,7 +1,7 @@
 """What an open page is told, as server-sent events.
 
-    change {revision, html, files, home}   a good build: the page's new text or null, the addresses of the files it
-                                           shows that changed, and when the page is gone, where to go instead
+    change {revision, html, files, home}   a good build: the page's new text or null, the addresses and marks of its
+                                           files that changed, and when the page is gone, where to go instead
     error  {revision, mistakes}            a build that mistakes stopped
 
 Of a page's files, only those that its own text names are told.
@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 
 from funnelbook.publish.version_names import LATEST
 from funnelbook.serve.board import Shown
+from funnelbook.serve.marks import mark_of, marked
 from funnelbook.serve.mistakes import told
 
 _NAMED = re.compile(r'\s(?:src|srcset|href|data-specs|data-runtime)="([^"#?]+)')
@@ -50,8 +51,8 @@ def _change(shown: Shown, page: str | None, since: int) -> dict[str, object]:
     files = sorted(changed & set(_named(text, page or ""))) if any(map(_is_shown, changed)) else []
     return {
         "revision": shown.name,
-        "html": text if page in changed and content else None,
-        "files": [address(path) for path in files],
+        "html": marked(text, page or "", shown) if page in changed and content else None,
+        "files": [f"{address(path)}?{mark_of(path, shown)}" for path in files],
         "home": None if content or page is None else address(_home(shown, page)),
     }
 

@@ -15,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from funnelbook.bundled import bundled
 from funnelbook.serve.answers import Answer
 from funnelbook.serve.board import Shown
+from funnelbook.serve.marks import marked
 
-_HEAD = re.compile(rb"<head[^>]*>", re.I)
+_HEAD = re.compile(r"<head[^>]*>", re.I)
 _CLIENT = (
     '<script type="module" src="/_serve/client.js" data-events="{events}"></script>'
     '<link rel="stylesheet" href="/_serve/mistakes.css">'
@@ -24,10 +25,12 @@ _CLIENT = (
 
 
 def with_client(html: bytes, path: str, shown: Shown) -> bytes:
-    """The page with the script that keeps it up to date: first of all scripts, so that it sees the page as sent."""
-    tags = _CLIENT.format(events=events_of(path, shown)).encode()
-    found = _HEAD.search(html)
-    return html[: found.end()] + tags + html[found.end() :] if found else html + tags
+    """The page, its files marked, with the script that keeps it up to date: first of all scripts, so that it sees
+    the page as sent.
+    """
+    text, tags = marked(html.decode(), path, shown), _CLIENT.format(events=events_of(path, shown))
+    found = _HEAD.search(text)
+    return (text[: found.end()] + tags + text[found.end() :] if found else text + tags).encode()
 
 
 def events_of(path: str, shown: Shown) -> str:

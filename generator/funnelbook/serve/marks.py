@@ -1,0 +1,40 @@
+"""Files that a page shows, marked with their state: a page that is open shows none of a later site among its own.
+
+    <img src="flow.svg?5f0c9d12.3">      the picture as it was first shown in this session's revision 3
+
+Once it is another, the page's own is gone, and the page hears which one belongs to its new text. Links are not
+marked: who follows one leaves the page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import unquote
+
+from funnelbook.serve.board import Shown
+
+_SHOWING = re.compile(r"<(?:img|source|script|link|figure)\s[^>]*>", re.I)
+_NAMED = re.compile(r'(\s(?:src|srcset|href|data-runtime)=")([^"#?:]+)(?=")')
+_MARK = re.compile(r"\w+\.\d+")
+
+
+def mark_of(path: str, shown: Shown) -> str:
+    """The revision in which the file became what it is."""
+    return f"{shown.session}.{shown.changed.get(path, 0)}"
+
+
+def marked(html: str, page: str, shown: Shown) -> str:
+    """The page's text, each file of the site that it shows by its address and mark."""
+    folder = posixpath.dirname(page)
+
+    def named(match: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(folder, unquote(match[2])))
+        return f"{match[0]}?{mark_of(path, shown)}" if path in shown.files else match[0]
+
+    return _SHOWING.sub(lambda tag: _NAMED.sub(named, tag[0]), html)
+
+
+def is_past(path: str, query: str, shown: Shown) -> bool:
+    """Whether the query is a mark, and not the one that the file bears now."""
+    return bool(_MARK.fullmatch(query)) and query != mark_of(path, shown)
