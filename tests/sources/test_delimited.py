@@ -79,6 +79,21 @@ def test_a_text_in_no_known_encoding_is_refused_by_its_byte(opened: Opened, cont
 
 
 @pytest.mark.parametrize(
+    ("encoding", "text", "other"),
+    [("cp1251", "Новая заявка,Пётр\n", "Новая"), ("cp1252", "Ver\xe4ndert,J\xf6rg\n", "über"),
+     ("cp1251", "Новая заявка,Пётр\n", "№ 5"), ("cp1252", "Ver\xe4ndert,J\xf6rg\n", "“x”")],
+)  # fmt: skip
+def test_two_files_in_two_encodings_that_were_put_together_are_refused(
+    opened: Opened, encoding: str, text: str, other: str
+) -> None:
+    """A stage would have a second name in letters that nobody can read."""
+    old = b"stage,owner\n" + text.encode(encoding) * 500
+    with pytest.raises(SourceError, match=rf"in two encodings: .*UTF-8 at offset {len(old)}\b.*encoding"):
+        opened(old + other.encode() + b",x\n")
+    assert opened(old).notes == (f"encoding windows-{encoding[2:]}",)
+
+
+@pytest.mark.parametrize(
     ("content", "rule", "row"),
     [
         (b'a,b\n1,"2\n' + b"3,4\n" * 999, "unclosed-quote", 2),

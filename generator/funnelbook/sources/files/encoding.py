@@ -7,6 +7,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from funnelbook.sources.files.bytes import wrong
@@ -32,11 +33,21 @@ _WESTERN = frozenset(b"\xa9\xae\x99\x95\x80\xa3\xa7\xb0\xb7\xab\xbb\x91\x92\x93\
 
 _VIETNAMESE = (b"\xd0", b"\xf0")
 
+#: What UTF-8 writes for Russian, for letters of the West among plain ones and for signs like “ and №. In the old
+#: encodings it would be `РќРѕ`, `Ã¼` and `â€œ`, which nobody writes.
+_UTF8 = re.compile(
+    rb"(?:[\xd0\xd1][\x80-\xbf]){2}|[a-z]\xc3[\x80-\xbf]|\xc3[\x80-\xbf][a-z]|\xe2[\x80-\x84][\x80-\xbf]"
+)
+#: By byte: whether the last one of these letters and signs may follow it.
+_BEFORE_LAST = np.zeros(256, np.bool_)
+_BEFORE_LAST[[0xD0, 0xD1, 0xC3, *range(0x80, 0x85)]] = True
+
 
 def to_utf8(path: Path, data: bytes, encoding: str | None, marked: int = 0) -> tuple[bytes, tuple[str, ...]]:
     """`data` as UTF-8 without BOM, and what had to be assumed. In the file so many `marked` bytes stand before it.
 
-    UTF-8 unless a BOM says UTF-16, or the text can only be Russian in Windows-1251 or Western in Windows-1252.
+    UTF-8 unless a BOM says UTF-16, or the text can only be Russian in Windows-1251 or Western in Windows-1252; one
+    that is also in UTF-8 somewhere was put together of two files.
 
     Raises `SourceError` `encoding` with the byte offset otherwise.
     """
@@ -48,16 +59,34 @@ def to_utf8(path: Path, data: bytes, encoding: str | None, marked: int = 0) -> t
     offset = _first_invalid(data)
     if offset is None:
         return data.removeprefix(codecs.BOM_UTF8), ()
-    if data[:offset].isascii() and _is_cp1251(data):
-        return _decoded(path, data, "cp1251"), ("encoding windows-1251",)
-    if data[:offset].isascii() and _is_cp1252(data):
-        return _decoded(path, data, "cp1252"), ("encoding windows-1252",)
-    raise wrong(
-        path,
-        "encoding",
-        f"not UTF-8: byte {data[offset]:#04x} at offset {marked + offset}",
-        "save it as UTF-8, or name its `encoding` in a [[sources]] mapping",
-    )
+    message = f"not UTF-8: byte {data[offset]:#04x} at offset {marked + offset}"
+    if data[:offset].isascii() and (found := _told_by_words(data)):
+        other = _first_utf8(data)
+        if other is None:
+            return _decoded(path, data, found[0]), (f"encoding {found[1]}",)
+        message = f"in two encodings: {message}, and UTF-8 at offset {marked + other}"
+    raise wrong(path, "encoding", message, "save it as UTF-8, or name its `encoding` in a [[sources]] mapping")
+
+
+def _told_by_words(data: bytes) -> tuple[str, str] | None:
+    """The old encoding that most of the text can only be in, as Python calls it and as Windows does."""
+    if _is_cp1251(data):
+        return "cp1251", "windows-1251"
+    return ("cp1252", "windows-1252") if _is_cp1252(data) else None
+
+
+def _first_utf8(data: bytes) -> int | None:
+    """Offset of the first letters or signs that are UTF-8's.
+
+    They end with a byte that is rare in the old encodings: an expression that looks at every byte takes far longer.
+    """
+    signs = np.frombuffer(data, np.uint8)
+    for start in range(1, len(signs), _SPAN):
+        last = start + np.flatnonzero(signs[start : start + _SPAN] - np.uint8(0x80) < 0x40)
+        for offset in last[_BEFORE_LAST.take(signs[last - 1])].tolist():
+            if found := _UTF8.search(data, max(offset - 3, 0), offset + 3):
+                return found.start()
+    return None
 
 
 def _as_told(path: Path, data: bytes, encoding: str) -> bytes:
