@@ -382,6 +382,23 @@ def test_parts_of_tenths_add_up_to_the_whole_exactly(tmp_path: Path) -> None:
     assert set(whole.values()) == {10}
 
 
+def test_of_a_deal_in_several_files_the_last_counts_and_the_others_say_which(tmp_path: Path) -> None:
+    """Files are in the order of their names: a copy of a file, another spelling of its name, another stage."""
+    asked, offered = (export(2, stage=(stage,), status="open") for stage in ("Asked", "Offered"))
+    made = {"Deals.csv": offered, "deals copy.csv": asked, "deals.csv": asked + asked.splitlines(keepends=True)[1]}
+    folder = lay(tmp_path / "book", {f"content/exports/{name}": text for name, text in made.items()})
+    assert run_here("metrics", "quality", "--project", folder).code == 0
+    with (folder / ".funnelbook" / "refused.csv").open(newline="") as file:
+        told = [tuple(row.values()) for row in csv.DictReader(file, strict=True)]
+    assert told == [
+        (f"content/exports/{name}", row, "duplicate", "duplicate", "deal_id", f"{DEALS}:{by}")
+        for name, row, by in (
+            ("Deals.csv", "2", "4"), ("Deals.csv", "3", "3"), ("deals copy.csv", "2", "4"),
+            ("deals copy.csv", "3", "3"), ("deals.csv", "2", "4"),
+        )
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("content", [",".join(COLUMNS) + "\n", ",".join(COLUMNS) + "\nx,soon,Asked,open,,,,\n", ""])
 def test_no_accepted_deal_is_an_error_and_no_empty_site(tmp_path: Path, content: str) -> None:
     folder = lay(tmp_path / "book", {DEALS: content})

@@ -12,7 +12,7 @@ from funnelbook.errors import UsageError
 from funnelbook.publish import store
 from funnelbook.publish.manifest import Origin
 from funnelbook.serve.access import Where
-from serving import Served, ask, listening, raw, serving
+from serving import Served, ask, check_headers, listening, raw, serving
 
 HOME = b"<html><head><title>h</title></head><body><p>home"
 FILES = {
@@ -78,7 +78,9 @@ def test_other_host_names_are_refused(port: int, host: str, path: str) -> None:
 @pytest.mark.parametrize("lines", ["", "Host: localhost:$P\r\nHost: localhost:$P\r\n", "Host: [\r\n", "Host: \r\n"])
 @pytest.mark.parametrize("path", ["/", "/events"])
 def test_a_request_with_no_or_two_or_a_broken_host_is_malformed(port: int, lines: str, path: str) -> None:
-    assert raw(port, f"GET {path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n")[0] == 400
+    code, headers, _ = raw(port, f"GET {path} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n")
+    assert code == 400
+    check_headers(headers)
 
 
 def test_what_a_proxy_would_say_is_ignored(port: int) -> None:
@@ -118,6 +120,9 @@ def test_no_connection_is_upgraded(port: int) -> None:
     upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     for path in ("/", "/events"):
         assert ask(port, path, more=upgrade)[0] == 400
+        assert ask(port, path, more=f"{upgrade}Origin: http://evil.example\r\n")[0] == 400
+        theirs = ask(port, path, host="evil.example", more=f"{upgrade}Origin: http://evil.example\r\n")
+        assert theirs[0] in {400, 403}
 
 
 GIVEN_TO_NOBODY = [

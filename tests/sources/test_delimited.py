@@ -133,12 +133,16 @@ def test_a_file_without_rows_is_no_mistake(opened: Opened) -> None:
         assert (file.header, file.rows, cells(file)) == (("a", "b"), 0, [])
 
 
-def test_links_and_pipes_are_never_opened(tmp_path: Path) -> None:
+def test_links_pipes_folders_and_devices_are_never_opened(tmp_path: Path) -> None:
     import os
 
     (tmp_path / "link.csv").symlink_to("/etc/hostname")
-    os.mkfifo(tmp_path / "pipe.csv")
-    for name, rule in (("link.csv", "symlink"), ("pipe.csv", "not-a-file")):
+    (tmp_path / "link.xlsx").symlink_to("/dev/zero")
+    (tmp_path / "folder.xlsx").mkdir()
+    for name in ("pipe.csv", "pipe.xlsx"):
+        os.mkfifo(tmp_path / name)
+    places = {"link.csv": "symlink", "link.xlsx": "symlink", "/dev/zero": "not-a-file", "/dev/tty": "not-a-file"}
+    for name, rule in {**places, **dict.fromkeys(("pipe.csv", "pipe.xlsx", "folder.xlsx"), "not-a-file")}.items():
         with pytest.raises(SourceError, match=rule):
             open_file(tmp_path / name)
 

@@ -190,8 +190,13 @@ def test_every_mistake_is_told_and_nothing_is_copied(project: Project, tmp_path:
 
 def test_two_files_of_one_name_are_refused(project: Project, tmp_path: Path) -> None:
     path = coming(tmp_path, samples.RUSSIAN_B)
-    with pytest.raises(SourceError, match="same-name"):
+    with pytest.raises(SourceError, match=r"named twice.*same-name"):
         plan_import(project, [path, path.parent / ".." / "downloads" / "deals.csv"])
+    other = tmp_path / "other" / path.name
+    other.parent.mkdir()
+    other.write_bytes(path.read_bytes())
+    with pytest.raises(SourceError, match=r"one name.*same-name"):
+        plan_import(project, [path, other])
 
 
 def test_bitrix24_dates_its_exports_in_their_names(project: Project, tmp_path: Path) -> None:

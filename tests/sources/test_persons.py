@@ -40,6 +40,15 @@ def test_a_phone_is_one_however_it_is_written(read_files: ReadFiles, phone: str)
     assert first == second is not None
 
 
+def test_phones_that_a_spreadsheet_rounded_tell_nobody_and_are_counted(read_files: ReadFiles) -> None:
+    cells = ("8.49E+10;", "8,49E+10;a@b.ru", "0912345678;")
+    rows = "".join(f"{number};A;Заявка;01.09.2026;{each}\n" for number, each in enumerate(cells))
+    found = read_files({"deals.csv": HEADER + rows})
+    nobody, by_address, whole = found.tables["deals"].collect()["contact_id"]
+    assert (nobody, by_address is None, whole is None) == (None, False, False)
+    assert next(note for note in found.files[0].notes if "8.49E+10" in note).endswith(": 2")
+
+
 def test_another_phone_is_another_person(read_files: ReadFiles) -> None:
     found = person_of(read_files, ("89161234567", "a@b.ru"), ("89161234568", "a@b.ru"), ("+1 916 123 4567", ""))
     assert len(set(found)) == 3

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import socket
 import struct
 import zipfile
 
 import pytest
+import xlsxwriter
 from files_by_hand import Opened, ReadFiles, cells
 from test_workbooks import edited, workbook
 
@@ -32,6 +34,34 @@ def test_rows_that_are_filtered_away_are_read_and_told(opened: Opened) -> None:
     file = opened(content, "f.xlsx")
     assert [cell for _, cell in cells(file)] == ["b", "c"]
     assert file.notes == ("hidden rows read: 1",)
+
+
+def test_links_to_other_files_are_cells_like_others_and_nobody_follows_them(opened: Opened) -> None:
+    """A formula that asks another workbook, a hyperlink, a data connection; in a column that is hidden."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        home = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        made = io.BytesIO()
+        book = xlsxwriter.Workbook(made)
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_formula(1, 0, f"='[{home}/x.xlsx]S'!A1", None, "asked")
+        sheet.write_formula(2, 0, f'=WEBSERVICE("{home}")', None, "told")
+        sheet.write_url(1, 1, f"{home}/linked", string="linked")
+        sheet.set_column(1, 1, None, None, {"hidden": True})
+        book.close()
+        with zipfile.ZipFile(made, "a") as archive:
+            relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath"
+            archive.writestr(
+                "xl/externalLinks/_rels/externalLink1.xml.rels",
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                f'<Relationship Id="r1" Type="{relation}" Target="{home}/x.xlsx" TargetMode="External"/>'
+                "</Relationships>",
+            )
+        file = opened(made.getvalue(), "f.xlsx")
+        assert cells(file) == [(2, "asked", "linked"), (3, "told", None)]
+        with pytest.raises(TimeoutError):
+            listener.accept()
 
 
 def test_an_archive_in_an_archive_is_no_workbook(opened: Opened) -> None:

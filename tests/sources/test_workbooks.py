@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import xlsxwriter
 from files_by_hand import Opened, ReadFiles, cells, refused
 
 from funnelbook.errors import SourceError
+from peak_memory import grown, needs_linux
 
 _HEADER = ["deal_id", "created_at", "stage", "status", "value", "closed_at"]
 
@@ -118,21 +120,56 @@ def test_a_merged_header_is_an_error(opened: Opened) -> None:
         opened(content, "f.xlsx")
 
 
-@pytest.mark.parametrize("entity", ['<!ENTITY x SYSTEM "file:///etc/hostname">', '<!ENTITY x "ha">'])
-def test_a_doctype_is_refused(opened: Opened, entity: str) -> None:
+_LAUGHS = "".join(f'<!ENTITY l{one} "{f"&l{one - 1};" * 10}">' for one in range(1, 10))
+
+
+_LONG = "".join(random.Random(1).choices("abcdefgh", k=100_000))
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        pytest.param(f'<!ENTITY x SYSTEM "file://{Path(__file__)}">', id="of another file"),
+        pytest.param(f'<!ENTITY l0 "ha">{_LAUGHS}<!ENTITY x "&l9;">', id="ten of ten of ten"),
+        pytest.param(f'<!ENTITY x "{_LONG}">', id="a long one"),
+    ],
+)
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+def test_a_doctype_is_refused(opened: Opened, entities: str, part: str) -> None:
+    """In whichever part; and nothing of what an entity stands for is read."""
     content = edited(
         workbook(["a"], ["b"]),
-        lambda text: text.replace("<worksheet", f"<!DOCTYPE worksheet [{entity}]><worksheet", 1),
+        lambda text: re.sub(r"<(?=worksheet|sst|workbook)", f"<!DOCTYPE x [{entities}]><", text, count=1).replace(
+            "<t>b</t>", f"<t>{'&x;' * 70}</t>"
+        ),
+        part,
     )
-    with pytest.raises(SourceError, match="dtd-forbidden"):
+    with pytest.raises(SourceError, match="dtd-forbidden") as error:
         opened(content, "f.xlsx")
+    assert "edited" not in str(error.value)
 
 
+@needs_linux
 def test_a_bomb_is_refused_before_it_is_unpacked(opened: Opened) -> None:
-    content = edited(workbook(["a"], ["b"]), lambda text: text + " " * 50_000_000)
-    assert len(content) < 100_000
-    with pytest.raises(SourceError, match="archive-limits"):
-        opened(content, "f.xlsx")
+    """A sheet of 300 MB in a thousandth of them; and one that says it has a few bytes."""
+    made, sheet = io.BytesIO(), "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(workbook(["a"], ["b"]))) as old, zipfile.ZipFile(made, "w") as new:
+        for info in old.infolist():
+            whole = old.read(info)
+            with new.open(info, "w") as part:
+                part.write(whole)
+                for _ in range(300 if info.filename == sheet else 0):
+                    part.write(b" " * (1 << 20))
+    content = made.getvalue()
+    assert len(content) < 400_000
+    with zipfile.ZipFile(made) as archive:
+        size = archive.getinfo(sheet).file_size
+    unsaid = content.replace(size.to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    assert unsaid != content
+    for each in (content, unsaid):
+        with grown() as most, pytest.raises(SourceError, match="archive-limits"):
+            opened(each, "f.xlsx")
+        assert most() < 50 << 20
 
 
 def test_too_many_parts_and_a_false_length_are_refused(opened: Opened) -> None:
@@ -156,6 +193,7 @@ def test_too_many_parts_and_a_false_length_are_refused(opened: Opened) -> None:
         ("a.xlsx", b"deal_id,created_at\n1,2\n"),
         ("b.xlsx", b"<html><table><tr><th>ID</th></tr></table></html>"),
         ("c.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100),
+        ("c.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100),
         ("d.csv", workbook(["a"], ["b"])),
         ("e.json", b"a,b\n1,2\n"),
     ],

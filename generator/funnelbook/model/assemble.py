@@ -82,6 +82,7 @@ def assemble(reading: Reading, project: Project, memory: Memory | None = None) -
         files=reading.files,
         quality=quality,
         refused=refused,
+        replaced=ledger.replaced(),
         notes=(
             *_notes(directory, rows, prices, project, as_of),
             *_between(bounds),
@@ -114,7 +115,9 @@ def accept_deals(sighted: pl.DataFrame, as_of: datetime, ledger: Ledger) -> pl.D
         return timely
     earlier = marks["earlier_export"]
     ledger.refuse("deals", timely.filter(earlier), "duplicate", "earlier-export", "deal_id")
-    ledger.refuse("deals", timely.filter(~earlier & ~marks["last"]), "duplicate", "duplicate", "deal_id")
+    twice = timely.select("file", "row").hstack(marks).filter(~earlier & ~marks["last"])
+    ledger.refuse("deals", twice, "duplicate", "duplicate", "deal_id")
+    ledger.replace(twice)
     return timely.filter(marks["last"])
 
 

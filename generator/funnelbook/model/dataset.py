@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from funnelbook.model.exports import TOLD
+from funnelbook.model.ledger import REPLACED
 from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.reading import SourceFile
@@ -30,7 +31,7 @@ class Dataset:
     spend: `month` String, `source` String, `amount` Float64. plan, team: as `model.tables`, without file and row.
     quality: the table `quality` of metrics.md: file (its published label), table, problem ("all" for the totals),
         rows, accepted, rejected, duplicates, ignored.
-    refused: `model.reading.REFUSED`, private.
+    refused: `model.reading.REFUSED`, private. replaced: `model.ledger.REPLACED`, private.
     bounds: `deal`, `at`, `earliest` of the entries that successive exports tell: each happened after `earliest`
         (the export before, the deal's creation) and not after `at`; both are alike where the moment is known.
     exports: `model.exports.TOLD`, a row an export of a series; empty without one.
@@ -53,3 +54,4 @@ class Dataset:
     currency: str = ""
     bounds: pl.DataFrame = field(default_factory=pl.DataFrame)
     exports: pl.DataFrame = field(default_factory=TOLD.to_frame)
+    replaced: pl.DataFrame = field(default_factory=REPLACED.to_frame)

@@ -38,14 +38,18 @@ def late(as_of: datetime) -> pl.Expr:
 
 def superseded(deals: pl.DataFrame) -> pl.DataFrame:
     """`last` marks the last row of a deal_id, which wins; `earlier_export` a row that a later export of a series
-    supersedes, the other rows being duplicates."""
+    supersedes, the other rows being duplicates. `by_file`, `by_row`: where the one stands that wins."""
     key = deals["key"]
     # Keys follow first appearance: while they only grow, none has come twice.
     grows = (key > key.shift(1)).fill_null(value=True)
     last = grows if grows.all() else key.is_last_distinct()
     series = pl.col("snapshot").ne_missing(pl.col("snapshot_last")) & pl.col("snapshot").is_not_null()
     if last.all():
-        return pl.DataFrame({"last": last, "earlier_export": ~last})
-    winners = deals.filter(last).select("key", snapshot_last="snapshot")
+        return pl.DataFrame(
+            {"last": last, "earlier_export": ~last, "by_file": deals["file"], "by_row": deals["row"]}
+        )
+    winners = deals.filter(last).select("key", snapshot_last="snapshot", by_file="file", by_row="row")
     snapshots = deals.select("key", "snapshot").join(winners, on="key", how="left", maintain_order="left")
-    return snapshots.select(last.alias("last"), (series & ~pl.lit(last)).alias("earlier_export"))
+    return snapshots.select(
+        last.alias("last"), (series & ~pl.lit(last)).alias("earlier_export"), "by_file", "by_row"
+    )

@@ -13,6 +13,8 @@ from funnelbook.model.notes import Note
 from funnelbook.model.reading import REFUSED, Bucket, Reading, SourceFile
 
 REMARKS = pl.Schema({"file": pl.UInt16(), "problem": pl.String(), "rows": pl.UInt32()})
+#: A duplicate of a deal by its place, and the place of the row that counts instead.
+REPLACED = pl.Schema({"file": pl.UInt16(), "row": pl.UInt32(), "by_file": pl.UInt16(), "by_row": pl.UInt32()})
 #: A rule of a `Note`: rows that were derived from others and could not be used; params: problem, rows.
 DERIVED_LEFT_OUT = "derived-rows-left-out"
 QUALITY = {
@@ -44,6 +46,7 @@ class Ledger:
     _remarks: list[pl.DataFrame] = field(default_factory=list)
     _counted: list[pl.DataFrame] = field(default_factory=list)
     _accepted: dict[str, dict[int, int]] = field(default_factory=dict)
+    _replaced: list[pl.DataFrame] = field(default_factory=list)
     _derived: Counter[str] = field(default_factory=Counter)
 
     @classmethod
@@ -67,6 +70,13 @@ class Ledger:
         )
         if bucket != "duplicate":
             self._derived[problem] += rows.height - int(own.sum())
+
+    def replace(self, rows: pl.DataFrame) -> None:
+        """For each of the refused `rows` another one counts (`REPLACED`)."""
+        self._replaced.append(rows.select(*REPLACED).cast(REPLACED))
+
+    def replaced(self) -> pl.DataFrame:
+        return pl.concat([REPLACED.to_frame(), *self._replaced])
 
     def count(self, counts: pl.DataFrame, bucket: Bucket, problem: str) -> None:
         """`counts` (`file`, `rows`) become no fact, and are too many to be listed one by one."""

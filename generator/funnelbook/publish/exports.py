@@ -130,7 +130,8 @@ def read(project: Project, memory: Memory | None = None) -> Dataset:
         raise SourceError.one("input-changed", message, "run again", place=Place(changed[0]))
     names = {file.number: str(file.path.relative_to(project.root)) for file in dataset.files}
     if private.is_writable(project.private):  # else `_told` says so
-        private.write_refused(_refused(project), names, dataset.refused.iter_rows(named=True))
+        refused = dataset.refused.join(dataset.replaced, on=["file", "row"], how="left", maintain_order="left")
+        private.write_refused(_refused(project), names, refused.iter_rows(named=True))
         for file in dataset.files:
             write_rejected(project, file.path, dataset.refused.filter(file=file.number))
     if dataset.deals.is_empty():

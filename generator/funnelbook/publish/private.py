@@ -12,7 +12,7 @@ from funnelbook import unfinished
 from funnelbook.errors import Place, PublishError
 from funnelbook.project import Project
 
-_COLUMNS = ("file", "row", "bucket", "problem", "column")
+_COLUMNS = ("file", "row", "bucket", "problem", "column", "counts instead")
 
 
 def is_writable(folder: Path) -> bool:
@@ -43,14 +43,16 @@ def sweep(project: Project) -> None:
 def write_refused(path: Path, names: Mapping[int, str], rows: Iterable[Mapping[str, object]]) -> None:
     """Writes the rows that became no fact as CSV, readable by the owner only. No cell's value is in it.
 
-    `names` maps a file's number to its path in the project; `rows` are rows of `model.reading.REFUSED`.
+    `names` maps a file's number to its path in the project; `rows` are rows of `model.reading.REFUSED`, with
+    `by_file` and `by_row` of the row that counts instead of a duplicate, None = none does.
     """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
     for row in rows:
         name = names.get(int(str(row["file"])), "")
-        writer.writerow([name, row["row"], row["bucket"], row["problem"], row["column"]])
+        instead = "" if row["by_row"] is None else f"{names.get(int(str(row['by_file'])), '')}:{row['by_row']}"
+        writer.writerow([name, row["row"], row["bucket"], row["problem"], row["column"], instead])
     claim(path.parent)
     handle, fresh = unfinished.begin(path.parent)  # two builds may do so at once
     with os.fdopen(handle, "w", encoding="utf-8") as file:

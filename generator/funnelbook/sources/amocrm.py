@@ -17,7 +17,7 @@ from funnelbook.sources import rules
 from funnelbook.sources.cells.distinct import by_distinct, distinctly
 from funnelbook.sources.cells.words import folded, spellings
 from funnelbook.sources.conform import Binding, conform
-from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal
+from funnelbook.sources.contacts import CONTACTS, person, person_of_deal, personal, rounded
 from funnelbook.sources.reader import Context, Match, Part, RawFile, plain
 
 _NOT_CLOSED = f"(?i)^(?:{'|'.join(map(re.escape, headers.NOT_CLOSED))})$"
@@ -135,7 +135,7 @@ class AmocrmDeals:
         """Status is told by the names of the system's closing stages alone; other names are left to the project."""
         columns = Columns.of(raw.header)
         part = conform(raw, "deals", _bindings(raw, columns, context), context)
-        return replace(part, notes=(*part.notes, *_notes(raw, columns)))
+        return replace(part, notes=(*part.notes, *_notes(raw, columns), *rounded(raw)))
 
 
 def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Binding]:

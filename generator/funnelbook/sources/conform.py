@@ -26,7 +26,7 @@ from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, nati
 _Result = TypeVar("_Result")
 #: Rows that are made ready at a time.
 _ROWS = 75_000
-_MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
+MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +182,7 @@ def _person(dtype: pl.DataType, context: Context) -> pl.Expr:
     cell = pl.col("contact_id")
     whole = cell.cast(pl.Int64, strict=False) if dtype.is_float() else cell
     text = whole.cast(pl.String)
-    return (
-        pl.when(text.str.contains(_MANGLED)).then(text).otherwise(context.persons.keyed(text)).alias("contact_id")
-    )
+    return pl.when(text.str.contains(MANGLED)).then(text).otherwise(context.persons.keyed(text)).alias("contact_id")
 
 
 def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> None:
@@ -276,7 +274,7 @@ def _cases(raw: RawFile, each: Column, binding: Binding | None, value: pl.Expr) 
     if not each.is_text:
         cases.append((~empty & value.is_null(), each.problem))
     elif each.name in ("deal_id", "contact_id"):
-        cases.append((value.str.contains(_MANGLED), "excel-mangled"))
+        cases.append((value.str.contains(MANGLED), "excel-mangled"))
     return cases + [(~rule, each.problem) for rule in each.rules(value)]
 
 

@@ -18,6 +18,7 @@ from funnelbook.sources import amocrm_headers as headers
 from funnelbook.sources import rules
 from funnelbook.sources.cells.phones import called
 from funnelbook.sources.cells.words import folded
+from funnelbook.sources.conform import MANGLED
 from funnelbook.sources.reader import Context, Match, Part, RawFile, Taken, plain
 
 CONTACTS = "amoCRM contacts"
@@ -52,6 +53,16 @@ def _text(name: str, schema: pl.Schema) -> pl.Expr:
     column = pl.col(name)
     whole = column.cast(pl.Int64, strict=False) if schema[name].is_float() else column
     return whole.cast(pl.String)
+
+
+def rounded(raw: RawFile) -> tuple[str, ...]:
+    """A note of how many phones tell nobody any more, because a spreadsheet rounded them; none of none."""
+    schema = raw.frame.collect_schema()
+    cells = [pl.col(f"c{i}") for i in _columns(raw.header, headers.PHONES) if schema[f"c{i}"] == pl.String]
+    if not cells:
+        return ()
+    told = raw.frame.select(pl.sum_horizontal(cell.str.contains(MANGLED).sum() for cell in cells)).collect().item()
+    return (f"phones like 8.49E+10, which a spreadsheet rounded and which tell nobody: {told}",) if told else ()
 
 
 def personal(header: Sequence[str]) -> tuple[int, ...]:
@@ -107,7 +118,7 @@ class AmocrmContacts:
             [raw.refused, ignored.select(pl.col(name).cast(kind) for name, kind in REFUSED.items())]
         )
         note = "contacts tell only which deals are of one person"
-        return Part({}, refused, notes=(*raw.notes, note), taken=(_persons(raw),))
+        return Part({}, refused, notes=(*raw.notes, note, *rounded(raw)), taken=(_persons(raw),))
 
 
 def _persons(raw: RawFile) -> Taken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -100,11 +101,13 @@ def apply_import(report: ImportReport) -> None:
 
 
 def _check_names(files: Sequence[Path]) -> None:
-    names = [path.name for path in files]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        message = "two of the files have one name"
-        raise SourceError(Finding(Place(name), "same-name", message, "rename one of them") for name in twice)
+    names = Counter(path.name for path in files)
+    places = Counter(path.resolve() for path in files)
+    again = {place.name for place, times in places.items() if times > 1}
+    named = Finding(Place(), "same-name", "the file is named twice", "name it once")
+    alike = Finding(Place(), "same-name", "two of the files have one name", "rename one of them")
+    if twice := sorted(name for name, times in names.items() if times > 1):
+        raise SourceError(replace(named if name in again else alike, place=Place(name)) for name in twice)
 
 
 def _day(reading: Reading, zone: ZoneInfo) -> date | None:
