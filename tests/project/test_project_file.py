@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -394,6 +395,11 @@ def test_without_a_project_the_hint_says_how_to_begin(tmp_path: Path) -> None:
 @given(st.text(max_size=30))
 def test_names_are_compared_trimmed(name: str) -> None:
     assert fold(f"  {name.strip()} ") == fold(name)
+
+
+def test_names_are_compared_as_they_look() -> None:
+    for name in ("Замер утверждённый", "Offre envoyée", "İş"):
+        assert fold(unicodedata.normalize("NFD", name)) == fold(unicodedata.normalize("NFC", name))
 
 
 @given(st.binary(max_size=200))
