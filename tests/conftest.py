@@ -19,6 +19,7 @@ os.environ["POLARS_MAX_THREADS"] = "1"  # tables of tests are small: threads wou
 import polars as pl
 
 import drawn
+import one_core
 from funnelbook.publish import ahead
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
@@ -28,6 +29,7 @@ FLAGS += ["--host-resolver-rules=MAP evil.example 127.0.0.1"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """What handbooks of tests draw is kept for others, and for the next run."""
+    one_core.stay(os.environ.get("PYTEST_XDIST_WORKER", ""))
     assert pl.thread_pool_size() == 1  # made now
     mock.patch.object(pl, "thread_pool_size", return_value=2).start()  # readers still share their work out
     del os.environ["POLARS_MAX_THREADS"]  # commands that tests start have as many as a user's
