@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from funnelbook.bundled import bundled
@@ -52,11 +54,30 @@ _FORBIDDEN = {
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox; what templates may reach of a kind of object is decided once: by its type and the name alone."""
+    """The sandbox; what templates may reach of a kind of object is decided once: by its type and the name alone.
+    So is what they may call: by the function.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._decided: dict[tuple[type, str], bool] = {}
+        self._plain: dict[object, bool] = {}
+
+    def call(self, context: Context, called: Any, /, *args: Any, **named: Any) -> Any:
+        """Jinja asks each time what may be called and whether it wants the context; a page calls sixty times."""
+        kind = type(called)
+        what = called.__func__ if kind is MethodType else called if kind is FunctionType else kind.__call__
+        if what not in self._plain:
+            self._plain[what] = type(what) is FunctionType and self._is_plain(called, what)
+        if not self._plain[what]:
+            return super().call(context, called, *args, **named)
+        if named:
+            named.pop("_loop_vars", None)
+            named.pop("_block_vars", None)
+        return called(*args, **named)
+
+    def _is_plain(self, called: Any, what: FunctionType) -> bool:
+        return self.is_safe_callable(called) and not any(hasattr(each, "jinja_pass_arg") for each in (called, what))
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         key = (type(obj), attr)
