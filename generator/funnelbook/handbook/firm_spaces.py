@@ -8,10 +8,10 @@ import re
 
 from markdown_it.rules_core import StateCore
 
+#: Each begins with a space, which is found sooner than what may stand before it.
+_UNIT = re.compile(r" (?:(?=—)|(?<=\d )(?=[₽%$€])|(?<=№ )(?=\d))")
+_GROUP = re.compile(r" (?<=\d )\d{3}")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
-_UNIT = re.compile(r"(?<=\d) (?=[₽%$€])|(?<=№) (?=\d)| (?=—)")
-#: Stands in every text that has one of all.
-_ANY = re.compile(r"[\d№] | —")
 _FIRM = "\u00a0"
 
 
@@ -19,10 +19,11 @@ def keep_together(state: StateCore) -> None:
     """Spaces inside a number, before its sign and before a dash become firm; code stays as it was written."""
     for token in state.tokens:
         for child in token.children or ():
-            if child.type == "text" and _ANY.search(child.content):
+            if child.type == "text":
                 child.content = firm(child.content)
 
 
 def firm(text: str) -> str:
-    grouped = _GROUPS.sub(lambda found: found[0].replace(" ", _FIRM), text)
-    return _UNIT.sub(_FIRM, grouped)
+    if _GROUP.search(text):
+        text = _GROUPS.sub(lambda found: found[0].replace(" ", _FIRM), text)
+    return _UNIT.sub(_FIRM, text)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 #: The renderer escapes every `"` in text and values, so this cannot match anything but an attribute it wrote.
-_ATTRIBUTE = re.compile(r'(?<= )(href|src)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'="(?:(?<= href=")|(?<= src="))([^"]*)"')
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]")
 _OUTSIDE = ("http", "https", "mailto")
@@ -79,9 +79,9 @@ def rewrite_links(body: str, target: Callable[[str], str]) -> str:
     """
 
     def rewritten(found: re.Match[str]) -> str:
-        written = html.unescape(found[2])
+        written = html.unescape(found[1])
         if not is_relative(written):
             return found[0]
-        return f'{found[1]}="{html.escape(target(written))}"'
+        return f'="{html.escape(target(written))}"'
 
     return _ATTRIBUTE.sub(rewritten, body)

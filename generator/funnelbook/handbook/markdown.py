@@ -1,7 +1,8 @@
 """markdown-it, the same to the letter and in less time: what a text cannot be is not tried on it.
 
 Three quarters of a playbook's texts hold no mark-up, and nearly every line's first sign tells what block it is none
-of. Whoever adds a rule to the dialect looks whether its signs stand in `_ACTIVE` and in `_FIRST_SIGNS`.
+of; so does the line behind it. Whoever adds a rule to the dialect looks whether its signs stand in `_ACTIVE` and in
+`_FIRST_SIGNS`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_core.normalize import normalize
+from markdown_it.rules_core.text_join import text_join
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -36,6 +39,8 @@ _FIRST_SIGNS = {
     "list": "*+-0123456789",
     "reference": "[",
 }
+#: Block rules that look for their signs on the second line.
+_OF_TWO_LINES = frozenset({"table", "lheading"})
 
 
 class Markdown(MarkdownIt):
@@ -46,7 +51,9 @@ class Markdown(MarkdownIt):
         super().__init__("js-default", options, renderer_cls=_Html)
         self.block = _Blocks()
         self.inline.terminator_re = _ACTIVE
+        self.core.ruler.at("normalize", _normalise)
         self.core.ruler.at("inline", _read_texts)
+        self.core.ruler.at("text_join", _join_texts)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 -- the library's name
         """A link that is not allowed must become a finding, not silently a text: see `rendering`."""
@@ -60,6 +67,12 @@ class Markdown(MarkdownIt):
 def _normal(url: str) -> str:
     """Remembered, for a handbook's pages link to each other."""
     return normalizeLink(url)
+
+
+def _normalise(state: StateCore) -> None:
+    """The library's rule, for a text that has what it looks for."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
 
 
 def _read_texts(state: StateCore) -> None:
@@ -76,12 +89,25 @@ def _read_texts(state: StateCore) -> None:
             token.children.append(Token("text", "", 0, content=content))
 
 
+def _join_texts(state: StateCore) -> None:
+    """The library's `text_join`, which asks nothing of a text that is one already."""
+    joined = [each for each in state.tokens if each.children and not _is_text(each.children)]
+    if joined:
+        every, state.tokens = state.tokens, joined
+        text_join(state)
+        state.tokens = every
+
+
+def _is_text(children: Sequence[Token]) -> bool:
+    return len(children) == 1 and children[0].type == "text"
+
+
 class _Blocks(ParserBlock):
-    """Tries the rules that a line's first sign allows."""
+    """Tries the rules that a line's first sign allows, and the line behind it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._by_sign: dict[str, list[RuleFuncBlockType]] = {}
+        self._by_sign: dict[tuple[str, bool], list[RuleFuncBlockType]] = {}
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 -- the library's
         line, loose = startLine, False
@@ -93,7 +119,8 @@ class _Blocks(ParserBlock):
                 state.line = endLine
                 break
             sign = state.src[state.bMarks[line] + state.tShift[line]]
-            for rule in self._by_sign.get(sign) or self._allowed(sign):
+            alone = line + 1 >= endLine or state.isEmpty(line + 1)
+            for rule in self._by_sign.get((sign, alone)) or self._allowed(sign, alone):
                 if rule(state, line, endLine, False):
                     break
             state.tight = not loose
@@ -104,10 +131,12 @@ class _Blocks(ParserBlock):
                 line += 1
                 state.line = line
 
-    def _allowed(self, sign: str) -> list[RuleFuncBlockType]:
-        rules = [rule for rule in self.ruler.__rules__ if rule.enabled]
+    def _allowed(self, sign: str, alone: bool) -> list[RuleFuncBlockType]:
+        rules = [
+            rule for rule in self.ruler.__rules__ if rule.enabled and not (alone and rule.name in _OF_TWO_LINES)
+        ]
         found = [rule.fn for rule in rules if sign in _FIRST_SIGNS.get(rule.name, sign)]
-        self._by_sign[sign] = found
+        self._by_sign[sign, alone] = found
         return found
 
 
@@ -119,9 +148,12 @@ class _Html(RendererHTML):
         for number, token in enumerate(tokens):
             children = token.children
             if token.type != "inline":
-                rule = self.rules.get(token.type, self.renderToken)
-                out.append(rule(tokens, number, options, env))
-            elif children and len(children) == 1 and children[0].type == "text":
+                rule = self.rules.get(token.type)
+                if rule is None and token.nesting == -1 and token.block and not (token.hidden or token.attrs):
+                    out.append(f"</{token.tag}>\n")
+                else:
+                    out.append((rule or self.renderToken)(tokens, number, options, env))
+            elif children and _is_text(children):
                 out.append(escapeHtml(children[0].content))
             elif children:
                 out.append(self.renderInline(children, options, env))

@@ -20,7 +20,7 @@ from funnelbook.handbook.roles import collect
 
 #: Thirty times a long playbook; as much mark-up as fits into it is read in about a second.
 _MOST_SIGNS = 120_000
-_BLOCKS_OF_CODE = ("fence", "code_block")
+_WITH_TEXT = frozenset({"inline", LIVE, "fence", "code_block"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,6 @@ def _paragraphs(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _text(tokens: Sequence[Token]) -> str:
-    found = (plain(token) if token.type == "inline" else token.content for token in tokens if _has_text(token))
+    telling = (token for token in tokens if token.type in _WITH_TEXT)
+    found = (plain(token) if token.type == "inline" else token.content for token in telling)
     return "\n".join(line for line in found if line)
-
-
-def _has_text(token: Token) -> bool:
-    return token.type in {"inline", LIVE, *_BLOCKS_OF_CODE}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from funnelbook.errors import Finding, Place
 from funnelbook.project import fold, quoted
@@ -25,7 +24,7 @@ _LATIN = dict(zip(_CYRILLIC, _SPELT.split(","), strict=True))
 
 
 def slug_of(path: str) -> str:
-    return PurePosixPath(path).name.removesuffix(".md")
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def check_slugs(paths: Iterable[str]) -> list[Finding]:

@@ -7,8 +7,10 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-#: Attributes are told without a parser: our pages are our own, and in their text every quote is escaped.
-_ATTRIBUTE = re.compile(r'\s(id|href|src|srcset|data-runtime|data-specs)="([^"]*)"')
+#: Attributes are told without a parser: our pages are our own, and in their text every quote is escaped. `="` is
+#: found several times sooner than a space with a name behind it.
+_NAMED = "|".join(rf'(?<=\s{name}=")' for name in ("(id)", "href", "src", "srcset", "data-runtime", "data-specs"))
+_ATTRIBUTE = re.compile(rf'="(?:{_NAMED})([^"]*)"')
 _OUTSIDE = {"http", "https", "mailto"}
 
 
@@ -18,10 +20,10 @@ def anatomy(path: str, html: str) -> tuple[tuple[str, ...], frozenset[str]]:
     Addresses outside the site are left out; one of a scheme that no page may use stays as it is written.
     """
     found = _ATTRIBUTE.findall(html)
-    written = {value for name, value in found if name != "id"}
+    written = {value for is_id, value in found if not is_id}
     folder = posixpath.dirname(path)
     links = {target for each in written if (target := _target(path, folder, each))}
-    return tuple(sorted(links)), frozenset(value for name, value in found if name == "id")
+    return tuple(sorted(links)), frozenset(value for is_id, value in found if is_id)
 
 
 def relative(target: str, folder: str) -> str:
