@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: So many more things come to be than go before a build looks for garbage. Python's own 700 costs a tenth of a
 #: build, which ends before there is much.
-_MANY = 200_000
+_MANY = 500_000
 
 #: What makes a folder a team's repository: the shipped file -> where it lies there.
 _STARTER = {

@@ -20,7 +20,7 @@ from funnelbook.model.results import Results
 from funnelbook.pages import Book, Page
 from funnelbook.project import Project, lint_stage_names
 from funnelbook.publish import coverage, exposed, gate, listing, private, rejects, store
-from funnelbook.publish.drawing import draw
+from funnelbook.publish.drawing import Circumstances, draw
 from funnelbook.publish.exports import Exports, Told, read
 from funnelbook.publish.gathering import Gathered, Laid, check_links, downloads, gather
 from funnelbook.publish.inputs import EXPORTS, exports_of, nameless, read_inputs, refuse_inputs
@@ -212,11 +212,14 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         readers = known.readers and Careful(
             known.readers, lambda files: gate.search(project, files, marks, last=searched)
         )
-        known.drawn = drawn = draw(book, step, known.drawn, theme_stands=stands, readers=readers)
+
+        def tables() -> Mapping[str, Content]:
+            return known.once("downloads", numbers_from, lambda: known.tables(results.seal) or downloads(results))
+
+        known.drawn = drawn = draw(book, step, known.drawn, Circumstances(stands, readers, tables))
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
-        tables = known.once("downloads", numbers_from, lambda: known.tables(results.seal) or downloads(results))
-        gathered = gather(drawn.pages, assets, tables, known.gathered)
+        gathered = gather(drawn.pages, assets, tables(), known.gathered)
         check_links(gathered, known.gathered)
         known.gathered = gathered
         step(len(drawn.pages), len(drawn.pages))

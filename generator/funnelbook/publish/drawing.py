@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -72,32 +73,35 @@ class Drawn:
         return self.editions[0].book.files if self.editions else None
 
 
-def draw(
-    book: Book,
-    step: Step,
-    last: Drawn | None = None,
-    *,
-    theme_stands: bool = False,
-    readers: Readers | None = None,
-) -> Drawn:
+@dataclass(frozen=True)
+class Circumstances:
+    """`theme_stands`: nothing of the theme can have changed since the last making. `readers` are brought what they
+    look at first. `meanwhile` is done when other processes make pages.
+    """
+
+    theme_stands: bool = False
+    readers: Readers | None = None
+    meanwhile: Callable[[], object] = lambda: None
+
+
+def draw(book: Book, step: Step, last: Drawn | None, around: Circumstances) -> Drawn:
     """Every page in every language of the site; those of `last` that nothing changed for are taken from it.
-    `theme_stands`: nothing of the theme can have changed since. `readers` are brought what they look at first.
 
     Raises ContentError for what playbooks ask in vain, and for mistakes in templates.
     """
     last = last or Drawn()
-    editions = pages.editions(book, last.editions, theme_stands=theme_stands)
+    editions = pages.editions(book, last.editions, theme_stands=around.theme_stands)
     making = _Making(editions, last, _alike(book, last))
     checks = making.listed(pages.CHECKS)
     if wrong := [finding for each in checks for finding in making.made(each)]:
         raise ContentError(wrong)
     listed = making.listed(pages.SECTIONS)
-    if readers:
-        making.bring(readers, listed, last)
+    if around.readers:
+        making.bring(around.readers, listed, last)
     wanted = [number for number, each in enumerate(listed) if each not in making.units]
     if worth_it(len(wanted)) and making.has_moved("numbers", last):  # else their charts were drawn before
         draw_ahead(book, [making.task(each) for each in listed], wanted, step)
-    making.share([listed[each] for each in wanted])
+    making.share([listed[each] for each in wanted], around.meanwhile)
     step(len(listed) - len(wanted), len(listed))
     for number, each in enumerate(wanted, len(listed) - len(wanted) + 1):
         making.made(listed[each])
@@ -166,14 +170,19 @@ class _Making:
             self.units[key] = Unit(found, frozenset(pieces.asked), pieces.all)
         return self.units[key].made
 
-    def share(self, keys: Sequence[Key]) -> None:
-        """Makes the pages that have no charts with every core, when they are many. One that cannot be made is left
-        to `made`, which fails the same way.
+    def share(self, wanted: Sequence[Key], meanwhile: Callable[[], object]) -> None:
+        """Makes the pages with every core, when those that have no charts are many: the others are left to this
+        process. One that cannot be made is left to `made`, which fails the same way.
         """
-        keys = [each for each in keys if each.type is pages.Undrawn and each not in self.units]
+        keys = [each for each in wanted if each.type is pages.Undrawn and each not in self.units]
         if len(keys) < _WORTH_IT or cores() < 2 or not may_fork():
             return
         with shared(keys, self._tried) as done:
+            for each in wanted:
+                if each.type is not pages.Undrawn:
+                    with suppress(Exception):
+                        self.made(each)
+            meanwhile()
             for place, made in sorted(done().items()):
                 if made is not None:
                     page, asked = made
