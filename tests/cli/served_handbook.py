@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +48,10 @@ class Serving:
 
 
 @contextmanager
-def serve(folder: Path, *options: str) -> Iterator[Serving]:
-    command = [sys.executable, "-u", "-m", "funnelbook", "serve", "--project", str(folder), "--port", "0", *options]
+def serve(folder: Path, *options: str, before: Sequence[str] = ()) -> Iterator[Serving]:
+    """In a process that `before` begins."""
+    program = [*before, sys.executable, "-u", "-m", "funnelbook"]
+    command = [*program, "serve", "--project", str(folder), "--port", "0", *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from served_handbook import serve
 from small_handbook import DEALS, lay
 
 from commands import Ended
@@ -59,11 +61,24 @@ def test_a_project_that_is_only_for_reading_is_built_elsewhere(
 ) -> None:
     book, out = lay(tmp_path / "handbook"), tmp_path / "out"
     before, quietly = how(book), ["build", "-q", "--project", str(book)]
-    inside, elsewhere = run_all(before, quietly, [*quietly, "--out", str(out)])
+    release = ["release", "v1", "--project", str(book)]
+    inside, elsewhere, released = run_all(before, quietly, [*quietly, "--out", str(out)], release)
     assert (inside.code, f"{book / 'site'}: the site could not be written" in inside.err) == (1, True)
     assert "name another folder with --out" in inside.err
     assert (elsewhere.code, elsewhere.text) == (0, "")
+    assert (released.code, released.err) == (1, inside.err)
     assert (out / "latest/manifest.json").read_bytes() == (built / "site/latest/manifest.json").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_project_that_is_only_for_reading_is_served(tmp_path: Path, built: Path) -> None:
+    book = lay(tmp_path / "handbook")
+    with serve(book, before=forbidden(book)) as serving:
+        serving.until("/latest/", lambda code, body: code == 200)
+        manifest = serving.get("/latest/manifest.json")[1]
+        told = serving.end(signal.SIGINT)
+    assert manifest == (built / "site/latest/manifest.json").read_text()
+    assert (told[0], "Traceback" in told[2], "The site is there" in told[2]) == (0, False, True)
 
 
 def test_rejected_rows_that_cannot_be_listed_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

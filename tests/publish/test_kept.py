@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,11 +13,16 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 
 from small_handbook import PLAYBOOK, lay
 
-from funnelbook import charts
+from funnelbook import charts, sources
 from funnelbook.bundled import bundled
 from funnelbook.errors import ProjectError
+from funnelbook.pages import edition
+from funnelbook.project import load
+from funnelbook.publish import build, known
 from funnelbook.publish.kept import KeptSite
+from funnelbook.publish.known import Known
 from funnelbook.publish.observer import Silent
+from funnelbook.publish.unchanged import memory_of
 
 
 def test_follows_a_saved_playbook(tmp_path: Path) -> None:
@@ -68,6 +74,61 @@ def test_the_page_that_is_open_comes_first_when_others_must_be_made_too(tmp_path
         {"playbooks/note.html"}
     ]
     assert b"Write" in made["playbooks/index.html"]
+
+
+DRAFT = "---\ntitle: Yet to come\nkind: note\ndraft: true\n---\n\nNot said yet.\n"
+
+
+def anew(folder: Path) -> Mapping[str, bytes]:
+    """The site that nothing was known of but its charts."""
+    return KeptSite(folder, Silent(), memory_of(load(folder))).make().files
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A handbook that was built; a draft is on no page of it."""
+    folder = lay(tmp_path / "handbook", **{"content__en__draft.md": DRAFT})
+    project = load(folder)
+    build.build(project, folder / "site", Silent(), Known(memory=memory_of(project)))
+    return folder
+
+
+def test_begins_with_what_the_last_build_left(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, made = list[object](), list[str]()
+    render = edition.Draft.page
+
+    def page(draft: edition.Draft, *given: object, **named: object) -> object:
+        made.append(draft.address)
+        return render(draft, *given, **named)  # type: ignore[arg-type]  # as it comes
+
+    with monkeypatch.context() as watched:
+        watched.setattr(sources, "read", lambda *given, **_: read.append(given))
+        watched.setattr(edition.Draft, "page", page)
+        kept = KeptSite(published, Silent())
+        first = kept.make().files
+    assert read == []
+    assert {"playbooks/draft.html", "playbooks/index.html"} <= set(made)
+    assert not {"playbooks/note.html", "losses.html", "2026-01/index.html"} & set(made)
+    shutil.rmtree(published / "site")  # all of it is in memory
+    assert first == anew(published)
+    for number, name in enumerate(("note", "other")):
+        note = published / f"content/en/{name}.md"
+        note.write_text(PLAYBOOK.replace("Note to self", f"Title {number}").replace("other.md", "draft.md"))
+        assert kept.make(frozenset({str(note)})).files == anew(published)
+        assert list(kept.settle())  # what it finds out changes nothing
+    config = published / "funnelbook.toml"
+    config.write_text(config.read_text() + "\n[metrics]\nmin_n = 1\n")
+    assert kept.make(frozenset({str(config)})).files == anew(published)
+
+
+def test_a_last_build_that_goes_meanwhile_is_made_up_for(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> object:
+        shutil.rmtree(published / "site")
+        raise FileNotFoundError
+
+    monkeypatch.setattr(known, "in_memory", gone)
+    assert KeptSite(published, Silent()).make().files == anew(published)
+    assert not (published / "site").exists()
 
 
 def test_draws_no_chart_of_a_month_whose_page_alone_changed(

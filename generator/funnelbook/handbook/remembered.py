@@ -35,7 +35,7 @@ class Remembered:
     def get(self, file: TextFile, language: str) -> Read | None:
         asked, read = self._asked.get((language, file.path), (None, None))
         if asked is not file:
-            seal, raw = self._before[language].get(file.path, ("", None))
+            seal, raw = self._before.get(language, {}).get(file.path, ("", None))
             read = unpacked(raw, Read) if seal == digest(file.text) else None  # type: ignore[arg-type]
             self._asked[language, file.path] = file, read
         return read
@@ -45,7 +45,7 @@ class Remembered:
 
         def known(file: TextFile, language: str) -> Read:
             found = self.get(file, language) or read(file, language)
-            self._now[language][file.path] = found
+            self._now.setdefault(language, {})[file.path] = found
             return found
 
         return known
@@ -53,7 +53,7 @@ class Remembered:
     def keep(self) -> None:
         """Remembers what was asked for since, and nothing else."""
         for language, now in self._now.items():
-            before = self._before[language]
+            before = self._before.get(language, {})
             seals = {path: playbook.seal for path, (playbook, _) in now.items()}
             if seals != {path: seal for path, (seal, _) in before.items()}:
                 again = {path: each for path, each in before.items() if each[0] == seals.get(path)}

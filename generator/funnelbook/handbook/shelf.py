@@ -43,6 +43,10 @@ class Shelf:
         self._known: dict[tuple[str, str], tuple[str, Read]] = {}
         self._shelved: dict[str, _Shelved] = {}
 
+    def read_with(self, read: Reader) -> None:
+        """What is not known yet is read by `read` from now on."""
+        self._read = read
+
     def load(self, content: Path, language: str, changed: Iterable[str] | None = None) -> Handbook:
         """As `handbook.load`. `changed` are the files below `content` that may have changed since the last call of
         any language, as paths in the project; None: any.

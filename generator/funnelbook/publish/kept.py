@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from funnelbook.handbook import Remembered, read_playbook
 from funnelbook.memory import Memory
 from funnelbook.project import INPUTS, NAME, load
 from funnelbook.publish import build
@@ -12,6 +15,7 @@ from funnelbook.publish.build import Given, Made
 from funnelbook.publish.known import Changes, Known
 from funnelbook.publish.observer import Observer, Readers
 from funnelbook.publish.past import read_past
+from funnelbook.publish.unchanged import memory_of
 
 #: Files.
 _STORM = 10_000
@@ -30,8 +34,8 @@ class KeptSite:
         self._folder = folder
         self._observer = observer
         self._memory = memory
-        self._known = Known(drafts=True)
-        self._known.readers = readers
+        self._readers = readers
+        self._known: Known | None = None
         self._unseen: frozenset[str] | None = None
 
     def make(self, changed: frozenset[str] | None = None) -> Made:
@@ -41,15 +45,36 @@ class KeptSite:
         them; None: any may. Raises FunnelbookError with every mistake at once; once it is mended, the next call
         makes the site.
         """
+        known = self._known = self._known or self._begun()
         told = self._inside(changed)
         self._unseen = None if told is None or self._unseen is None else self._unseen | told
-        known = self._known
         known.changes = Changes(self._unseen)
-        project = known.look("project", (NAME,), lambda: load(self._folder))
-        past = known.look("past", (), lambda: read_past(self._folder / "site"))
-        made = build.make(project, self._observer, past.firsts, Given(self._memory, known=known))
+        made = self._made(known)
+        if known.memory is not None:
+            known.shelf.read_with(read_playbook)
+            made = self._made(known) if not known.own() else replace(made, gathered=known.gathered or made.gathered)
         self._unseen = frozenset()  # a call that fails leaves its changes to the next one
         return made
+
+    def _made(self, known: Known) -> Made:
+        project = known.look("project", (NAME,), lambda: load(self._folder))
+        past = known.look("past", (), lambda: read_past(self._folder / "site"))
+        return build.make(project, self._observer, past.firsts, Given(self._memory, known=known))
+
+    def settle(self) -> Iterator[None]:
+        """Makes up for what the last build did not leave, piece by piece, so that later changes cost less."""
+        yield from self._known.settle() if self._known else ()
+
+    def _begun(self) -> Known:
+        """Begins with what the last build into `site/` left, where that is known."""
+        known = Known(drafts=True)
+        known.readers = self._readers
+        if self._memory is None:
+            project = load(self._folder)
+            known.memory = memory_of(project)
+            known.follow(self._folder / "site")
+            known.shelf.read_with(Remembered(known.memory, project.site.languages).reader(read_playbook))
+        return known
 
     def _inside(self, changed: frozenset[str] | None) -> frozenset[str] | None:
         """As paths in the project; None when one is no input, as git's files are: it may mean anything.

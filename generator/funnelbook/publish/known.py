@@ -5,7 +5,8 @@ A build that begins has nothing of it; a site that is kept (`publish.kept`) has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import is_
 from pathlib import Path
@@ -19,10 +20,11 @@ from funnelbook.publish.gate import Searched, seal_of
 from funnelbook.publish.gathering import Gathered
 from funnelbook.publish.last import Last, last_build
 from funnelbook.publish.ledger import Shown, keep, ledger_of
-from funnelbook.publish.manifest import Lying
+from funnelbook.publish.manifest import DamagedError, Lying
 from funnelbook.publish.observer import Readers
 from funnelbook.publish.showing import current_of
 from funnelbook.publish.store import Published
+from funnelbook.publish.taking_over import heard, in_memory, pieced, without_pieces
 from funnelbook.sources.marks import Marks
 
 _T = TypeVar("_T")
@@ -80,6 +82,35 @@ class Known:
         if self.memory:
             self._last = last_build(self.memory, out)
             self.drawn, self.gathered = self._last.drawn, self._last.gathered
+
+    def own(self) -> bool:
+        """Takes what lies in the last build's folder into memory; from now on this process alone knows more.
+
+        False when that went away meanwhile: then nothing is known of any page.
+        """
+        self.memory, self._last = None, Last()
+        if self.drawn and self.gathered and self.gathered.lying:
+            try:
+                self.drawn, self.gathered = in_memory(self.drawn, self.gathered)
+            except (DamagedError, OSError):
+                self.drawn = self.gathered = self.searched = None
+                del self._found["downloads"]
+                return False
+            self._found["downloads"] = (self._found["downloads"][0], self.gathered.beside[1])
+            self.searched = Searched(self.gathered.files, self.searched.marks if self.searched else None)
+        return True
+
+    def settle(self) -> Iterator[None]:
+        """Finds out what a site that was made here would know, piece by piece; stop and go on at will."""
+        if not self.drawn:
+            return
+        with suppress(Exception):  # what it would have found out is found out when it is needed, mistakes and all
+            self.drawn = heard(self.drawn)
+            yield
+            for key in without_pieces(self.drawn):
+                self.drawn = pieced(self.drawn, key)
+                yield
+            _ = self._found["data"][1].dataset
 
     def leave(self, out: Path, published: Published) -> None:
         """Leaves what is known of the build, now that `out` shows it, to the next process."""

@@ -70,7 +70,8 @@ def _shown(host: str) -> str:
 def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voice) -> None:
     """Files are watched from before the first build on: what changes during it is made after it."""
     telling = FirstTime(observer)
-    session = Session(root, KeptSite(root, telling, readers=board), board, voice)
+    site = KeptSite(root, telling, readers=board)
+    session = Session(root, site, board, voice)
     if hasattr(
         signal, "pthread_sigmask"
     ):  # processes started here never hear of Ctrl+C: their end is ours to see to
@@ -80,7 +81,7 @@ def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voi
             voice.tell("The site is there; what is saved shows in the open pages.")
         gc.freeze()  # the site stays: nobody need look through all of it for garbage after each few saves
         telling.done()
-        session.follow(watch.changes())
+        session.follow(watch.changes(site.settle()))
 
 
 def _cover(root: Path) -> Cover:

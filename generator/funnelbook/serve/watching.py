@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -63,18 +63,23 @@ class Watch:
         self._stopped = True
         self._hints.ring()
 
-    def changes(self) -> Iterator[frozenset[str]]:
+    def changes(self, meanwhile: Iterable[None] = ()) -> Iterator[frozenset[str]]:
         """Waits for changes; each set names the inputs made, changed or removed since the last, at least one.
 
         They are absolute paths as text: as `Path`, those of a storm would take most of the memory. A commit is told
-        as git's file HEAD. Ends when the watch is stopped.
+        as git's file HEAD. Ends when the watch is stopped. While there is nothing to tell, a piece of the work
+        `meanwhile` is done, as long as there is some.
         """
+        pieces = iter(meanwhile)
+        done = False
         while not self._stopped:
             now = time.monotonic()
             self._gather(now)
             ready = self._ready_at(now)
             if ready is None:
-                self._hints.wait(self._next_look - now)
+                done = done or next(pieces, pieces) is pieces
+                if done:
+                    self._hints.wait(self._next_look - now)
             elif now < ready:
                 time.sleep(min(ready - now, 0.05))  # rather than be woken by each of a storm's hints
             elif self._storm:
