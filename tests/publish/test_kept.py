@@ -115,7 +115,7 @@ def test_begins_with_what_the_last_build_left(published: Path, monkeypatch: pyte
         note = published / f"content/en/{name}.md"
         note.write_text(PLAYBOOK.replace("Note to self", f"Title {number}").replace("other.md", "draft.md"))
         assert kept.make(frozenset({str(note)})).files == anew(published)
-        assert list(kept.settle())  # what it finds out changes nothing
+        assert bool(list(kept.settle())) == (number == 0)  # what it finds out, once, changes nothing
     config = published / "funnelbook.toml"
     config.write_text(config.read_text() + "\n[metrics]\nmin_n = 1\n")
     assert kept.make(frozenset({str(config)})).files == anew(published)

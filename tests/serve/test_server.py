@@ -194,7 +194,9 @@ def test_only_files_of_the_site_are_given_out(port: int, path: str, codes: set[i
     assert not {"location", "x-inj", "set-cookie"} & headers.keys()
 
 
-@pytest.mark.parametrize("query", ["?raw", "?raw??", "?import&raw??", "?.svg?.wasm?init", "?url", "?inline&import"])
+@pytest.mark.parametrize(
+    "query", ["?test.0", "?raw", "?raw??", "?import&raw??", "?.svg?.wasm?init", "?url", "?inline&import"]
+)
 def test_a_query_is_ignored(port: int, query: str) -> None:
     assert ask(port, "/latest/index.html" + query)[::2] == ask(port, "/latest/index.html")[::2]
 

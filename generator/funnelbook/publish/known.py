@@ -75,6 +75,7 @@ class Known:
         self.gathered: Gathered | None = None
         self.searched: Searched | None = None
         self._last = Last()
+        self._is_settled = True
         self._found: dict[str, tuple[Any, Any]] = {}
 
     def follow(self, out: Path) -> None:
@@ -88,7 +89,7 @@ class Known:
 
         False when that went away meanwhile: then nothing is known of any page.
         """
-        self.memory, self._last = None, Last()
+        self.memory, self._last, self._is_settled = None, Last(), False
         if self.drawn and self.gathered and self.gathered.lying:
             try:
                 self.drawn, self.gathered = in_memory(self.drawn, self.gathered)
@@ -101,8 +102,8 @@ class Known:
         return True
 
     def settle(self) -> Iterator[None]:
-        """Finds out what a site that was made here would know, piece by piece; stop and go on at will."""
-        if not self.drawn:
+        """Finds out what a site that was made here would know, piece by piece; stop and begin again at will."""
+        if not self.drawn or self._is_settled:
             return
         with suppress(Exception):  # what it would have found out is found out when it is needed, mistakes and all
             self.drawn = heard(self.drawn)
@@ -111,6 +112,7 @@ class Known:
                 self.drawn = pieced(self.drawn, key)
                 yield
             _ = self._found["data"][1].dataset
+        self._is_settled = True
 
     def leave(self, out: Path, published: Published) -> None:
         """Leaves what is known of the build, now that `out` shows it, to the next process."""

@@ -106,8 +106,7 @@ class Addresses:
             path += INDEX
         content = self._find(path, shown)
         if content is not None:
-            _, _, inside = path.partition(f"{LATEST}/")
-            return answers.error(HTTPStatus.GONE) if is_past(inside, query, shown) else answers.file(path, content)
+            return answers.error(HTTPStatus.GONE) if is_past(path, query, shown) else answers.file(path, content)
         if self._find(f"{path}/{INDEX}", shown) is not None:
             asked = f"?{quote(query, safe='=&%+')}" if query else ""
             return answers.moved(f"/{quote(path)}/{asked}")

@@ -12,6 +12,7 @@ import posixpath
 import re
 from urllib.parse import unquote
 
+from funnelbook.publish.version_names import LATEST
 from funnelbook.serve.board import Shown
 
 _SHOWING = re.compile(r"<(?:img|source|script|link|figure)\s[^>]*>", re.I)
@@ -35,6 +36,9 @@ def marked(html: str, page: str, shown: Shown) -> str:
     return _SHOWING.sub(lambda tag: _NAMED.sub(named, tag[0]), html)
 
 
-def is_past(path: str, query: str, shown: Shown) -> bool:
-    """Whether the query is a mark, and not the one that the file bears now."""
-    return bool(_MARK.fullmatch(query)) and query != mark_of(path, shown)
+def is_past(address: str, query: str, shown: Shown) -> bool:
+    """Whether the query is a mark of a file that a page shows, and not the one that it bears now."""
+    version, _, path = address.partition("/")
+    if version != LATEST or path.endswith(".html") or not _MARK.fullmatch(query):
+        return False
+    return query != mark_of(path, shown)

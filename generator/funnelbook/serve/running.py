@@ -72,16 +72,14 @@ def _work(root: Path, watch: Watch, board: Board, observer: Observer, voice: Voi
     telling = FirstTime(observer)
     site = KeptSite(root, telling, readers=board)
     session = Session(root, site, board, voice)
-    if hasattr(
-        signal, "pthread_sigmask"
-    ):  # processes started here never hear of Ctrl+C: their end is ours to see to
+    if hasattr(signal, "pthread_sigmask"):  # what is started here never hears of Ctrl+C: it is ended by us
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     with engine.apart(), watch:
         if session.first():
             voice.tell("The site is there; what is saved shows in the open pages.")
         gc.freeze()  # the site stays: nobody need look through all of it for garbage after each few saves
         telling.done()
-        session.follow(watch.changes(site.settle()))
+        session.follow(watch.changes(site.settle))
 
 
 def _cover(root: Path) -> Cover:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -63,22 +63,21 @@ class Watch:
         self._stopped = True
         self._hints.ring()
 
-    def changes(self, meanwhile: Iterable[None] = ()) -> Iterator[frozenset[str]]:
+    def changes(self, meanwhile: Callable[[], Iterator[None]] = lambda: iter(())) -> Iterator[frozenset[str]]:
         """Waits for changes; each set names the inputs made, changed or removed since the last, at least one.
 
         They are absolute paths as text: as `Path`, those of a storm would take most of the memory. A commit is told
         as git's file HEAD. Ends when the watch is stopped. While there is nothing to tell, a piece of the work
-        `meanwhile` is done, as long as there is some.
+        that `meanwhile` finds is done, as long as there is some.
         """
-        pieces = iter(meanwhile)
-        done = False
+        pieces: Iterator[None] | None = meanwhile()
         while not self._stopped:
             now = time.monotonic()
             self._gather(now)
             ready = self._ready_at(now)
             if ready is None:
-                done = done or next(pieces, pieces) is pieces
-                if done:
+                if pieces is None or next(pieces, pieces) is pieces:
+                    pieces = None
                     self._hints.wait(self._next_look - now)
             elif now < ready:
                 time.sleep(min(ready - now, 0.05))  # rather than be woken by each of a storm's hints
@@ -90,6 +89,7 @@ class Watch:
             elif changed := self._take(now):
                 self._next_look = min(self._next_look, time.monotonic() + _EVERY_ALONE)
                 yield frozenset(changed)
+                pieces = meanwhile()
 
     def _gather(self, now: float) -> None:
         """Takes the hints; without any, looks at everything when that is due."""
