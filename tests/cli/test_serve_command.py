@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from small_handbook import CONFIG, PLAYBOOK
 
 from commands import run
 from drawn import take_back
+from serving import heard_until, listening
 
 #: A socket's state, as Linux writes it.
 _LISTENS = "0A"
@@ -28,10 +31,17 @@ def test_what_is_saved_is_served_and_nothing_is_written_into_the_site(handbook: 
         note = folder / "content/en/note.md"
         note.write_text(PLAYBOOK.replace("within an hour", "within a day"))
         body = serving.until("/latest/playbooks/note.html", lambda code, body: "within a day" in body)[1]
-        assert "/events/" in body
-        note.write_text(PLAYBOOK.replace("(other.md)", "(nothing.md)"))
-        time.sleep(3)
-        assert serving.get("/latest/playbooks/note.html")[0] == 200
+        events = re.findall('data-events="([^"]+)"', body)[0]
+        with listening(serving.port, events) as page, ThreadPoolExecutor(1) as pool:
+            heard = pool.submit(heard_until, page, b"event: error\n")
+            note.write_text(PLAYBOOK.replace("(other.md)", "(nothing.md)"))
+            while not heard.done():
+                began = time.monotonic()
+                assert serving.get("/latest/playbooks/note.html")[0] == 200
+                assert time.monotonic() - began < 1
+            assert b"nothing.md" in heard_until(page, b"\n\n")
+        code, body = serving.get("/latest/playbooks/note.html")
+        assert (code, "within a day" in body) == (200, True), "the last good page"
         note.write_text(PLAYBOOK.replace("within an hour", "within a week"))
         serving.until("/latest/playbooks/note.html", lambda code, body: "within a week" in body)
         code, seconds, told = serving.end(signal.SIGTERM)
