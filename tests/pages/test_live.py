@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import books
 import pytest
-from made_pages import STAGES, Anatomy, by_path, small, sound, sound_section, text
+from made_pages import COURSE, STAGES, Anatomy, by_path, small, sound, sound_section, text
 
 from funnelbook import handbook, metrics, pages
 from funnelbook.bundled import bundled
@@ -182,6 +183,17 @@ def test_a_chart_is_drawn_into_the_page(tmp_path: Path) -> None:
 def test_every_chart_stands_or_says_why_not(tmp_path: Path, name: str) -> None:
     stage = ":stage: Offer sent\n" if CHARTS[name].needs else ""
     page = shown(small(tmp_path), f"```{{chart}} {name}\n{stage}```\n").html
+    assert "<figure" in page or '<p class="reason">' in page
+
+
+@pytest.mark.parametrize("name", [name for name, drawn in CHARTS.items() if "pipeline" in drawn.takes])
+def test_a_chart_of_a_pipeline_that_lost_nothing_of_late_stands_or_says_why_not(tmp_path: Path, name: str) -> None:
+    """As in a handbook whose data end long before the day that its project file names."""
+    stage = ":stage: Offer sent\n" if CHARTS[name].needs else ""
+    pipeline = books.pipeline("main", STAGES)
+    tables = books.months("2024-01", [*COURSE[:2], *[(3, 2, 0)] * 14], pipeline)
+    results = books.results_of([pipeline], tables, datetime(2025, 4, 28, 12, tzinfo=UTC))
+    page = shown(books.book(results, tmp_path), f"```{{chart}} {name}\n{stage}```\n").html
     assert "<figure" in page or '<p class="reason">' in page
 
 

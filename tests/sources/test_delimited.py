@@ -70,7 +70,11 @@ def test_russian_text_in_any_encoding(opened: Opened, encoding: str, note: tuple
 
 @pytest.mark.parametrize(
     ("content", "offset"),
-    [("name,stage\nSpółka,x\n".encode("cp1250"), 13), ("имя,этап\nП,Н".encode() + b"\xff\n" + b"x,y\n" * 500, 21)],
+    [
+        ("name,stage\nSpółka,x\n".encode("cp1250"), 13),
+        ("name,stage\nПётр,Новая заявка\n".encode("koi8_r"), 11),
+        ("имя,этап\nП,Н".encode() + b"\xff\n" + b"x,y\n" * 500, 21),
+    ],
 )
 def test_a_text_in_no_known_encoding_is_refused_by_its_byte(opened: Opened, content: bytes, offset: int) -> None:
     with pytest.raises(SourceError, match=rf"(?s)offset {offset}\b.*encoding") as caught:

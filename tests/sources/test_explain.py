@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import amocrm_samples as samples
 import pytest
 
 from funnelbook.project import Join, Project, Site, SourceMapping
+from funnelbook.sources.drafted import mappings
 from funnelbook.sources.explain import ExplainedColumn, Explanation, explain
 
 Explained = dict[str, ExplainedColumn]
@@ -110,3 +112,34 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path) -> 
     assert [each.reader for each in explanations] == ["amoCRM deals"]
     assert [each.rule for each in findings] == ["unknown-file"]
     assert not (tmp_path / "book").exists()
+
+
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        (
+            "deal_id,created_date,closed_date,sales_rep_id,industry,lead_source,deal_stage,deal_amount,outcome",
+            {
+                "deal_id": "deal_id", "created_at": "created_date", "closed_at": "closed_date",
+                "stage": "deal_stage", "status": "outcome", "value": "deal_amount",
+                "owner": "sales_rep_id", "source": "lead_source",
+            },
+        ),
+        (
+            'Покупатель;"Этап ""А""";Дата заявки;Сумма, руб;Причина отказа;Менеджер',
+            {
+                "deal_id": "@row", "created_at": "Дата заявки", "loss_reason": "Причина отказа", "stage":
+                'Этап "А"', "value": "Сумма, руб", "owner": "Менеджер",
+            },
+        ),
+        ("Ann Secret,+79161234567,New", {"deal_id": "@row", "created_at": "…", "stage": "…"}),
+    ],
+)  # fmt: skip
+def test_a_mapping_is_drafted_for_a_table_that_nobody_knows(
+    tmp_path: Path, header: str, columns: dict[str, str]
+) -> None:
+    project = Project(root=tmp_path / "book", site=Site(timezone=ZoneInfo("Europe/Moscow")))
+    paths = [*laid(tmp_path, a__csv=f"{header}\n", b__csv="{"), tmp_path / "none.csv"]
+    (draft,) = mappings(project, paths, explain(project, paths)[1])
+    (told,) = tomllib.loads(draft)["sources"]
+    assert told == {"file": "a.csv", "table": "deals", "columns": columns}

@@ -48,6 +48,7 @@ def import_command(files: tuple[Path, ...], folder: Path, explain: bool, strict:
 def _explain(project: Project, files: tuple[Path, ...]) -> None:
     from funnelbook.cli.terminal import clean, show_table
     from funnelbook.errors import SourceError
+    from funnelbook.sources.drafted import mappings
     from funnelbook.sources.explain import explain
 
     explanations, findings = explain(project, files)
@@ -59,6 +60,9 @@ def _explain(project: Project, files: tuple[Path, ...]) -> None:
         for line in _unread(each):
             click.echo(clean(line))
         click.echo()
+    for draft in mappings(project, files, findings):
+        click.echo("To have it read, say in funnelbook.toml which column is what, then ask again. A draft:\n")
+        click.echo(f"{clean(draft)}\n")
     if findings:
         raise SourceError(findings)
 

@@ -102,7 +102,7 @@ def _unknown(matches: Sequence[tuple[Reader, Match]], header: Sequence[str]) -> 
     nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]
     told = "; ".join(f"{reader.name} lacks {', '.join(match.missing)}" for reader, match in nearest)
     missing = [name for _, match in nearest for name in match.missing]
-    mapping = "map its columns in [[sources]] of funnelbook.toml"
+    mapping = "map its columns in [[sources]] of funnelbook.toml; `funnelbook import --explain` drafts that"
     return f"nobody knows this header ({told})", "; ".join([*_alike(missing, header), mapping])
 
 

@@ -75,7 +75,11 @@ def _of_month(table: str, section: Callable[[Draft, Pipeline, str], object]) -> 
 
 
 def _of_losses(section: Callable[[Draft, Losses], object]) -> Drawn:
-    return Drawn("losses", lambda where: section(where.draft, losses_of(_numbers(where), where.pipeline)))
+    def make(where: _Where) -> object:
+        found = losses_of(_numbers(where), where.pipeline)
+        return section(where.draft, found) if found.rows else None
+
+    return Drawn("losses", make)
 
 
 def _of_all(table: str, section: Callable[[Draft], object]) -> Drawn:

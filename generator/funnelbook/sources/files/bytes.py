@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import hashlib
 import io
 import os
@@ -136,7 +137,8 @@ def _reading(path: Path) -> Iterator[io.BufferedReader]:
 
 
 def _unreadable(path: Path, error: OSError) -> SourceError:
-    return wrong(path, "unreadable", f"cannot be read: {error.strerror}", "check its permissions, and the disk")
+    hint = "look for a slip in its name" if error.errno == errno.ENOENT else "check its permissions, and the disk"
+    return wrong(path, "unreadable", f"cannot be read: {error.strerror}", hint)
 
 
 def _regular(path: Path) -> io.BufferedReader:
@@ -144,8 +146,10 @@ def _regular(path: Path) -> io.BufferedReader:
         found = path.lstat()
         if stat.S_ISLNK(found.st_mode):
             raise wrong(path, "symlink", "a symbolic link is not followed", "copy the file itself here")
+        if stat.S_ISDIR(found.st_mode):
+            raise wrong(path, "not-a-file", "a folder and not a file", "name the files in it")
         if not stat.S_ISREG(found.st_mode):
-            raise wrong(path, "not-a-file", "not a regular file", "remove it from the exports folder")
+            raise wrong(path, "not-a-file", "a pipe or a device and not a file", "put a plain file in its place")
         if found.st_size > MAX_BYTES:
             raise wrong(
                 path, "file-too-large", f"the file is larger than {MAX_BYTES >> 30} GiB", "export fewer months"

@@ -24,6 +24,8 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _RUSSIAN = re.compile(
     rb"[\xa8\xb8\xc0-\xff]{2,}|[\xc0\xc2\xc8\xca\xce\xd1\xd3\xdf\xe0\xe2\xe8\xea\xee\xf1\xf3\xff]"
 )
+#: A word with one capital, and what it looks like when it is in KOI8-R, where letters of both sizes change places.
+_CAPITAL, _KOI8 = re.compile(rb"[\xc0-\xdf][\xe0-\xff]+"), re.compile(rb"[\xe0-\xff][\xc0-\xdf]+")
 #: « » № – — “ ” „ ₽ … and the no-break space, as Windows-1251 has them.
 _PUNCTUATION = frozenset(b"\xab\xbb\xb9\x96\x97\x93\x94\x84\x88\x85\xa0")
 
@@ -143,6 +145,9 @@ def _is_cp1251(data: bytes) -> bool:
     words = [word for word in _WORD.findall(sample) if _HIGH.search(word)]
     russian = [word for word in words if _RUSSIAN.fullmatch(word)]
     known = sum(map(len, words)) + sum(byte in _PUNCTUATION for byte in sample)
+    capital, koi8 = (sum(map(bool, map(each.fullmatch, russian))) for each in (_CAPITAL, _KOI8))
+    if koi8 > capital:
+        return False
     return len(russian) >= 0.95 * len(words) > 0 and known >= 0.98 * high and any(len(word) > 2 for word in russian)
 
 
