@@ -36,7 +36,9 @@ _SEAL = 32
 
 
 def _seal(key: str, value: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + b"\0" + value).digest()
+    hasher = hashlib.sha256(key.encode() + b"\0")
+    hasher.update(value)
+    return hasher.digest()
 
 
 class Memory:
@@ -66,25 +68,25 @@ class Memory:
         if self._folder is None:
             return None
         try:
-            raw = self._path(key).read_bytes()
+            with self._path(key).open("rb", buffering=0) as file:
+                seal, value = file.read(_SEAL), file.readall()
         except OSError:
             return None
-        value = raw[_SEAL:]
-        return value if raw[:_SEAL] == _seal(key, value) else None
+        return value if seal == _seal(key, value) else None
 
     def put(self, key: str, value: bytes) -> None:
         if self._folder is None:
             return
         with suppress(OSError):  # a full disk, a project that is only for reading: it will be worked out again
             self._forget_others()
-            self._write(self._path(key), _seal(key, value) + value)
+            self._write(self._path(key), _seal(key, value), value)
 
-    def _write(self, path: Path, value: bytes) -> None:
+    def _write(self, path: Path, *parts: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, fresh = unfinished.begin(path.parents[1])
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(value)
+                file.writelines(parts)
             fresh.replace(path)
         except BaseException:
             fresh.unlink(missing_ok=True)
