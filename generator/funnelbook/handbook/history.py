@@ -82,13 +82,17 @@ class History(Mapping[str, Change]):
 
 
 def read_history(
-    root: Path, folder: str = "content", commit: str = "HEAD", memory: Memory | None = None
+    root: Path,
+    folder: str = "content",
+    commit: str = "HEAD",
+    memory: Memory | None = None,
+    state: tuple[str, str] | None = None,
 ) -> History:
     """The past of every file that `commit` (a full hash or HEAD) has below `root`/`folder`.
 
-    With a memory, what a commit's past was is asked of git once.
+    With a memory, what a commit's past was is asked of git once. `state` is the commit's, where it is known.
     """
-    name, cut = commit_state(root, commit)
+    name, cut = state or commit_state(root, commit)
     if name in get_args(Missing):
         return History(missing=cast(Missing, name), seal=digest("missing", name))
     key = digest(_FORMAT, name, folder, cut)

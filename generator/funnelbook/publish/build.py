@@ -186,10 +186,9 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         step(len(exports.told.files), len(exports.told.files))
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project, known)
+        commit = known.look("commit", (".git",), lambda: handbook.commit_state(project.root))
         history = given.history or known.once(
-            "history",
-            known.look("commit", (".git",), lambda: handbook.commit_state(project.root)),
-            lambda: handbook.read_history(project.root, memory=memory),
+            "history", commit, lambda: handbook.read_history(project.root, memory=memory, state=commit)
         )
         count = sum(len(each.playbooks) for each in handbooks.values())
         step(count, count)
