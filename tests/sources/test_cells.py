@@ -90,8 +90,20 @@ def test_a_format_that_a_mapping_gives_overrides() -> None:
 def test_clock_changes() -> None:
     new_york = ZoneInfo("America/New_York")
     column = DateColumn(pl.Series(["2024-03-10 02:30:00", "2024-11-03 01:30:00"]))
-    moments, _ = column.read(Setting(new_york))
+    moments, told = column.read(Setting(new_york))
     assert moments.to_list() == [datetime(2024, 3, 10, 7, 30, tzinfo=UTC), datetime(2024, 11, 3, 5, 30, tzinfo=UTC)]
+    assert told == "ISO 8601; the earlier of what a clock shows twice: 1"
+
+
+@pytest.mark.parametrize("days", [1, 40])
+def test_times_that_a_clock_shows_twice_are_told(days: int) -> None:
+    """Both before and after their hour there are times that it shows once; with an offset none is shown twice."""
+    nights = [f"2024-11-03 0{hour}:{minute}:00" for hour in (0, 1, 2) for minute in (10, 59)]
+    others = [f"2024-{month}-15 01:30:00" for month in ("10", "12")] * days
+    setting = Setting(ZoneInfo("America/New_York"))
+    assert DateColumn(pl.Series(nights + others)).read(setting)[1].endswith(": 2")
+    with_offset = [f"{each}-04:00" for each in nights]
+    assert DateColumn(pl.Series(with_offset)).read(setting)[1] == "ISO 8601"
 
 
 @settings(deadline=None)

@@ -15,7 +15,7 @@ import polars as pl
 
 from funnelbook.sources.cells.groups import UnclearDatesError, grouped, told
 from funnelbook.sources.cells.layouts import NAMES, Layout, ordered
-from funnelbook.sources.cells.zones import local
+from funnelbook.sources.cells.zones import local, shown_twice
 
 __all__ = ["DateColumn", "Setting", "UnclearDatesError", "from_serial", "in_range"]
 
@@ -52,7 +52,8 @@ class DateColumn:
         return {sign: first for sign in "./-" if (first := self._order(sign)) is not None}
 
     def read(self, setting: Setting) -> tuple[pl.Series, str]:
-        """Instants (UTC), null where a cell does not fit the column's format, and the format's name.
+        """Instants (UTC), null where a cell does not fit the column's format, and the format's name with what was
+        assumed.
 
         The format is that of most cells. Raises `UnclearDatesError` when two have equally many, or when day and
         month cannot be told apart.
@@ -62,14 +63,16 @@ class DateColumn:
         chosen = self._chosen({name: size for name, size in families.items() if name not in typed} or families)
         day_first = self._day_first(chosen, setting)
         moments = pl.Series([None], dtype=_UTC).new_from_index(0, self._cells.len())
+        twice = 0
         for group in self._groups:
             if group.layout.family in {chosen, *typed}:
                 reading = group.first if day_first else group.other
                 moments = _placed(moments, group.at, _instants(reading, group.layout, setting.zone))
+                twice += 0 if group.layout.zoned else shown_twice(reading, setting.zone)
         if setting.serial_day_zero:
             moments = self._with_serials(moments, setting.serial_day_zero, setting.zone)
         name = ordered(chosen, day_first=day_first) if chosen in ("/", ".", "-") else NAMES.get(chosen, "")
-        return moments, name
+        return moments, f"{name}; the earlier of what a clock shows twice: {twice}" if twice else name
 
     def _families(self) -> dict[str, int]:
         sizes: dict[str, int] = {}

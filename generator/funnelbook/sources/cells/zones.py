@@ -27,12 +27,33 @@ def local(naive: pl.Series, zone: ZoneInfo) -> pl.Series:
     first, last = cast("tuple[int | None, int]", (days.min(), days.max()))
     if first is None or last - first > naive.len():
         return _local(naive, zone)
-    midnights = pl.Series(range(first, last + 2), dtype=pl.Int64) * _DAY
-    offsets = midnights - _local(midnights.cast(pl.Datetime("us")), zone).to_physical()
+    offsets = _offsets(first, last, zone)
     steady = offsets.set(offsets != offsets.shift(-1), None)
     moments = (time - steady.gather(days - first)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     left = (moments.is_null() & naive.is_not_null()).arg_true()
     return moments if left.is_empty() else moments.scatter(left, _local(naive.gather(left), zone))
+
+
+def shown_twice(naive: pl.Series, zone: ZoneInfo) -> int:
+    """How many of these local times a clock shows twice, because it is set back; `local` takes the earlier."""
+    days = naive.to_physical() // _DAY
+    first, last = cast("tuple[int | None, int]", (days.min(), days.max()))
+    if first is None:
+        return 0
+    asked = naive
+    if last - first <= naive.len():
+        offsets = _offsets(first, last, zone)
+        set_back = (offsets > offsets.shift(-1)).arg_true().cast(pl.Int64) + first
+        asked = naive.filter(days.is_in(set_back.implode()))
+    earlier = asked.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
+    later = asked.dt.replace_time_zone(zone.key, ambiguous="latest", non_existent="null")
+    return int((earlier != later).sum())
+
+
+def _offsets(first: int, last: int, zone: ZoneInfo) -> pl.Series:
+    """From UTC, in microseconds, at the beginning of each day from `first` on and of the one after `last`."""
+    midnights = pl.Series(range(first, last + 2), dtype=pl.Int64) * _DAY
+    return midnights - _local(midnights.cast(pl.Datetime("us")), zone).to_physical()
 
 
 def _local(naive: pl.Series, zone: ZoneInfo) -> pl.Series:
