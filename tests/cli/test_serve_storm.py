@@ -95,7 +95,7 @@ def storm(folder: Path, writers: int, each: int) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 @pytest.mark.parametrize(("writers", "each"), [(1, 10_000), (4, 40_000)])
 def test_a_storm_is_followed_in_few_builds_and_little_memory(tmp_path: Path, writers: int, each: int) -> None:
     with stormed(take_back(lay(tmp_path / "handbook"))) as found:
@@ -108,7 +108,7 @@ def test_a_storm_is_followed_in_few_builds_and_little_memory(tmp_path: Path, wri
         assert found.peak() < MOST
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_the_checkout_of_another_branch_is_followed_in_few_builds(tmp_path: Path) -> None:
     """Of 2,000 playbooks, of which the other branch has none, and of one that both have."""
     repository = Repository(take_back(lay(tmp_path / "handbook"))).begin()

@@ -17,7 +17,7 @@ def run(*arguments: object) -> str:
     return done.stdout
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_two_hundred_kills_at_any_moment(tmp_path: Path) -> None:
     run("often", tmp_path / "site", 200)
 

@@ -60,13 +60,10 @@ def _garbage_is_looked_for_as_in_a_server() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
-@pytest.mark.parametrize(
-    "rebuilds",
-    [pytest.param(300, marks=pytest.mark.slow), pytest.param(1000, marks=pytest.mark.patient)],
-)
+@pytest.mark.slow
 @pytest.mark.usefixtures("_garbage_is_looked_for_as_in_a_server")
-def test_rebuilds_leave_descriptors_threads_and_memory_as_they_were(rebuilds: int, tmp_path: Path) -> None:
-    folder = lay(tmp_path / "handbook")
+def test_rebuilds_leave_descriptors_threads_and_memory_as_they_were(tmp_path: Path) -> None:
+    folder, rebuilds = lay(tmp_path / "handbook"), 1000
     with following(folder) as served:
         for number in range(1, rebuilds + 101):
             (visit if number % 20 == 0 else save)(served, folder, number)
