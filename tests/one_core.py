@@ -28,4 +28,5 @@ def stay(worker: str) -> None:
                 os.sched_setaffinity(0, {own})
 
     mock.patch.object(subprocess, "Popen", Popen).start()
+    mock.patch.object(os, "sched_getaffinity", return_value=set(cores)).start()  # the program still shares work out
     os.sched_setaffinity(0, {own})
