@@ -135,7 +135,7 @@ class AmocrmDeals:
         """Status is told by the names of the system's closing stages alone; other names are left to the project."""
         columns = Columns.of(raw.header)
         part = conform(raw, "deals", _bindings(raw, columns, context), context)
-        return replace(part, notes=(*part.notes, *_notes(raw, columns), *rounded(raw)))
+        return replace(part, notes=(*part.notes, *_notes(raw, columns)))
 
 
 def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Binding]:
@@ -155,7 +155,9 @@ def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Bin
     known = context.others.get(CONTACTS, ())
     if known:
         owner = pl.coalesce(owner, person_of_deal(bindings["deal_id"].expression, known))
-    bindings["contact_id"] = Binding(owner, also=personal(raw.header), rule=rules.PERSON, tidy=True)
+    bindings["contact_id"] = Binding(
+        owner, also=personal(raw.header), rule=rules.PERSON, tidy=True, tallies=rounded(raw)
+    )
     return bindings
 
 
@@ -164,7 +166,7 @@ _CLOSINGS = {fold(name): "won" for name in headers.WON} | {fold(name): "lost" fo
 
 def _status(stage: pl.Expr) -> pl.Expr:
     """Won or lost where the stage is a closing of the system's, else null."""
-    return by_distinct(stage.cast(pl.String), _closing, pl.String())
+    return by_distinct(stage.cast(pl.String), _closing, pl.String(), held=True)
 
 
 def _closing(stages: pl.Series) -> pl.Series:
@@ -184,7 +186,7 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
     column = pl.col(name)
     if schema[name] != pl.String:
         return column.cast(pl.String) if field in ("source", "loss_reason") else column
-    return by_distinct(column, partial(_told, field=field), pl.String(), cheap=field not in _OWN)
+    return by_distinct(column, partial(_told, field=field), pl.String(), cheap=field not in _OWN, held=True)
 
 
 def _told(cells: pl.Series, field: str) -> pl.Series:

@@ -20,6 +20,7 @@ from funnelbook.sources.cells.words import folded
 from funnelbook.sources.divided import divided
 from funnelbook.sources.faultless import faultless
 from funnelbook.sources.reader import Context, Part, RawFile, Taken
+from funnelbook.sources.tallies import Tallies, tallied
 from funnelbook.sources.threads import side_by_side
 from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, native, reads_text
 
@@ -40,6 +41,7 @@ class Binding:
     values: file's value (compared folded) -> ours; "" on either side is an empty cell. Others pass as they are.
     date_format: a strptime pattern, overriding what the column itself tells.
     day_first: what `03/04/2024` means when the column cannot tell; None = an error for `/` and `-`, True for `.`.
+    tallies: what is told of the rows by number alone.
     """
 
     expression: pl.Expr
@@ -50,6 +52,7 @@ class Binding:
     also: tuple[int, ...] = ()
     rule: str = rules.OWN
     tidy: bool = False
+    tallies: Tallies = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -88,12 +91,12 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
         return Part(
             {table: ready}, raw.refused, notes=raw.notes, unknown=unknown, taken=_taken(table, bindings, {})
         )
-    accepted, refused, written = _carefully(raw, table, bindings, columns, context)
+    accepted, refused, written, told = _carefully(raw, table, bindings, columns, context)
     notes = (f"{name}: {format_}" for name, format_ in written.items() if format_ != "ISO 8601")
     return Part(
         {table: accepted},
         pl.concat([raw.refused, refused]),
-        notes=(*raw.notes, *notes),
+        notes=(*raw.notes, *notes, *told),
         unknown=unknown,
         taken=_taken(table, bindings, written),
     )
@@ -120,8 +123,8 @@ def _carefully(
     bindings: Mapping[str, Binding],
     columns: list[Column],
     context: Context,
-) -> tuple[pl.LazyFrame, pl.DataFrame, Mapping[str, str]]:
-    """Accepted rows, refused rows, and how each column's dates are written."""
+) -> tuple[pl.LazyFrame, pl.DataFrame, Mapping[str, str], tuple[str, ...]]:
+    """Accepted rows, refused rows, how each column's dates are written, and the notes of tallies."""
     prepared = partial(_prepared, bindings=bindings, context=context)
     frame = prepared(raw.frame)
     schema = frame.collect_schema()
@@ -130,18 +133,20 @@ def _carefully(
     texts = [each for each in columns if each.name in bindings and reads_text(each, schema[each.name])]
     if texts:
         frame, written = _with_parsed(raw, _collected(raw.frame, bindings, prepared), texts, bindings, context)
+    notes = tallied(frame, {note: pl.col(note) for note in _tallies(bindings)})
     values = {each.name: _value(each, schema, texts, context) for each in columns}
     if texts:
         frame = frame.with_columns(value.alias(f"={name}") for name, value in values.items()).collect().lazy()
         values = {name: pl.col(f"={name}") for name in values}
     problems = _problems(raw, table, columns, bindings, values)
     accepted, refused = divided(raw, frame, values, problems)
-    return accepted.collect().lazy() if texts else accepted, refused, written
+    return accepted.collect().lazy() if texts else accepted, refused, written, notes
 
 
 def _prepared(cells: pl.LazyFrame, bindings: Mapping[str, Binding], context: Context) -> pl.LazyFrame:
     """Raw columns under canonical names, tidy, and persons hashed."""
-    bound = cells.select("row", *(binding.expression.alias(name) for name, binding in bindings.items()))
+    named = {name: binding.expression for name, binding in bindings.items()}
+    bound = cells.select("row", **named, **_tallies(bindings))
     types = bound.collect_schema()
     frame = bound.with_columns(_tidy(name, types[name], binding) for name, binding in bindings.items())
     if "contact_id" not in bindings:
@@ -155,10 +160,15 @@ def _collected(
     """All rows; where they do not depend on one another, some at a time, so that raw text does not fill memory."""
     if not all(binding.by_row for binding in bindings.values()):
         return prepared(cells).collect(engine="streaming")
-    names = {name for binding in bindings.values() for name in binding.expression.meta.root_names()}
+    read = [*(binding.expression for binding in bindings.values()), *_tallies(bindings).values()]
+    names = {name for expression in read for name in expression.meta.root_names()}
     batches = cells.select("row", *sorted(names)).collect_batches(chunk_size=_ROWS, maintain_order=True)
-    found = [prepared(batch.lazy()).collect() for batch in batches]
+    found = [prepared(batch.rechunk().lazy()).collect() for batch in batches]
     return pl.concat(found) if found else prepared(cells).collect()
+
+
+def _tallies(bindings: Mapping[str, Binding]) -> dict[str, pl.Expr]:
+    return {note: rows for binding in bindings.values() for note, rows in binding.tallies.items()}
 
 
 def _tidy(name: str, dtype: pl.DataType, binding: Binding) -> pl.Expr:
@@ -218,7 +228,10 @@ def _with_parsed(
     _of_each(raw, learn, [each for each in texts if each.is_moment and frame.schema[each.name] == pl.String])
     found = dict(zip((each.name for each in texts), _of_each(raw, read, texts), strict=True))
     parsed = [series.alias(f"={name}") for name, (series, _) in found.items()]
-    return frame.with_columns(parsed).lazy(), {name: written for name, (_, written) in found.items() if written}
+    # Of what is parsed nothing is asked any more but which cells were empty.
+    filled = [pl.when(pl.col(name).is_not_null()).then(pl.lit(value=True)).alias(name) for name in found]
+    whole = frame.with_columns(*parsed, *filled)
+    return whole.lazy(), {name: written for name, (_, written) in found.items() if written}
 
 
 def _of_each(raw: RawFile, work: Callable[[Column], _Result], columns: Sequence[Column]) -> list[_Result]:

@@ -20,8 +20,10 @@ from funnelbook.sources.cells.phones import called
 from funnelbook.sources.cells.words import folded
 from funnelbook.sources.conform import MANGLED
 from funnelbook.sources.reader import Context, Match, Part, RawFile, Taken, plain
+from funnelbook.sources.tallies import Tallies, tallied
 
 CONTACTS = "amoCRM contacts"
+_ROUNDED = "phones like 8.49E+10, which a spreadsheet rounded and which tell nobody"
 _EMAIL = r"([^\s,;'\"<>@:]+@[^\s,;'\"<>@]+\.[^\s,;'\"<>@]+)"
 
 
@@ -35,7 +37,7 @@ def person(raw: RawFile) -> pl.Expr:
     if not phones and not emails:
         return pl.lit(None, dtype=pl.String)
     cells = pl.struct(_text(f"c{i}", schema) for i in (*phones, *emails))
-    return cells.map_batches(partial(_told, phones=len(phones)), return_dtype=pl.String, is_elementwise=True)
+    return cells.map_batches(partial(_told, phones=len(phones)), return_dtype=pl.String)
 
 
 def _told(cells: pl.Series, phones: int) -> pl.Series:
@@ -55,14 +57,12 @@ def _text(name: str, schema: pl.Schema) -> pl.Expr:
     return whole.cast(pl.String)
 
 
-def rounded(raw: RawFile) -> tuple[str, ...]:
-    """A note of how many phones tell nobody any more, because a spreadsheet rounded them; none of none."""
+def rounded(raw: RawFile) -> Tallies:
+    """The phones that tell nobody any more, because a spreadsheet rounded them."""
     schema = raw.frame.collect_schema()
     cells = [pl.col(f"c{i}") for i in _columns(raw.header, headers.PHONES) if schema[f"c{i}"] == pl.String]
-    if not cells:
-        return ()
-    told = raw.frame.select(pl.sum_horizontal(cell.str.contains(MANGLED).sum() for cell in cells)).collect().item()
-    return (f"phones like 8.49E+10, which a spreadsheet rounded and which tell nobody: {told}",) if told else ()
+    found = [cell.str.contains(MANGLED) for cell in cells]
+    return {_ROUNDED: pl.sum_horizontal(found)} if found else {}
 
 
 def personal(header: Sequence[str]) -> tuple[int, ...]:
@@ -118,7 +118,8 @@ class AmocrmContacts:
             [raw.refused, ignored.select(pl.col(name).cast(kind) for name, kind in REFUSED.items())]
         )
         note = "contacts tell only which deals are of one person"
-        return Part({}, refused, notes=(*raw.notes, note, *rounded(raw)), taken=(_persons(raw),))
+        notes = (*raw.notes, note, *tallied(raw.frame, rounded(raw)))
+        return Part({}, refused, notes=notes, taken=(_persons(raw),))
 
 
 def _persons(raw: RawFile) -> Taken:

@@ -15,14 +15,21 @@ _MOST, _FEW = 0.8, 0.05
 
 
 def by_distinct(
-    texts: pl.Expr, read: Callable[[pl.Series], pl.Series], dtype: pl.DataType, *, cheap: bool = False
+    texts: pl.Expr,
+    read: Callable[[pl.Series], pl.Series],
+    dtype: pl.DataType,
+    *,
+    cheap: bool = False,
+    held: bool = False,
 ) -> pl.Expr:
     """`read`, which makes of every text by itself a value of `dtype`, and of null null.
 
     cheap: `read` takes no longer than to look for equal texts.
+    held: the column is in memory. Then it is read as a whole: of its parts, read by several threads, each would be
+        sampled by itself, and in Python the threads would wait for one another.
     """
     work = partial(distinctly, read=read, cheap=cheap)
-    return texts.map_batches(work, return_dtype=dtype, is_elementwise=True)
+    return texts.map_batches(work, return_dtype=dtype, is_elementwise=not held)
 
 
 def distinctly(texts: pl.Series, read: Callable[[pl.Series], pl.Series], *, cheap: bool = False) -> pl.Series:
