@@ -144,10 +144,8 @@ def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Bin
         field: replace(_binding(field, indices, schema), rule=columns.rules[field])
         for field, indices in columns.at.items()
     }
-    stage = bindings["stage"]
-    bindings["status"] = Binding(
-        _status(stage.expression), also=stage.columns, rule=rules.told_by("the stage"), tidy=True
-    )
+    stages = bindings["stage"].columns
+    bindings["status"] = Binding(_status(f"c{stages[0]}"), also=stages, rule=rules.told_by("the stage"), tidy=True)
     if columns.currency:
         price = bindings["value"].columns
         bindings["currency"] = Binding(pl.lit(columns.currency), also=price, rule=rules.told_by("the header"))
@@ -164,13 +162,14 @@ def _bindings(raw: RawFile, columns: Columns, context: Context) -> dict[str, Bin
 _CLOSINGS = {fold(name): "won" for name in headers.WON} | {fold(name): "lost" for name in headers.LOST}
 
 
-def _status(stage: pl.Expr) -> pl.Expr:
+def _status(stage: str) -> pl.Expr:
     """Won or lost where the stage is a closing of the system's, else null."""
-    return by_distinct(stage.cast(pl.String), _closing, pl.String(), held=True)
+    return by_distinct(pl.col(stage).cast(pl.String), _closing, pl.String(), held=True)
 
 
 def _closing(stages: pl.Series) -> pl.Series:
-    return pl.Series([_CLOSINGS.get(fold(stage)) if stage else None for stage in stages], dtype=pl.String)
+    told = _told(stages, field="stage")
+    return pl.Series([_CLOSINGS.get(fold(stage)) if stage else None for stage in told], dtype=pl.String)
 
 
 def _binding(field: str, indices: tuple[int, ...], schema: pl.Schema) -> Binding:

@@ -35,11 +35,11 @@ def by_distinct(
 def distinctly(texts: pl.Series, read: Callable[[pl.Series], pl.Series], *, cheap: bool = False) -> pl.Series:
     """As `by_distinct`, of a column."""
     sample = texts.head(_SAMPLE)
-    distinct = sample.unique().drop_nulls()
-    if distinct.len() > (_FEW if cheap else _MOST) * sample.len():
+    most = _FEW if cheap else _MOST
+    if sample.n_unique() > most * sample.len():
         return read(texts)
-    numbered = texts.cast(pl.Enum(distinct), strict=False)
-    if numbered.null_count() > texts.null_count():
-        distinct = texts.unique().drop_nulls()
-        numbered = texts.cast(pl.Enum(distinct))
+    distinct = texts.unique().drop_nulls()
+    if distinct.len() > most * texts.len():
+        return read(texts)
+    numbered = texts.cast(pl.Enum(distinct))
     return read(distinct).gather(numbered.to_physical()).alias(texts.name)
