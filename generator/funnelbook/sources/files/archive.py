@@ -10,7 +10,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,11 +28,14 @@ _PACKED = 1 << 16
 SHARED_TEXTS = "xl/sharedStrings.xml"
 _DOCTYPE = b"<!DOCTYPE"
 _SHEETS = "xl/worksheets/"
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError)
 _LOCAL_HEADER = struct.Struct("<26xHH")
 
 
 class Archive:
-    """A checked workbook archive: `parts` names its parts, `read` gives one of them.
+    """A workbook archive: `parts` names its parts, `read` gives one of them.
+
+    All are checked but the sheets, which take longest: `check_sheets` does that, and before it nobody may read one.
 
     The first sheet, nearly always the one that is asked for, and the shared texts are kept as they were unpacked
     for the check.
@@ -46,13 +49,27 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
             self._check_layout(infos)
-            self._kept: dict[str, bytes] = {}
-            inflated = 0
-            for info in infos:
-                inflated += self._check_part(info, MAX_INFLATED - inflated)
-        except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError):
-            raise wrong(path, "wrong-container", "a damaged or an encrypted workbook", "export it again") from None
+        except _DAMAGED:
+            raise self._damaged() from None
+        self._kept: dict[str, bytes] = {}
+        self._inflated = 0
+        self._sheets = [info for info in infos if info.filename.startswith(_SHEETS)]
+        self._check([info for info in infos if not info.filename.startswith(_SHEETS)])
         self.parts = frozenset(info.filename for info in infos)
+
+    def check_sheets(self) -> None:
+        """Raises as the making of the archive."""
+        self._check(self._sheets)
+
+    def _check(self, infos: Iterable[zipfile.ZipInfo]) -> None:
+        try:
+            for info in infos:
+                self._inflated += self._check_part(info, MAX_INFLATED - self._inflated)
+        except _DAMAGED:
+            raise self._damaged() from None
+
+    def _damaged(self) -> SourceError:
+        return wrong(self._path, "wrong-container", "a damaged or an encrypted workbook", "export it again")
 
     def read(self, name: str) -> bytes:
         return self._kept[name] if name in self._kept else self._zip.read(name)

@@ -33,9 +33,9 @@ def open_file(
     if sniffed.kind == "parquet":
         found = parquet.open_parquet(path, number, sniffed)
     elif sniffed.kind == "xlsx":
-        archive, sheet = xlsx.opened(path, sniffed)
-        _refuse_more(path, sheet.rows_at_least, most_rows)
-        found = xlsx.open_xlsx(path, number, sniffed, (archive, sheet), knows)
+        book = xlsx.opened(path, sniffed)
+        _refuse_more(path, book.sheet.rows_at_least, most_rows)
+        found = xlsx.open_xlsx(path, number, sniffed, book, knows)
     elif sniffed.kind == "html":
         found = html.open_html(path, number, sniffed, knows)
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import fastexcel
@@ -20,37 +21,49 @@ from funnelbook.sources.reader import RawFile
 _TOP = 100
 
 
-def opened(path: Path, sniffed: Sniffed) -> tuple[Archive, Sheet]:
-    """A workbook, checked, and the sheet of it that is read; no cell was looked at."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workbook, checked, and the sheet of it that is read. `reader` has read what all sheets share."""
+
+    archive: Archive
+    sheet: Sheet
+    reader: Future[fastexcel.ExcelReader]
+
+
+def opened(path: Path, sniffed: Sniffed) -> Opened:
+    """No cell was looked at. What the sheets share is read while they are checked."""
     archive = Archive(path, sniffed.data)
-    return archive, first_visible(path, archive)
+    with ThreadPoolExecutor(1) as beside:
+        reader = beside.submit(fastexcel.read_excel, sniffed.data)
+        archive.check_sheets()
+        return Opened(archive, first_visible(path, archive), reader)
 
 
-def open_xlsx(
-    path: Path, number: int, sniffed: Sniffed, where: tuple[Archive, Sheet], knows: Knows | None = None
-) -> RawFile:
+def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Knows | None = None) -> RawFile:
     """A workbook that is `opened`. Rows are numbered as Excel does; the header is the first that holds anything."""
-    sheet = where[1]
+    sheet = book.sheet
     with ThreadPoolExecutor(1) as beside:
         faults, notes = beside.submit(lambda: sheet.faults), beside.submit(_notes, sheet)
         try:
-            header, top, frame = _read(path, sniffed.data, where, knows)
+            header, top, frame = _read(path, book, knows)
         except fastexcel.FastExcelError:
             raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
-    blank = frame.filter(pl.all_horizontal(_empty(frame)))["row"].to_list()
-    repeated = frame.filter(_is_header(frame, header))["row"].to_list()
+    odd = {"blank": pl.all_horizontal(_empty(frame)), "repeated": _is_header(frame, header)}
+    found = frame.select(pl.col("row").filter(rows).implode().alias(name) for name, rows in odd.items())
+    blank, repeated = found.row(0)
     refused: list[Refusal] = [
         *top,
         *((row, "blank-row") for row in blank),
         *((row, "repeated-header") for row in repeated),
     ]
+    gone = [*blank, *repeated]
     return RawFile(
         number=number,
         path=path,
         label="",
         digest=sniffed.digest,
         header=header,
-        frame=frame.filter(~pl.col("row").is_in([*blank, *repeated])).lazy(),
+        frame=(frame.filter(~pl.col("row").is_in(gone)) if gone else frame).lazy(),
         rows=frame.height + len(top),
         refused=refusals(number, refused),
         faults=faults.result(),
@@ -61,16 +74,15 @@ def open_xlsx(
 
 
 def _read(
-    path: Path, data: bytes, where: tuple[Archive, Sheet], knows: Knows | None
+    path: Path, book: Opened, knows: Knows | None
 ) -> tuple[tuple[str, ...], tuple[Refusal, ...], pl.DataFrame]:
     """The names, what stands above them, and what stands below, with its types.
 
     The sheet is read once: its header is looked for in a workbook of its first rows. Cells further down that stand
     outside of the columns of these have the whole sheet read for its header too.
     """
-    archive, sheet = where
-    reader = fastexcel.read_excel(data)
-    found = _top(first_rows(archive, sheet, _TOP), sheet)
+    sheet, reader = book.sheet, book.reader.result()
+    found = _top(first_rows(book.archive, sheet, _TOP), sheet)
     header, row, above_it = _header(path, found or _top(reader, sheet), sheet, knows)
     frame = _rows(reader, sheet, row)
     if found and frame.width - 1 != len(header):
