@@ -37,7 +37,7 @@ tests: $(VENV)/dev.stamp
 test-quick: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q -m "not slow and not patient"
 
-# A storm of 160,000 files, random edits by the hundred, releases in many worlds: a quarter of an hour.
+# Random edits by the thousand: a quarter of an hour.
 test-patient: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -q -m patient
 

@@ -129,28 +129,15 @@ def check_account(made: Project, files: Mapping[str, bytes]) -> None:
         assert lines[name].sum() == wholes[name].sum()
 
 
-CORPORA = settings(
-    max_examples=50,
+@pytest.mark.slow
+@settings(
+    max_examples=500,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-
-
-@pytest.mark.slow
-@CORPORA
 @given(files=corpora())
 def test_every_record_of_any_corpus_is_in_exactly_one_bucket(
-    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
-) -> None:
-    made = laid(tmp_path_factory.mktemp("corpus"), files)
-    check_account(made, files)
-
-
-@pytest.mark.patient
-@settings(CORPORA, max_examples=500)
-@given(files=corpora())
-def test_every_record_of_five_hundred_corpora_is_in_exactly_one_bucket(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
 ) -> None:
     made = laid(tmp_path_factory.mktemp("corpus"), files)

@@ -30,7 +30,7 @@ def deals() -> str:
     return export(30, days=15, owner=FORMULAS, source=("сайт", "site", "Site"))
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_the_manifest_is_the_same_in_every_world(tmp_path: Path) -> None:
     manifests = []
     for number, world in enumerate(WORLDS):
@@ -101,7 +101,7 @@ def test_users_with_other_seeds_zones_languages_and_orders_get_the_same_site(tmp
     assert len(manifests) == 1
 
 
-@pytest.mark.patient
+@pytest.mark.slow
 def test_releases_are_the_same_in_every_world(tmp_path: Path) -> None:
     """The same commits and inputs: two releases, the second of a corrected export that restates a month."""
     sites = []
