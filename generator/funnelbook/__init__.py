@@ -1,3 +1,9 @@
 """funnelbook: a versioned sales handbook whose pages carry live numbers."""
 
+import os
+
 __version__ = "0.1.0"
+
+# What Polars has freed goes back to the system at once, not when the system asks for it: until then it counts as
+# this program's. Its allocator looks at this when Polars is imported.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "muzzy_decay_ms:0")
