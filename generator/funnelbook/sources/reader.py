@@ -195,6 +195,11 @@ class Match:
     def sure(self) -> bool:
         return not self.missing
 
+    @property
+    def lacking(self) -> str:
+        """The missing names; one header may be missing for two columns."""
+        return ", ".join(dict.fromkeys(self.missing))
+
 
 class Reader(Protocol):
     """Knows one kind of table file by its header."""

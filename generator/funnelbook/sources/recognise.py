@@ -87,7 +87,7 @@ def told(raw: RawFile, reader: str, readers: Sequence[Reader] = READERS) -> str:
     matches = {each.name: each.match(raw.header) for each in readers}
     others = {name: match for name, match in matches.items() if name != reader}
     name, nearest = min(others.items(), key=lambda each: (len(each[1].missing), -each[1].known, each[0]))
-    lacks = f"lacks {', '.join(nearest.missing)}" if nearest.missing else f"knows only {nearest.known} of its names"
+    lacks = f"lacks {nearest.lacking}" if nearest.missing else f"knows only {nearest.known} of its names"
     known = f"{matches[reader].known} names that are known"
     return f"its header has all that {reader} must have, and {known}; the next best, {name}, {lacks}"
 
@@ -100,7 +100,7 @@ def known(header: Sequence[str]) -> bool:
 def _unknown(matches: Sequence[tuple[Reader, Match]], header: Sequence[str]) -> tuple[str, str]:
     """Message and hint: the readers that miss the fewest names come first."""
     nearest = sorted(matches, key=lambda each: (len(each[1].missing), -each[1].known, each[0].name))[:_NEAREST]
-    told = "; ".join(f"{reader.name} lacks {', '.join(match.missing)}" for reader, match in nearest)
+    told = "; ".join(f"{reader.name} lacks {match.lacking}" for reader, match in nearest)
     missing = [name for _, match in nearest for name in match.missing]
     mapping = "map its columns in [[sources]] of funnelbook.toml; `funnelbook import --explain` drafts that"
     return f"nobody knows this header ({told})", "; ".join([*_alike(missing, header), mapping])
