@@ -26,7 +26,7 @@ from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, nati
 
 _Result = TypeVar("_Result")
 #: Rows that are made ready at a time.
-_ROWS = 40_000
+_ROWS = 75_000
 MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
