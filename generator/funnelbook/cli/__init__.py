@@ -60,11 +60,10 @@ def run() -> NoReturn:
         main()
     except SystemExit as end:
         leave(end.code if isinstance(end.code, int) else 0)
-    leave(0)
 
 
-def main() -> None:
-    """Runs the command that the arguments name.
+def main() -> NoReturn:
+    """Runs the command that the arguments name, and exits.
 
     Exit codes: 0; 1 mistakes found; 2 wrong usage; 70 the program itself failed; 75 another is at it; 128 + the
     signal that ended it.

@@ -35,8 +35,9 @@ class Remembered:
     def get(self, file: TextFile, language: str) -> Read | None:
         asked, read = self._asked.get((language, file.path), (None, None))
         if asked is not file:
-            seal, raw = self._before.get(language, {}).get(file.path, ("", None))
-            read = unpacked(raw, Read) if seal == digest(file.text) else None  # type: ignore[arg-type]
+            read, before = None, self._before.get(language, {}).get(file.path)
+            if before and before[0] == digest(file.text):
+                read = unpacked(before[1], Read)  # type: ignore[arg-type]  # mypy takes a tuple's alias for no type
             self._asked[language, file.path] = file, read
         return read
 

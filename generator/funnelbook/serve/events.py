@@ -10,15 +10,14 @@ Of a page's files, only those that its own text names are told.
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from funnelbook.publish.version_names import LATEST
 from funnelbook.serve.board import Shown
-from funnelbook.serve.marks import mark_of, marked
+from funnelbook.serve.marks import mark_of, marked, named_by
 from funnelbook.serve.mistakes import told
 
 _NAMED = re.compile(r'\s(?:src|srcset|href|data-specs|data-runtime)="([^"#?]+)')
@@ -63,9 +62,8 @@ def _is_shown(path: str) -> bool:
 
 def _named(html: str, page: str) -> Iterator[str]:
     """The site's files, other than pages, that a page's text names."""
-    folder = posixpath.dirname(page)
     for found in set(_NAMED.findall(html)):
-        path = posixpath.normpath(posixpath.join(folder, unquote(found.strip())))
+        path = named_by(page, found.strip())
         if _is_shown(path):
             yield path
 

@@ -27,13 +27,17 @@ def mark_of(path: str, shown: Shown) -> str:
 
 def marked(html: str, page: str, shown: Shown) -> str:
     """The page's text, each file of the site that it shows by its address and mark."""
-    folder = posixpath.dirname(page)
 
     def named(match: re.Match[str]) -> str:
-        path = posixpath.normpath(posixpath.join(folder, unquote(match[2])))
+        path = named_by(page, match[2])
         return f"{match[0]}?{mark_of(path, shown)}" if path in shown.files else match[0]
 
     return _SHOWING.sub(lambda tag: _NAMED.sub(named, tag[0]), html)
+
+
+def named_by(page: str, address: str) -> str:
+    """The file of the site that an address in a page's text names, which has neither query nor fragment."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(address)))
 
 
 def is_past(address: str, query: str, shown: Shown) -> bool:
