@@ -7,9 +7,11 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
-from small_handbook import DEALS
+from handbook_in_git import Repository
+from small_handbook import DEALS, PLAYBOOK
 
 from commands import run_here
 
@@ -99,3 +101,32 @@ def test_a_name_is_refused_before_anything_is_made(handbook: Lay) -> None:
         assert ended.code == 1
         assert "(version-name)" in ended.err
     assert not (folder / "site").exists()
+
+
+def test_a_commit_that_is_published_again_has_the_hash_that_it_had(handbook: Lay) -> None:
+    folder = handbook()
+    repository, site = Repository(folder).begin(), folder / "site"
+
+    def published() -> tuple[str, str]:
+        """The build that readers see, and the digest of its manifest, which has those of all its files."""
+        assert run_here("build", "-q", "--project", folder).code == 0
+        return (site / "latest").resolve().name, sha256((site / "latest/manifest.json").read_bytes()).hexdigest()
+
+    assert run_here("release", "a", "-q", "--project", folder).code == 0
+    sealed, listed = ((site / name).read_bytes() for name in ("a/manifest.json", "versions.json"))
+    first = published()
+    repository.write("content/en/note.md", PLAYBOOK.replace("an hour", "a day"))
+    repository.commit()
+    assert published() != first
+    assert run_here("release", "b", "-q", "--project", folder).code == 0
+
+    assert run_here("rollback", "a", "--project", folder).code == 0
+    repository.git("checkout", "-q", "main~1")
+    again = run_here("release", "a", "--project", folder)
+    assert (again.code, "nothing changed" in again.out) == (0, True), again.text
+    assert (site / "a/manifest.json").read_bytes() == (site / "latest/manifest.json").read_bytes() == sealed
+    told = json.loads((site / "versions.json").read_text())
+    assert [(each["version"], each["aliases"]) for each in told] == [("b", []), ("a", ["latest"])]
+    assert [each | {"aliases": ["latest"]} for each in told[1:]] == json.loads(listed)
+    assert published() == first
+    assert run_here("verify", "--project", folder).code == 0

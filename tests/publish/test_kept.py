@@ -18,7 +18,7 @@ from funnelbook.bundled import bundled
 from funnelbook.errors import ProjectError
 from funnelbook.pages import edition
 from funnelbook.project import load
-from funnelbook.publish import build, known
+from funnelbook.publish import build, kept, known
 from funnelbook.publish.kept import KeptSite
 from funnelbook.publish.known import Known
 from funnelbook.publish.observer import Silent
@@ -45,6 +45,13 @@ def test_goes_on_once_a_mistake_is_mended(tmp_path: Path) -> None:
         kept.make(frozenset({str(config)}))
     config.write_text(text)
     assert kept.make(frozenset({str(config)})).files == before
+
+
+def test_begins_by_reading_its_config_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, read = lay(tmp_path), list[Path]()
+    monkeypatch.setattr(kept, "load", lambda root: (read.append(root), load(root))[1])
+    KeptSite(folder, Silent()).make()
+    assert read == [folder]
 
 
 class Reader:

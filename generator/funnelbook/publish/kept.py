@@ -9,7 +9,7 @@ from pathlib import Path
 
 from funnelbook.handbook import Remembered, read_playbook
 from funnelbook.memory import Memory
-from funnelbook.project import INPUTS, NAME, load
+from funnelbook.project import INPUTS, NAME, Project, load
 from funnelbook.publish import build
 from funnelbook.publish.build import Given, Made
 from funnelbook.publish.known import Changes, Known
@@ -45,19 +45,24 @@ class KeptSite:
         them; None: any may. Raises FunnelbookError with every mistake at once; once it is mended, the next call
         makes the site.
         """
-        known = self._known = self._known or self._begun()
         told = self._inside(changed)
         self._unseen = None if told is None or self._unseen is None else self._unseen | told
+        known = self._known or Known(drafts=True)
         known.changes = Changes(self._unseen)
-        made = self._made(known)
+        project = known.look("project", (NAME,), lambda: load(self._folder))
+        if self._known is None:
+            self._begin(known, project)
+        made = self._made(known, project)
         if known.memory is not None:
             known.shelf.read_with(read_playbook)
-            made = self._made(known) if not known.own() else replace(made, gathered=known.gathered or made.gathered)
+            is_whole = known.own()
+            made = (
+                replace(made, gathered=known.gathered or made.gathered) if is_whole else self._made(known, project)
+            )
         self._unseen = frozenset()  # a call that fails leaves its changes to the next one
         return made
 
-    def _made(self, known: Known) -> Made:
-        project = known.look("project", (NAME,), lambda: load(self._folder))
+    def _made(self, known: Known, project: Project) -> Made:
         past = known.look("past", (), lambda: read_past(self._folder / "site"))
         return build.make(project, self._observer, past.firsts, Given(self._memory, known=known))
 
@@ -65,16 +70,14 @@ class KeptSite:
         """Makes up for what the last build did not leave, piece by piece, so that later changes cost less."""
         yield from self._known.settle() if self._known else ()
 
-    def _begun(self) -> Known:
+    def _begin(self, known: Known, project: Project) -> None:
         """Begins with what the last build into `site/` left, where that is known."""
-        known = Known(drafts=True)
+        self._known = known
         known.readers = self._readers
         if self._memory is None:
-            project = load(self._folder)
             known.memory = memory_of(project)
             known.follow(self._folder / "site")
             known.shelf.read_with(Remembered(known.memory, project.site.languages).reader(read_playbook))
-        return known
 
     def _inside(self, changed: frozenset[str] | None) -> frozenset[str] | None:
         """As paths in the project; None when one is no input, as git's files are: it may mean anything.

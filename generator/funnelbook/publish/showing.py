@@ -94,6 +94,13 @@ def show(state: State) -> None:
         _prune(out, before | {state.target, folder})
 
 
+def shows(state: State) -> bool:
+    """Whether readers see the target already, and the list as it is to be."""
+    seen, told = _state_of(state.out), listing.root_files(state.releases, state.current)
+    is_told = seen is not None and all(disk.holds(seen / name, content) for name, content in told.items())
+    return is_told and current_of(state.out) == state.target
+
+
 def _prepare(state: State) -> None:
     """Writes the state under its name. What was damaged by hand in one that lies there is mended."""
     folder, told = state.folder, listing.root_files(state.releases, state.current)

@@ -38,7 +38,7 @@ from funnelbook.publish.manifest import (
     read_plainly,
 )
 from funnelbook.publish.seals import seal, seal_of, stamps_in
-from funnelbook.publish.showing import BUILDS, STATES, State, cover_of, current_of, show
+from funnelbook.publish.showing import BUILDS, STATES, State, cover_of, current_of, show, shows
 from funnelbook.publish.version_names import LATEST, check_name, check_title, unknown
 
 MARKER = ".funnelbook-site"
@@ -140,8 +140,12 @@ def release(
         folder = out / name
         if folder.exists() or folder.is_symlink():
             _same_or_refuse(folder, manifest)
-            if name not in {each.version for each in listing.listed(out)}:  # a killed process did not come to it
-                show(State(out, folder, known, cover or cover_of(out)))
+            is_named = name in {
+                each.version for each in listing.listed(out)
+            }  # else a process was killed before that
+            shown = State(out, (is_named and current_of(out)) or folder, known, cover or cover_of(out))
+            if not shows(shown):  # the list was damaged by hand, or folders were removed
+                show(shown)
             return Published(digest(manifest)[:16], folder, len(files) + 1, 0)
         partial = out / BUILDS / f"{name}.partial"
         disk.remove(partial)
@@ -162,9 +166,10 @@ def roll_back(name: str, out: Path) -> bool:
             raise unknown(name, [each.version for each in known])
         folder = out / name
         _refuse_damaged(folder)
-        if current_of(out) == folder and listing.listed(out) == known:
+        wanted = State(out, folder, known, cover_of(out))
+        if shows(wanted):
             return False
-        show(State(out, folder, known, cover_of(out)))
+        show(wanted)
         return True
 
 
