@@ -31,19 +31,32 @@ def clean(folder: Path) -> dict[str, bytes]:
     return seen(copy / "site")
 
 
-def test_a_text_alone_imports_nothing_that_counts_or_draws(handbook: Handbook) -> None:
-    folder = handbook()
-    assert run("build", "-q", "--project", folder).code == 0
-    note = folder / "content/en/note.md"
-    note.write_text(PLAYBOOK.replace("an hour", "a day"), encoding="utf-8")
+def heavy(folder: Path) -> str:
+    """Which of what is heavy a process imports that builds the project."""
     code = (
         "import sys; from funnelbook.cli import funnelbook\n"
         f"funnelbook(['build', '-q', '--project', {str(folder)!r}], standalone_mode=False)\n"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout.strip() == "[]"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_text_alone_imports_nothing_that_counts_or_draws(handbook: Handbook) -> None:
+    folder = handbook()
+    assert run("build", "-q", "--project", folder).code == 0
+    note = folder / "content/en/note.md"
+    note.write_text(PLAYBOOK.replace("an hour", "a day"), encoding="utf-8")
+    assert heavy(folder) == "[]"
     assert b"within a day" in seen(folder / "site")["playbooks/note.html"]
+
+
+def test_tables_that_were_written_once_are_not_written_again_for_a_new_site(handbook: Handbook) -> None:
+    folder = handbook()
+    assert run("build", "-q", "--project", folder).code == 0
+    before = seen(folder / "site")
+    shutil.rmtree(folder / "site")
+    assert "polars" not in heavy(folder)
+    assert seen(folder / "site") == before
 
 
 def test_pages_made_by_several_processes_are_those_of_one(handbook: Handbook) -> None:

@@ -213,7 +213,9 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
         )
 
         def tables() -> Mapping[str, Content]:
-            return known.once("downloads", numbers_from, lambda: known.tables(results.seal) or downloads(results))
+            return known.once(
+                "downloads", numbers_from, lambda: known.tables(results.seal) or downloads(results, memory)
+            )
 
         known.drawn = drawn = draw(book, step, known.drawn, Circumstances(stands, readers, tables))
     with observer.phase("links") as step:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from funnelbook.errors import ContentError
+from funnelbook.memory import Memory
 from funnelbook.model.results import Results
+from funnelbook.packing import packed, unpacked
 from funnelbook.pages import Page
 from funnelbook.publish import links
 from funnelbook.publish.manifest import Content, Lying
@@ -43,13 +45,21 @@ class Gathered:
         return self.files.keys() | self.lying.keys() if self.lying else self.files.keys()
 
 
-def downloads(results: Results) -> dict[str, bytes]:
-    """Every table as CSV and JSON."""
-    files = {}
-    for name, table in sorted(results.tables.items()):
-        files[f"data/{name}.csv"] = table.csv()
-        files[f"data/{name}.json"] = table.json()
+def downloads(results: Results, memory: Memory) -> dict[str, bytes]:
+    """Every table as CSV and JSON, as `memory` has them or written anew."""
+    key = memory.key("downloads", results.seal)
+    files = unpacked(memory.get(key), dict[str, bytes]) if results.seal else None
+    if files is None:
+        files = dict(_written(results))
+        if results.seal:
+            memory.put(key, packed(files))
     return files
+
+
+def _written(results: Results) -> Iterator[tuple[str, bytes]]:
+    for name, table in sorted(results.tables.items()):
+        yield f"data/{name}.csv", table.csv()
+        yield f"data/{name}.json", table.json()
 
 
 def gather(
