@@ -19,10 +19,14 @@ class Contents:
 
     It is remembered in `memory`. A file that has just changed, or lies in another file system than the memory's
     folder, is read every time (`stamps.is_settled`); so is any file while that folder is not there yet.
+
+    Of files whose names end with `texts`, what was read is kept for who asks next.
     """
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, texts: str = "") -> None:
         self._memory = memory
+        self._texts = texts
+        self._raw: dict[str, tuple[Stamp | None, str, bytes]] = {}
         self._known = _known(memory.get(_KEY))
         self._asked: dict[str, tuple[Stamp, str]] = {}
         self._now: Stamp | None = None
@@ -35,11 +39,26 @@ class Contents:
         self._asked[path] = known
         return known[1]
 
+    def seal(self, path: str, status: os.stat_result) -> str | None:
+        """The SHA-256 of the plain file, of which `os.lstat` says `status`, if it is known without reading."""
+        known = self._asked.get(path)
+        return known[1] if known is not None and known[0] == stamped(status) else None
+
+    def text(self, path: str, status: os.stat_result) -> tuple[str, bytes] | None:
+        """The SHA-256 and the content of a file that was read here, while `os.lstat` still says `status` of it."""
+        read = self._raw.get(path)
+        return read[1:] if read is not None and read[0] == stamped(status) else None
+
     def _read(self, path: str) -> str:
         self._now = self._now or (present(self._memory.folder) if self._memory.folder else None)
         with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             stamp = stamped(os.fstat(file.fileno()))
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            if self._texts and path.endswith(self._texts):
+                raw = file.read()
+                found = hashlib.sha256(raw).hexdigest()
+                self._raw[path] = stamp, found, raw
+            else:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
         if stamp and self._now and is_settled(stamp, self._now):
             self._asked[path] = stamp, found
         return found

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -26,22 +26,38 @@ _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 def git(root: Path, *arguments: str) -> bytes | None:
     """What git prints; None when it is not there or says no."""
+    return asked(root, *arguments)()
+
+
+def asked(root: Path, *arguments: str) -> Callable[[], bytes | None]:
+    """What git prints, as `git`, once it is called: until then git works beside this process."""
     program = shutil.which("git")
     if program is None:
-        return None
+        return lambda: None
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed command: no text of a user is among its options
+        process = subprocess.Popen(  # noqa: S603 - a fixed command: no text of a user is among its options
             [program, *_GIT, *arguments],
             cwd=root,
             env=_surroundings(),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_LONGEST_SECONDS,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
+    except OSError:
+        return lambda: None
+    return lambda: _answer(process)
+
+
+def _answer(process: subprocess.Popen[bytes]) -> bytes | None:
+    with process:
+        try:
+            told, _ = process.communicate(timeout=_LONGEST_SECONDS)
+        except BaseException as error:
+            process.kill()
+            if not isinstance(error, OSError | subprocess.TimeoutExpired):
+                raise
+            return None
+    return told if process.returncode == 0 else None
 
 
 @contextmanager
@@ -85,7 +101,16 @@ def commit_of(root: Path, name: str = "HEAD") -> str | None:
 
 def commit_state(root: Path, commit: str = "HEAD") -> tuple[str, str]:
     """What the past of the files depends on: the commit, and where a shallow clone is cut; or why there is none."""
-    told = git(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
+    return commit_asked(root, commit)()
+
+
+def commit_asked(root: Path, commit: str = "HEAD") -> Callable[[], tuple[str, str]]:
+    """`commit_state`, once it is called: until then git works beside this process."""
+    told = asked(root, "rev-parse", "--git-path", "shallow", f"{commit}^{{commit}}")
+    return lambda: _state(root, told())
+
+
+def _state(root: Path, told: bytes | None) -> tuple[str, str]:
     if told is None:
         return _missing(root), ""
     place, _, name = os.fsdecode(told).rstrip("\n").rpartition("\n")

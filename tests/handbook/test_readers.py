@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from funnelbook import handbook, sharing
+from funnelbook.contents import Contents
+from funnelbook.errors import ContentError
 from funnelbook.handbook import Remembered, read_texts, readers
 from funnelbook.memory import Memory
 
@@ -125,3 +128,38 @@ def test_what_was_read_before_is_not_read_again(
     with handbook.reading(read_texts(content, ["en"]), Remembered(memory, ["en"])) as read:
         assert handbook.load(content, "en", read) == before
     assert not started
+
+
+def seen(content: Path, memory: Memory) -> Contents:
+    """Every file's content, as a build that looks for changes knows it."""
+    known = Contents(memory, ".md")
+    for path in content.rglob("*.md"):
+        known.of(str(path), path.lstat())
+    known.keep()
+    return known
+
+
+def test_a_text_that_is_known_lies_unread_until_it_is_asked_for(content: Path, tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory")
+    memory.put("ab" * 32, b"so that there is a folder, whose clock is asked")
+    time.sleep(0.05)  # until the files' own times have passed
+    seen(content, memory)
+    files, _ = read_texts(content, ["en"], seen(content, memory))["en"]
+    assert files
+    assert all(file.place and "text" not in vars(file) for file in files)
+    assert files == read_texts(content, ["en"])["en"][0]
+    assert [file.text for file in files] == [file.text for file in read_texts(content, ["en"])["en"][0]]
+
+
+def test_a_text_that_changed_before_it_was_asked_for_is_a_mistake_that_says_so(
+    content: Path, tmp_path: Path
+) -> None:
+    memory = Memory(tmp_path / "memory")
+    memory.put("ab" * 32, b"so that there is a folder")
+    time.sleep(0.05)
+    seen(content, memory)
+    (file, *_), _ = read_texts(content, ["en"], seen(content, memory))["en"]
+    Path(file.place).write_text("# Another\n", encoding="utf-8")
+    with pytest.raises(ContentError) as told:
+        _ = file.text
+    assert [finding.rule for finding in told.value.findings] == ["file-changed"]

@@ -122,3 +122,21 @@ def test_what_is_not_asked_for_is_forgotten(file: Path, monkeypatch: pytest.Monk
     known.keep()
     lie(file, monkeypatch)
     assert told(file) == sha256(b"read")
+
+
+def test_a_text_that_was_read_is_there_for_who_asks_next(file: Path) -> None:
+    known = Contents(Memory(file.parent / "cache"), ".md")
+    known.of(str(file), file.lstat())
+    assert known.text(str(file), file.lstat()) == (sha256(b"first"), b"first")
+    file.write_bytes(b"other")
+    assert known.text(str(file), file.lstat()) is None, "it is another by now"
+    assert known.seal(str(file), file.lstat()) is None
+
+
+def test_a_text_that_is_known_has_a_seal_and_need_not_be_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(file)
+    known = Contents(Memory(file.parent / "cache"), ".md")
+    monkeypatch.setattr(contents.os, "open", lambda *_: pytest.fail("it was read"))
+    known.of(str(file), file.lstat())
+    assert known.seal(str(file), file.lstat()) == sha256(b"first")
+    assert known.text(str(file), file.lstat()) is None

@@ -18,6 +18,7 @@ from test_kept_follows import BODIES, CHARTS, CONFIGS, EXPORTS, QUICK, STEPS, TE
 
 from funnelbook import handbook, metrics, sources
 from funnelbook import memory as memory_module
+from funnelbook.contents import Contents
 from funnelbook.errors import FunnelbookError
 from funnelbook.handbook import Remembered, read_texts, reading
 from funnelbook.memory import Memory, digest
@@ -44,7 +45,9 @@ def built(folder: Path) -> object:
     try:
         project = load(folder)
         memory = unchanged.memory_of(project)
-        texts = read_texts(project.content, project.site.languages)
+        contents = Contents(memory, ".md")
+        unchanged.state_of(project, folder / "site", contents)
+        texts = read_texts(project.content, project.site.languages, contents)
         with reading(texts, Remembered(memory, project.site.languages)) as read:
             done = build.build(project, folder / "site", Silent(), Known(read, memory, texts))
     except FunnelbookError as error:

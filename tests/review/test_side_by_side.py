@@ -16,7 +16,9 @@ _VOID = {"br", "hr", "img", "input", "wbr", "col"}
 
 
 def compared(before: str, after: str) -> tuple[Row, ...]:
-    old, new = (read_playbook(TextFile("content/en/t.md", HEAD + text), "en")[0].html for text in (before, after))
+    old, new = (
+        read_playbook(TextFile.of("content/en/t.md", HEAD + text), "en")[0].html for text in (before, after)
+    )
     return rows(old, new)
 
 
@@ -94,7 +96,9 @@ _TEXT = st.lists(
 @settings(max_examples=120, deadline=None)
 @given(_TEXT, _TEXT)
 def test_marks_never_break_the_html_nor_change_a_text(before: str, after: str) -> None:
-    old, new = (read_playbook(TextFile("content/en/t.md", HEAD + text), "en")[0].html for text in (before, after))
+    old, new = (
+        read_playbook(TextFile.of("content/en/t.md", HEAD + text), "en")[0].html for text in (before, after)
+    )
     found = rows(old, new)
     marked_old = "".join(row.after if row.same else row.before for row in found)
     marked_new = "".join(row.after for row in found)

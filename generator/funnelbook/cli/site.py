@@ -110,12 +110,14 @@ def _build(project: Project, out: Path | None, *, timings: bool, quiet: bool = F
 
 def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> tuple[Published, Summary]:
     """What readers see already where nothing has changed, else what is built now."""
+    from funnelbook.contents import Contents
     from funnelbook.publish import unchanged
     from funnelbook.publish.rejects import refuse
 
     with terminal.phase("changes"):
         memory = unchanged.memory_of(project)
-        state = unchanged.state_of(project, out, memory)
+        contents = Contents(memory, ".md")
+        state = unchanged.state_of(project, out, contents)
         known = unchanged.recall(project, out, state, memory)
     if known is not None:
         if strict:
@@ -124,14 +126,14 @@ def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> 
     from funnelbook.handbook.readers import read_texts, reading
     from funnelbook.handbook.remembered import Remembered
 
-    texts = read_texts(project.content, project.site.languages)
+    texts = read_texts(project.content, project.site.languages, contents)
     with reading(texts, Remembered(memory, project.site.languages)) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
         from funnelbook.publish.known import Known
 
         built = build(project, out, terminal, Known(read, memory, texts), strict=strict)
     summary = _told(built)
-    if state is not None and unchanged.state_of(project, out, memory) == state:  # else a file was saved meanwhile
+    if state is not None and unchanged.state_of(project, out, contents) == state:  # else a file was saved meanwhile
         unchanged.remember(state, built.published, summary, memory)
     return built.published, summary
 

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import get_args
 
 from funnelbook import pickling  # noqa: F401 -- live places hold frozen mappings
+from funnelbook.contents import Contents
 from funnelbook.handbook.files import TextFile, Texts, read_all
 from funnelbook.handbook.reading import read_playbook
 from funnelbook.handbook.remembered import Read, Reader, Remembered
+from funnelbook.packing import packed_if_text, unpacked
 from funnelbook.project import Language
 from funnelbook.sharing import cores, shared
 
@@ -39,42 +41,66 @@ def reading(texts: Mapping[str, Texts], known: Remembered) -> Iterator[Reader]:
     A file that has changed by the time it is asked for is read anew.
     """
     work = [(file, language) for language, (files, _) in texts.items() for file in files]
-    with _sharing([each for each in work if known.get(*each) is None]) as read:
+    with _sharing([each for each in work if known.get(*each) is None], known) as read:
         yield known.reader(read)
     known.keep()
 
 
 @contextmanager
-def _sharing(work: Sequence[_Text]) -> Iterator[Reader]:
+def _sharing(work: Sequence[_Text], known: Remembered) -> Iterator[Reader]:
     if cores() < 2 or len(work) < _WORTH_IT:
         yield read_playbook
         return
-    with shared(work, _read) as read:
-        yield _Shared(work, read).read
+    with shared(work, _Packed.of) as read:
+        yield _Shared(work, read, known).read
 
 
-def read_texts(content: Path, languages: Sequence[str]) -> dict[str, Texts]:
-    """What lies below `content` now, in each of the languages."""
-    return {each: read_all(content, each, get_args(Language)) for each in languages}
+def read_texts(content: Path, languages: Sequence[str], contents: Contents | None = None) -> dict[str, Texts]:
+    """What lies below `content` now, in each of the languages; what `contents` knows is not read."""
+    return {each: read_all(content, each, get_args(Language), contents) for each in languages}
 
 
-def _read(text: _Text) -> Read:
-    return read_playbook(*text)
+@dataclass(frozen=True)
+class _Packed:
+    """What was read, and the same packed as it will be remembered; packed alone it goes from process to process.
+
+    `raw` is None for what cannot be packed.
+    """
+
+    raw: bytes | None
+    read: Read | None
+
+    @classmethod
+    def of(cls, text: _Text) -> _Packed:
+        read = read_playbook(*text)
+        return cls(packed_if_text(read), read)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _Packed, (self.raw, self.read if self.raw is None else None)
+
+    def unpacked(self) -> Read | None:
+        return self.read or unpacked(self.raw, Read)  # type: ignore[arg-type]  # as in `remembered`
 
 
 @dataclass
 class _Shared:
-    """What all processes read, put together when it is asked for."""
+    """What all processes read, put together when it is asked for; `known` is to remember it as it was packed."""
 
     work: Sequence[_Text]
-    end: Callable[[], Mapping[int, Read]]
+    end: Callable[[], Mapping[int, _Packed]]
+    known: Remembered
 
     def read(self, file: TextFile, language: str) -> Read:
-        text, found = self._found.get((language, file.path), (None, None))
-        return found if found and text == file.text else read_playbook(file, language)
+        seal, found = self._found.get((language, file.path), (None, None))
+        return found if found and seal == file.seal else read_playbook(file, language)
 
     @cached_property
     def _found(self) -> dict[tuple[str, str], tuple[str, Read]]:
         """What one that was ended had is missing, and read here."""
-        named = ((self.work[place], read) for place, read in self.end().items())
-        return {(language, file.path): (file.text, read) for (file, language), read in named}
+        found = {}
+        for place, packed in self.end().items():
+            (file, language), read = self.work[place], packed.unpacked()
+            if read is not None:
+                found[language, file.path] = file.seal, read
+                self.known.keep_packed(language, file, packed.raw)
+        return found

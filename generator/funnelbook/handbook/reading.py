@@ -10,7 +10,6 @@ from funnelbook.handbook.kinds import KINDS
 from funnelbook.handbook.playbook import Playbook
 from funnelbook.handbook.rendering import Source, render
 from funnelbook.handbook.slugs import slug_of
-from funnelbook.memory import digest
 
 
 def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding]]:
@@ -34,7 +33,7 @@ def read_playbook(file: TextFile, language: str) -> tuple[Playbook, list[Finding
         links=body.links,
         body_line=matter.body_line,
         live=body.live,
-        seal=digest(file.text),
+        seal=file.seal,
         **fields,
     )
     return playbook, [*reading.findings, *body.findings, *_missing_sections(playbook)]

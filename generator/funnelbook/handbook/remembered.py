@@ -1,4 +1,4 @@
-"""Playbooks that were read before, in this process or another: each is known by its language, path and text."""
+"""Playbooks that were read before, in this process or another: each by its language, path and its text's seal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from funnelbook.errors import Finding
 from funnelbook.handbook.files import TextFile
 from funnelbook.handbook.playbook import Playbook
-from funnelbook.memory import Memory, digest
+from funnelbook.memory import Memory
 from funnelbook.packing import packed_if_text, unpacked
 
 Read = tuple[Playbook, list[Finding]]
@@ -31,12 +31,13 @@ class Remembered:
         self._before: Mapping[str, _Shelf] = {each: self._recalled(each) for each in languages}
         self._now: dict[str, dict[str, Read]] = {each: {} for each in languages}
         self._asked: dict[tuple[str, str], tuple[TextFile, Read | None]] = {}
+        self._fresh: dict[str, _Shelf] = {each: {} for each in languages}
 
     def get(self, file: TextFile, language: str) -> Read | None:
         asked, read = self._asked.get((language, file.path), (None, None))
         if asked is not file:
             read, before = None, self._before.get(language, {}).get(file.path)
-            if before and before[0] == digest(file.text):
+            if before and before[0] == file.seal:
                 read = unpacked(before[1], Read)  # type: ignore[arg-type]  # mypy takes a tuple's alias for no type
             self._asked[language, file.path] = file, read
         return read
@@ -51,13 +52,19 @@ class Remembered:
 
         return known
 
+    def keep_packed(self, language: str, file: TextFile, raw: bytes | None) -> None:
+        """Spares `keep` the packing of what was read of the file: it is `raw`, if it can be packed."""
+        if raw is not None:
+            self._fresh.setdefault(language, {})[file.path] = file.seal, msgspec.Raw(raw)
+
     def keep(self) -> None:
         """Remembers what was asked for since, and nothing else."""
         for language, now in self._now.items():
             before = self._before.get(language, {})
             seals = {path: playbook.seal for path, (playbook, _) in now.items()}
             if seals != {path: seal for path, (seal, _) in before.items()}:
-                again = {path: each for path, each in before.items() if each[0] == seals.get(path)}
+                known = [*before.items(), *self._fresh.get(language, {}).items()]
+                again = {path: each for path, each in known if each[0] == seals.get(path)}
                 self._put(language, {**again, **_packed({path: now[path] for path in seals.keys() - again.keys()})})
 
     def _put(self, language: str, shelf: _Shelf) -> None:

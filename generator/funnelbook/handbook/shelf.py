@@ -111,10 +111,10 @@ class Shelf:
         return shown, {path: each for path, each in told.items() if path not in hidden}
 
     def _playbook(self, file: TextFile, language: str) -> Read:
-        text, read = self._known.get((language, file.path), ("", None))
-        if read is None or text != file.text:
+        seal, read = self._known.get((language, file.path), ("", None))
+        if read is None or seal != file.seal:
             read = self._read(file, language)
-            self._known[language, file.path] = file.text, read
+            self._known[language, file.path] = file.seal, read
         return read
 
 

@@ -91,8 +91,7 @@ def _laid(lying: Lying, new: str) -> Stamp:
     if stamp_of(lying.path) == lying.stamp:
         with suppress(OSError):  # no hard links here: it is copied
             os.link(lying.path, new)
-            if stamp := stamp_of(new):
-                return stamp
+            return lying.stamp
         content = Path(lying.path).read_bytes()
         if entry_of(content) == lying.entry:
             return _written(new, content)

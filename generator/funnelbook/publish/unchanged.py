@@ -19,7 +19,7 @@ from typing import Any
 from funnelbook.bundled import bundled
 from funnelbook.contents import Contents
 from funnelbook.errors import Finding, Place
-from funnelbook.git import commit_state, git
+from funnelbook.git import asked, commit_asked
 from funnelbook.memory import Memory, digest
 from funnelbook.project import INPUTS, Project
 from funnelbook.publish import listing, store
@@ -42,19 +42,18 @@ class Summary:
     warnings: tuple[Finding, ...]
 
 
-def state_of(project: Project, out: Path, memory: Memory) -> str | None:
-    """A digest of all that a build into `out` depends on; None when some of it cannot be read: the build tells.
-
-    `memory` keeps what files hold.
-    """
-    contents = Contents(memory)
+def state_of(project: Project, out: Path, contents: Contents) -> str | None:
+    """A digest of all that a build into `out` depends on; None when some of it cannot be read: the build tells."""
+    commit = commit_asked(project.root)
     try:
         inputs = list(_tree(project.root, INPUTS, contents))
         published = list(_published(out, contents))
     except OSError:
         return None
+    finally:
+        past = commit()
     contents.keep()
-    return digest("state 2", program(), project.privacy.key, *commit_state(project.root), *inputs, *published)
+    return digest("state 2", program(), project.privacy.key, *past, *inputs, *published)
 
 
 def _published(out: Path, contents: Contents) -> Iterator[str]:
@@ -79,8 +78,9 @@ def memory_of(project: Project) -> Memory:
     whatever somebody wrote. Nothing in a link's place either: there, a build tells so.
     """
     folder = project.private
-    foreign = folder.is_symlink() or git(project.root, "ls-files", "-z", "--", folder.name)
-    return Memory(None if foreign else folder / "cache", program())
+    tracked, running = asked(project.root, "ls-files", "-z", "--", folder.name), program()
+    foreign = tracked() or folder.is_symlink()
+    return Memory(None if foreign else folder / "cache", running)
 
 
 def _sources() -> Iterator[str]:
