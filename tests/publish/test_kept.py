@@ -15,7 +15,7 @@ from small_handbook import PLAYBOOK, lay
 
 from funnelbook import charts, sources
 from funnelbook.bundled import bundled
-from funnelbook.errors import ProjectError
+from funnelbook.errors import ContentError, ProjectError
 from funnelbook.pages import edition
 from funnelbook.project import load
 from funnelbook.publish import build, kept, known
@@ -45,6 +45,29 @@ def test_goes_on_once_a_mistake_is_mended(tmp_path: Path) -> None:
         kept.make(frozenset({str(config)}))
     config.write_text(text)
     assert kept.make(frozenset({str(config)})).files == before
+
+
+def test_what_changed_in_a_language_that_was_switched_off_is_seen_when_it_is_back(tmp_path: Path) -> None:
+    folder = lay(tmp_path)
+    config, russian = folder / "funnelbook.toml", folder / "content/ru"
+    english = config.read_text()
+    both = english.replace('lang = "en"', 'lang = ["en", "ru"]')
+    kept = KeptSite(folder, Silent())
+
+    def saved(path: Path, text: str) -> Mapping[str, bytes]:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return kept.make(frozenset({str(path)})).files
+
+    saved(russian / "note.md", PLAYBOOK.replace("(other.md)", "(note.md)"))
+    assert b"Ring back" in saved(config, both)["ru/playbooks/note.html"]
+    saved(config, english)
+    saved(russian / "note.md", PLAYBOOK.replace("Ring back", "Write"))
+    with pytest.raises(ContentError, match="there is no file content/ru/other"):
+        saved(config, both)
+    saved(config, english)
+    saved(russian / "other.md", PLAYBOOK.replace("(other.md)", "(note.md)"))
+    assert b"Write within an hour" in saved(config, both)["ru/playbooks/note.html"]
 
 
 def test_begins_by_reading_its_config_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,9 +47,13 @@ class Shelf:
         """What is not known yet is read by `read` from now on."""
         self._read = read
 
+    def keep(self, languages: Iterable[str]) -> None:
+        """Forgets the files of other languages: what changes among them while they are not loaded, nobody tells."""
+        self._shelved = {each: self._shelved[each] for each in languages if each in self._shelved}
+
     def load(self, content: Path, language: str, changed: Iterable[str] | None = None) -> Handbook:
         """As `handbook.load`. `changed` are the files below `content` that may have changed since the last call of
-        any language, as paths in the project; None: any.
+        any language that is kept, as paths in the project; None: any.
 
         What is the same as before is the same object.
         """

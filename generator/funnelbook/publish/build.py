@@ -251,6 +251,7 @@ def read_playbooks(project: Project, known: Known | None = None) -> dict[str, Ha
     known = known or Known()
     found: dict[str, Handbook] = {}
     findings: list[Finding] = []
+    known.shelf.keep(project.site.languages)
     for language in project.site.languages:
         try:
             found[language] = known.shelf.load(project.content, language, known.changes.below("content"))
