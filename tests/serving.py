@@ -6,7 +6,7 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,9 +69,9 @@ def serving(
 
 
 @contextmanager
-def following(folder: Path) -> Iterator[Served]:
-    """The project in `folder`, served while it is edited, from its first build on."""
-    with serving(None, folder / "site") as served, Watch(folder, [folder / "site"], print) as watch:
+def following(folder: Path, tell: Callable[[str], None] = print) -> Iterator[Served]:
+    """The project in `folder`, served while it is edited, from its first build on. `tell` hears of the watching."""
+    with serving(None, folder / "site") as served, Watch(folder, [folder / "site"], tell) as watch:
         session = Session(folder, KeptSite(folder, Silent()), served.board, Voice(print, print))
         session.first()
         thread = threading.Thread(target=session.follow, args=(watch.changes(),), daemon=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import itertools
 import os
 import shutil
@@ -285,40 +283,6 @@ def test_a_storm_is_told_in_few_sets_and_none_of_it_is_lost(tmp_path: Path) -> N
         project.wait(lambda: project.told >= set(names))
         project.rest()
         assert len(project.sets) <= 3
-
-
-@pytest.mark.parametrize("free", [0, 1, 3])
-def test_without_watches_changes_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int) -> None:
-    """`free` more watches are given."""
-    from watchdog.observers import inotify_c
-
-    real, given = inotify_c.inotify_add_watch, iter(range(free))
-
-    def add(*arguments: object) -> int:
-        if next(given, None) is None:
-            ctypes.set_errno(errno.ENOSPC)
-            return -1
-        return real(*arguments)
-
-    monkeypatch.setattr(inotify_c, "inotify_add_watch", add)
-    with watching(lay(tmp_path / "project")) as project:
-        put(project.root / PAGE, "New\n")
-        put(project.root / "content/en/deep/new.md", "New\n")
-        project.wait(lambda: project.told == {PAGE, "content/en/deep/new.md"})
-        put(project.root / "content/en/deep/new.md", "Newer\n")
-        project.wait(lambda: len(project.sets) > 1 and project.sets[-1] == {"content/en/deep/new.md"})
-        assert len(project.said) == 1
-        assert "looked for" in project.said[0]
-
-
-def test_what_the_system_does_not_tell_is_found(project: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a network drive, where others' writes are not told."""
-    from funnelbook.serve.hints import Hints
-
-    monkeypatch.setattr(Hints, "put", lambda *_, **__: None)
-    put(project.root / PAGE, "New\n")
-    project.wait(lambda: project.told == {PAGE})
-    assert "every 2 seconds" in project.said[0]
 
 
 def test_a_stopped_watch_ends_at_once_and_can_be_told_so_twice(tmp_path: Path) -> None:
