@@ -60,6 +60,7 @@ __all__ = [
     "check",
     "editions",
     "name_of",
+    "prepare",
     "render",
     "seal_of",
     "sources",
@@ -105,6 +106,12 @@ def called(name: str) -> Callable[..., Any]:
     """The function of that name."""
     module, _, function = name.partition(":")
     return cast(Callable[..., Any], getattr(import_module(_HERE + module), function))
+
+
+def prepare() -> None:
+    """Imports what makes the pages of every kind."""
+    for each in SECTIONS:
+        called(each)
 
 
 def editions(book: Book, last: Sequence[Edition] = (), *, theme_stands: bool = False) -> tuple[Edition, ...]:

@@ -184,6 +184,8 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
             "data", made_from, lambda: Exports(project, made_from, known.memory, given.dataset, memory)
         )
         step(len(exports.told.files), len(exports.told.files))
+    if known.drawn is None:
+        pages.prepare()  # while other processes read
     with observer.phase("playbooks") as step:
         handbooks = read_playbooks(project, known)
         commit = known.look("commit", (".git",), lambda: handbook.commit_state(project.root))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from funnelbook.stamps import Stamp, stamp_of, stamped
 
 #: Nobody else's file or link is written through.
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_READABLE = 0o644
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,18 @@ def write(
 
 
 def _written(path: str, content: bytes) -> Stamp:
-    with os.fdopen(os.open(path, _NEW, 0o644), "wb") as file:
-        file.write(content)
-        file.flush()
-        if hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), 0o644)  # whatever the umask
-        stamp = stamped(os.fstat(file.fileno()))
+    handle = os.open(path, _NEW, _READABLE)
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(handle, left) :]
+        status = os.fstat(handle)
+        if stat.S_IMODE(status.st_mode) != _READABLE and hasattr(os, "fchmod"):  # an umask that hides it
+            os.fchmod(handle, _READABLE)
+            status = os.fstat(handle)
+    finally:
+        os.close(handle)
+    stamp = stamped(status)
     assert stamp is not None
     return stamp
 
@@ -138,7 +146,7 @@ def write_whole(path: Path, content: bytes) -> None:
     fresh = path.with_name(path.name + ".new")
     remove(fresh)  # a link there would be written through
     fresh.write_bytes(content)
-    fresh.chmod(0o644)
+    fresh.chmod(_READABLE)
     fresh.replace(path)
 
 

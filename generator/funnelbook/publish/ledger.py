@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -122,7 +122,7 @@ def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown, last: Read | None 
     """A unit that asked what cannot be written down is left out; one of `last` is written as it was there."""
     if last is None or not {each.source for each in last.questions} <= drawn.sources.keys():
         last = Read()  # a language that went has left questions that nobody can answer
-    questions, keys = _Numbers(last.questions), _Numbers(last.keys)
+    questions, keys = _Questions(last.questions), _Numbers(last.keys)
     units = tuple(_units(drawn, questions, keys, last))
     asked = set[int]().union(*(each.asked for each in units))
     if last.questions and len(asked) < (1 - _MOST_IDLE) * len(questions):
@@ -139,34 +139,46 @@ def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown, last: Read | None 
     )
 
 
-def _units(drawn: Drawn, questions: _Numbers[Question], keys: _Numbers[Key], last: Read) -> Iterator[KeptUnit]:
+def _units(drawn: Drawn, questions: _Questions, keys: _Numbers[Key], last: Read) -> Iterator[KeptUnit]:
     for key, unit in drawn.kept.items():
         before, kept_as = last.units.get(key, (None, None))
         if kept_as is not None and before is unit:
             yield kept_as
-        elif all(map(_is_plain, unit.asked)):
-            yield KeptUnit(
-                keys.of(key),
-                tuple(sorted(map(questions.of, unit.asked))),
-                _page(unit.made) if isinstance(unit.made, Page | Laid) else None,
-                tuple(map(keys.of, unit.made)) if _is_list(unit.made) else None,
-            )
+            continue
+        try:
+            asked = sorted(map(questions.__getitem__, unit.asked))
+        except _NotPlainError:
+            continue
+        yield KeptUnit(
+            keys[key],
+            tuple(asked),
+            _page(unit.made) if isinstance(unit.made, Page | Laid) else None,
+            tuple(map(keys.__getitem__, unit.made)) if _is_list(unit.made) else None,
+        )
 
 
-class _Numbers(Generic[_T]):
+class _Numbers(dict[_T, int]):
     """Things by the order in which they were met first."""
 
     def __init__(self, known: Iterable[_T]) -> None:
-        self._known: dict[_T, int] = {each: number for number, each in enumerate(known)}
+        super().__init__((each, number) for number, each in enumerate(known))
 
-    def of(self, thing: _T) -> int:
-        return self._known.setdefault(thing, len(self._known))
+    def __missing__(self, thing: _T) -> int:
+        number = self[thing] = len(self)
+        return number
 
-    def __iter__(self) -> Iterator[_T]:
-        return iter(self._known)
 
-    def __len__(self) -> int:
-        return len(self._known)
+class _Questions(_Numbers[Question]):
+    """Such as can be written down; raises _NotPlainError for others."""
+
+    def __missing__(self, thing: Question) -> int:
+        if not _is_plain(thing):
+            raise _NotPlainError
+        return super().__missing__(thing)
+
+
+class _NotPlainError(Exception):
+    pass
 
 
 def _is_list(made: object) -> bool:
