@@ -19,15 +19,31 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import PLAYBOOK, lay
 
 from funnelbook.bundled import bundled
-from funnelbook.errors import Finding
+from funnelbook.errors import Finding, PublishError
+from funnelbook.project import load
+from funnelbook.publish.build import build
 from funnelbook.publish.kept import KeptSite
+from funnelbook.publish.known import Known
+from funnelbook.publish.manifest import MANIFEST
 from funnelbook.publish.observer import Silent, Step
 from funnelbook.serve.board import Board
 from funnelbook.serve.session import Session, Voice
 from funnelbook.serve.watching import Watch
-from serving import following, held, memory
+from serving import files_of, following, held, memory
 
 LONG = 120.0
+
+
+def broken_and_mended(folder: Path, times: int) -> None:
+    """The settings, a template, the data and a playbook in turn, by what does not parse or by being emptied."""
+    names = ("funnelbook.toml", "templates/glossary.html", "content/exports/deals.csv", "content/en/note.md")
+    whole = {name: (folder / name).read_text() for name in names}
+    for number in range(times):
+        name = names[number % 4]
+        (folder / name).write_text("" if number // 4 % 2 else "{% broken = [\n")
+        time.sleep(0.28)
+        (folder / name).write_text(whole[name])
+        time.sleep(0.12)
 
 
 def wait(board: Board, arrived: Callable[[Mapping[str, bytes]], bool]) -> None:
@@ -37,21 +53,20 @@ def wait(board: Board, arrived: Callable[[Mapping[str, bytes]], bool]) -> None:
         time.sleep(0.02)
 
 
+def built(folder: Path, out: Path) -> dict[str, bytes]:
+    """The files of a clean build, which knows of no other and leaves nothing."""
+    build(load(folder), out, Silent(), Known())
+    files = files_of(out / "latest")
+    del files[MANIFEST]
+    return files
+
+
 @pytest.mark.slow
 def test_pages_broken_mended_renamed_and_removed_end_as_a_clean_build(tmp_path: Path) -> None:
     """Nothing is waited for between the changes: some come while the pages are made."""
     own = {"templates__glossary.html": (bundled("templates") / "glossary.html").read_text()}
     folder = lay(tmp_path / "handbook", **own)
-    note, config, deals, template = (
-        folder / name
-        for name in (
-            "content/en/note.md",
-            "funnelbook.toml",
-            "content/exports/deals.csv",
-            "templates/glossary.html",
-        )
-    )
-    whole = {path: path.read_text() for path in (note, config, deals, template)}
+    note = folder / "content/en/note.md"
     board, told = Board("s"), list[Finding]()
     with Watch(folder, [folder / "site"], print) as watch:
         session = Session(folder, KeptSite(folder, Silent()), board, Voice(print, told.extend))
@@ -59,12 +74,13 @@ def test_pages_broken_mended_renamed_and_removed_end_as_a_clean_build(tmp_path: 
         thread = threading.Thread(target=session.follow, args=(watch.changes(),))
         thread.start()
         try:
-            for number in range(20):
-                path = (note, config, deals, template)[number % 4]
-                path.write_text("" if number // 4 % 2 else "{% broken = [\n")
-                time.sleep(0.2)
-                path.write_text(whole[path])
-                time.sleep(0.1)
+            began = time.monotonic()
+            broken_and_mended(folder, 20)
+            assert time.monotonic() - began < 10
+            clean = built(folder, tmp_path / "first")
+            wait(board, lambda files: files == clean and not board.shown.mistakes)
+            names = {Path(each.place.path).name for each in told}
+            assert names >= {"funnelbook.toml", "glossary.html", "deals.csv", "note.md"}
             note.rename(folder / "content/en/renamed.md")
             (folder / "content/en/other.md").write_text(PLAYBOOK.replace("other.md", "deep/last.md"))
             shutil.copytree(folder / "content/en", folder / "content/en/deep")
@@ -73,8 +89,8 @@ def test_pages_broken_mended_renamed_and_removed_end_as_a_clean_build(tmp_path: 
             (folder / "content/en/deep").mkdir()
             (folder / "content/en/deep/last.md").write_text(PLAYBOOK.replace("other.md", "../renamed.md"))
             (folder / "content/en/renamed.md").write_text(PLAYBOOK.replace("other.md", "other.md"))
-            clean = KeptSite(folder, Silent()).make().files
-            wait(board, lambda files: files == clean)
+            clean = built(folder, tmp_path / "last")
+            wait(board, lambda files: files == clean and not board.shown.mistakes)
             assert not any("playbooks/note" in path for path in clean)
         finally:
             watch.stop()
@@ -136,3 +152,21 @@ def test_a_hundred_searches_through_the_handbook_make_nothing_again(tmp_path: Pa
         while b"within a day" not in served.board.shown.files["playbooks/note.html"]:
             assert time.monotonic() < end
             time.sleep(0.02)
+
+
+def test_builds_into_the_project_that_is_served_make_nothing_again(tmp_path: Path) -> None:
+    """Whoever names their folder, and by whatever way: neither the site nor the cache is an input."""
+    folder = lay(tmp_path / "handbook")
+    (tmp_path / "link").symlink_to(folder)
+    with following(folder) as served:
+        shown = served.board.shown
+        for name in ("site", "public"):
+            for out in (folder / name, tmp_path / "link" / name):
+                build(load(folder), out, Silent())
+                assert (folder / name / "latest/index.html").is_file()
+        time.sleep(3)  # everything is looked at meanwhile, whatever the system tells
+        assert served.board.shown is shown
+        for out in (folder / "content/made", tmp_path / "link/content/made"):
+            with pytest.raises(PublishError, match="among what the site is made from"):
+                build(load(folder), out, Silent())
+        assert served.board.shown is shown

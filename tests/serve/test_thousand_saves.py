@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from funnelbook.charts import engine
 from serving import Served, ask, following, heard_until, held, listening, memory
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
@@ -51,6 +52,12 @@ def visit(served: Served, folder: Path, number: int) -> None:
     assert ask(served.port, f"/latest/{PAGE}")[0] == 200
 
 
+def left(folder: Path) -> int:
+    """Files and folders that the server made."""
+    made = (path for path in folder.rglob("*") if path.relative_to(folder).parts[0] not in {"content", "templates"})
+    return sum(path.name != "funnelbook.toml" for path in made)
+
+
 @pytest.fixture
 def _garbage_is_looked_for_as_in_a_server() -> Iterator[None]:
     """Tests look for it less often, and so hold more of it."""
@@ -62,13 +69,15 @@ def _garbage_is_looked_for_as_in_a_server() -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_garbage_is_looked_for_as_in_a_server")
-def test_rebuilds_leave_descriptors_threads_and_memory_as_they_were(tmp_path: Path) -> None:
+def test_rebuilds_leave_descriptors_threads_memory_and_disk_as_they_were(tmp_path: Path) -> None:
     folder, rebuilds = lay(tmp_path / "handbook"), 1000
-    with following(folder) as served:
+    with engine.apart(), following(folder) as served:  # as a server draws charts
         for number in range(1, rebuilds + 101):
             (visit if number % 20 == 0 else save)(served, folder, number)
             if number == 100:
                 before, memory_before, revision = held(), memory(), served.board.shown.revision
+                lying = left(folder)
         assert served.board.shown.revision >= revision + rebuilds
         wait(lambda: held() <= before)
         assert memory() < memory_before * 1.1
+        assert left(folder) <= lying * 1.1
