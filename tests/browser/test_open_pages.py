@@ -291,6 +291,24 @@ def test_a_picture_that_was_not_loaded_yet_comes_with_the_text_that_it_belongs_t
     page.context.close()
 
 
+def test_the_eighth_of_eight_tabs_loads_at_once_for_the_hidden_ones_hold_no_connection(
+    browser: Browser, served: Served
+) -> None:
+    context = browser.new_context()
+    for _ in range(7):
+        page = context.new_page()
+        page.goto(f"{served.url}latest/")
+        listened(served)
+        hide(page, True)
+        listened(served, 0)
+    page, began = context.new_page(), time.monotonic()
+    page.goto(f"{served.url}latest/")
+    expect(page.locator("h1")).to_have_attribute("data-made", "yes")
+    assert time.monotonic() - began < 3
+    listened(served)
+    context.close()
+
+
 def test_ten_tabs_load_and_all_follow(browser: Browser, served: Served) -> None:
     """All ten are seen at once, which is more than a browser opens connections to a server."""
     context = browser.new_context()
