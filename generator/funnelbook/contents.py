@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from io import FileIO
 from typing import Any
 
 from funnelbook.memory import Memory, digest
 from funnelbook.stamps import Stamp, is_settled, present, stamped
 
 _KEY = digest("contents")
+_LARGE = 1_000_000
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -51,14 +53,12 @@ class Contents:
 
     def _read(self, path: str) -> str:
         self._now = self._now or (present(self._memory.folder) if self._memory.folder else None)
-        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
-            stamp = stamped(os.fstat(file.fileno()))
-            if self._texts and path.endswith(self._texts):
-                raw = file.read()
-                found = hashlib.sha256(raw).hexdigest()
-                self._raw[path] = stamp, found, raw
-            else:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+        with os.fdopen(os.open(path, _FLAGS), "rb", 0) as file:
+            status = os.fstat(file.fileno())
+            stamp = stamped(status)
+            found, raw = _taken_in(file, status.st_size)
+        if raw is not None and self._texts and path.endswith(self._texts):
+            self._raw[path] = stamp, found, raw
         if stamp and self._now and is_settled(stamp, self._now):
             self._asked[path] = stamp, found
         return found
@@ -68,6 +68,14 @@ class Contents:
         if self._asked != self._known:
             self._known = dict(self._asked)
             self._memory.put(_KEY, json.dumps(self._known).encode())
+
+
+def _taken_in(file: FileIO, size: int) -> tuple[str, bytes | None]:
+    """The SHA-256 of the file, and what it holds unless it is large."""
+    if size > _LARGE:
+        return hashlib.file_digest(file, "sha256").hexdigest(), None
+    raw = file.readall()
+    return hashlib.sha256(raw).hexdigest(), raw
 
 
 def _known(raw: bytes | None) -> dict[str, tuple[Stamp, str]]:

@@ -195,12 +195,20 @@ def program_of(module: str) -> str:
         name = todo.pop()
         if name not in found:
             found.add(name)
-            todo += _IMPORTED.findall((Path(__file__).parent / f"{name}.py").read_text("utf-8"))
+            todo += _IMPORTED.findall(_source(name).decode())
     return _digest_of(found)
 
 
 def _digest_of(modules: Iterable[str]) -> str:
-    libraries = [f"{name} {version(name)}" for name in ("altair", "vl-convert-python")]
-    folder = Path(__file__).parent
-    sources = [part for name in sorted(modules) for part in (name, (folder / f"{name}.py").read_bytes())]
-    return digest(*libraries, *sources)
+    sources = [part for name in sorted(modules) for part in (name, _source(name))]
+    return digest(*_libraries(), *sources)
+
+
+@cache
+def _source(module: str) -> bytes:
+    return (Path(__file__).parent / f"{module}.py").read_bytes()
+
+
+@cache
+def _libraries() -> tuple[str, ...]:
+    return tuple(f"{name} {version(name)}" for name in ("altair", "vl-convert-python"))

@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 #: found several times sooner than a space with a name behind it.
 _NAMED = "|".join(rf'(?<=\s{name}=")' for name in ("(id)", "href", "src", "srcset", "data-runtime", "data-specs"))
 _ATTRIBUTE = re.compile(rf'="(?:{_NAMED})([^"]*)"')
+#: Somewhere, so that nobody looks where this process is; other versions and their list lie beside and above.
+_SITE = "/versions/site/"
 _OUTSIDE = {"http", "https", "mailto"}
 
 
@@ -34,7 +36,7 @@ def relative(target: str, folder: str) -> str:
 @lru_cache(maxsize=2**16)
 def _relative(target: str, folder: str) -> str:
     """Remembered, because every page has the navigation."""
-    return posixpath.relpath(target, folder)
+    return posixpath.relpath(_SITE + target, _SITE + folder)
 
 
 def _target(path: str, folder: str, link: str) -> str | None:
