@@ -242,7 +242,9 @@
     show();
   };
 
+  const { "": mark, ...known } = window.funnelbookWhatIf;
   for (const box of document.querySelectorAll("[data-what-if]")) {
-    start(box, window.funnelbookWhatIf[box.dataset.whatIf]);
+    if (box.dataset.mark && box.dataset.mark !== mark) console.warn("the numbers are of another build than this page");
+    else start(box, known[box.dataset.whatIf]);
   }
 })();

@@ -25,7 +25,7 @@ COURSE = [(20, 6, 10), (22, 7, 12), (21, 5, 14), (19, 6, 11), (23, 8, 13), (20, 
 ATTRIBUTES = {
     "alt", "aria-current", "aria-label", "aria-labelledby", "charset", "class", "content", "data-chart",
     "data-home",
-    "data-label", "data-from", "data-latest", "data-page", "data-runtime", "data-specs", "data-title",
+    "data-label", "data-from", "data-latest", "data-mark", "data-page", "data-runtime", "data-specs", "data-title",
     "data-what-if", "decoding", "defer", "download", "height", "hidden", "href",
     "hreflang",
     "http-equiv", "id", "lang",

@@ -14,11 +14,11 @@ from funnelbook.serve.server import Limits
 from serving import Served, ask, heard_until, listening, serving
 
 PAGE = (
-    b'<link rel="stylesheet" href="../assets/site.css"><img src="plan-charts/one.svg"><p>text'
+    b'<link rel="stylesheet" href="../assets/site.css"><img src="plan-charts/one.svg?0a1b2c3d"><p>text'
     b'<figure data-specs="plan-charts.js"><a href="other.html#x">'
 )
-#: What the page shows, by its state; what it leads to is not marked.
-MARKED = PAGE.decode().replace("site.css", "site.css?s.1").replace("one.svg", "one.svg?s.1")
+#: What the page shows, by its state, which takes the place of a build's mark; what it leads to is not marked.
+MARKED = PAGE.decode().replace("site.css", "site.css?s.1").replace("one.svg?0a1b2c3d", "one.svg?s.1")
 FILES = {
     "index.html": b"home",
     "en/index.html": b"home",

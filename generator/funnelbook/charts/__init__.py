@@ -15,8 +15,9 @@ drawing being a phone's:
       <figcaption>{chart.title} <button type="button" class="chart-explore" hidden>Explore</button></figcaption>
     </figure>
 
-(MARK is `mark_of(charts)`: see there. `width`, `height` are the chart's `width_narrow`, `height_narrow` and
-`width`, `height`.) The page loads `assets/charts.css`, and `assets/charts.js` with `defer`; the script shows
+(MARK is `mark_of(charts)`: see there. A page may name the pictures with marks of their own, `funnel.svg?MARK`.
+`width`, `height` are the chart's `width_narrow`, `height_narrow` and `width`, `height`.) The page loads
+`assets/charts.css`, and `assets/charts.js` with `defer`; the script shows
 the button, and replaces the `<picture>` by the live chart when the reader presses the button, clicks the
 picture or rests the pointer on it. Without JavaScript and in print the picture stays. The table behind the
 chart is `chart.columns`, `chart.rows`.

@@ -13,6 +13,7 @@ from funnelbook import charts
 from funnelbook.charts import Chart, mark_of, specs_js
 from funnelbook.handbook import Card, Catalogue, Handbook, Opening
 from funnelbook.language import Words
+from funnelbook.memory import digest
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages import hrefs
@@ -223,12 +224,16 @@ class Draft:
         if chart.svg_narrow is not None:
             self.files.append((prefix + narrow, chart.svg_narrow.encode()))
         return Figure(
-            chart, finding, chart_grid(chart, edition), src, narrow if chart.svg_narrow is not None else ""
+            chart,
+            finding,
+            chart_grid(chart, edition),
+            _marked(src, chart.svg),
+            _marked(narrow, chart.svg_narrow) if chart.svg_narrow is not None else "",
         )
 
     def page(self, template: str, title: str, description: str, **context: object) -> Page:
         """The rendered page. `twins` in the context: the languages that have this page too (default: all)."""
-        specs, what_ifs = self._specs(), self._what_ifs()
+        specs, (what_ifs, what_if_mark) = self._specs(), self._what_ifs()
         html = self.edition.theme.render(
             template,
             {
@@ -237,6 +242,7 @@ class Draft:
                 "description": description,
                 "specs": specs,
                 "what_ifs": what_ifs,
+                "what_if_mark": what_if_mark,
                 **context,
             },
         )
@@ -254,14 +260,19 @@ class Draft:
         self.files.append((posixpath.join(posixpath.dirname(self.path), name), script))
         return f"{name}?{told}"
 
-    def _what_ifs(self) -> str:
-        """Writes what the page's what-ifs start from into one script beside it; its name, or nothing."""
+    def _what_ifs(self) -> tuple[str, str]:
+        """Writes what the page's what-ifs start from into one script beside it; its address and mark, or nothing.
+
+        The script tells its mark under "", so that a page that is open while the site is published again starts
+        from no newer numbers than its own.
+        """
         if not self.what_ifs:
-            return ""
+            return "", ""
         name = f"{posixpath.splitext(posixpath.basename(self.path))[0]}-what-if.js"
-        script = data_js("(window.funnelbookWhatIf ??= {})", self.what_ifs)
+        mark = _mark(data_js("", self.what_ifs))
+        script = data_js("(window.funnelbookWhatIf ??= {})", {**self.what_ifs, "": mark})
         self.files.append((posixpath.join(posixpath.dirname(self.path), name), script))
-        return name
+        return f"{name}?{mark}", mark
 
     @property
     def surroundings(self) -> dict[str, object]:
@@ -278,6 +289,17 @@ class Draft:
     def switch(self, language: str, address: str = "") -> str:
         """The same page in another language."""
         return self._relative(self.edition.folder(language) + (address or self.address))
+
+
+def _marked(address: str, content: str) -> str:
+    """The address of a file that only this page shows, with what tells it from that of another build: no cache
+    shows the picture of before beside today's numbers.
+    """
+    return f"{address}?{_mark(content)}"
+
+
+def _mark(content: str | bytes) -> str:
+    return digest(content)[:8]
 
 
 def _script_of(_: Edition, *drawn: Same[Chart]) -> tuple[str, bytes]:

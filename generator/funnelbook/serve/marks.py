@@ -16,7 +16,8 @@ from funnelbook.publish.version_names import LATEST
 from funnelbook.serve.board import Shown
 
 _SHOWING = re.compile(r"<(?:img|source|script|link|figure)\s[^>]*>", re.I)
-_NAMED = re.compile(r'(\s(?:src|srcset|href|data-runtime)=")([^"#?:]+)(?=")')
+#: A mark that the page was built with gives way: what the page's text and a picture of it say, a revision says too.
+_NAMED = re.compile(r'(\s(?:src|srcset|href|data-runtime)=")([^"#?:]+)(?:\?\w+)?(?=")')
 _MARK = re.compile(r"\w+\.\d+")
 
 
@@ -30,7 +31,7 @@ def marked(html: str, page: str, shown: Shown) -> str:
 
     def named(match: re.Match[str]) -> str:
         path = named_by(page, match[2])
-        return f"{match[0]}?{mark_of(path, shown)}" if path in shown.files else match[0]
+        return f"{match[1]}{match[2]}?{mark_of(path, shown)}" if path in shown.files else match[0]
 
     return _SHOWING.sub(lambda tag: _NAMED.sub(named, tag[0]), html)
 
