@@ -7,9 +7,11 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+#: The attributes in which a page names files.
+NAMING = ("href", "src", "srcset", "data-runtime", "data-specs")
 #: Attributes are told without a parser: our pages are our own, and in their text every quote is escaped. `="` is
 #: found several times sooner than a space with a name behind it.
-_NAMED = "|".join(rf'(?<=\s{name}=")' for name in ("(id)", "href", "src", "srcset", "data-runtime", "data-specs"))
+_NAMED = "|".join(rf'(?<=\s{name}=")' for name in ("(id)", *NAMING))
 _ATTRIBUTE = re.compile(rf'="(?:{_NAMED})([^"]*)"')
 #: Somewhere, so that nobody looks where this process is; other versions and their list lie beside and above.
 _SITE = "/versions/site/"

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from funnelbook.pages.hrefs import NAMING
 from funnelbook.publish.version_names import LATEST
 from funnelbook.serve.board import Shown
 from funnelbook.serve.marks import mark_of, marked, named_by
 from funnelbook.serve.mistakes import told
 
-_NAMED = re.compile(r'\s(?:src|srcset|href|data-specs|data-runtime)="([^"#?]+)')
+_NAMED = re.compile(rf'\s(?:{"|".join(NAMING)})="([^"#?]+)')
 INDEX = "index.html"
 
 

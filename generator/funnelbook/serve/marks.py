@@ -12,12 +12,15 @@ import posixpath
 import re
 from urllib.parse import unquote
 
+from funnelbook.pages.hrefs import NAMING
 from funnelbook.publish.version_names import LATEST
 from funnelbook.serve.board import Shown
 
 _SHOWING = re.compile(r"<(?:img|source|script|link|figure)\s[^>]*>", re.I)
 #: A mark that the page was built with gives way: what the page's text and a picture of it say, a revision says too.
-_NAMED = re.compile(r'(\s(?:src|srcset|href|data-runtime)=")([^"#?:]+)(?:\?\w+)?(?=")')
+#: Charts keep theirs: it tells what they are drawn from.
+_OURS = "|".join(each for each in NAMING if each != "data-specs")
+_NAMED = re.compile(rf'(\s(?:{_OURS})=")([^"#?:]+)(?:\?\w+)?(?=")')
 _MARK = re.compile(r"\w+\.\d+")
 
 
