@@ -185,18 +185,28 @@ class _Making:
             meanwhile()
             for place, made in sorted(done().items()):
                 if made is not None:
-                    page, asked = made
-                    fresh = (each for each in asked if each not in self._answers.get(each.source, ()))
-                    self._learn({each: pages.ask(each, self._sources[each.source]) for each in fresh})
+                    page, asked, fresh = made
+                    self._learn(fresh)
                     self.units[keys[place]] = Unit(page, asked)
 
-    def _tried(self, key: Key) -> tuple[Page, frozenset[Question]] | None:
-        """None for a page that fails: this process makes it again, and tells why."""
+    def _tried(self, key: Key) -> tuple[Page, frozenset[Question], Answers] | None:
+        """The page, what it asked, and what it was told where this process had not asked that before.
+
+        None for a page that fails: the process that wants it makes it again, and tells why.
+        """
         pieces = Pieces(self._editions[key.language], {}, {}, self._standing)
         try:
-            return key.task(pieces.watched())(), frozenset(pieces.asked)
+            page = key.task(pieces.watched())()
         except Exception:
             return None
+        known = self._answers
+        fresh = {
+            each: pages.told(answer)
+            for each, answer in pieces.asked.items()
+            if each not in known.get(each.source, ())
+        }
+        self._learn(fresh)
+        return page, frozenset(pieces.asked), fresh
 
     def _standing(self, asked: frozenset[Question]) -> Answers | None:
         """The answers to what was asked, when none of them has changed."""

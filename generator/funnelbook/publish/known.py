@@ -120,7 +120,8 @@ class Known:
         if self.memory and self.drawn and self.gathered and shown:
             marks = seal_of(self.searched.marks if self.searched else None)
             shown_as = Shown(shown.name, published.seal, marks)
-            keep(self.memory, out, ledger_of(self.drawn, self.gathered, shown_as, self._last.read))
+            ledger = ledger_of(self.drawn, self.gathered, shown_as, published.entries, self._last.read)
+            keep(self.memory, out, ledger)
 
     def unsearched(self, now: Gathered, marks: Marks) -> Mapping[str, bytes]:
         """The files of a site that may tell something private: not those of the last build, while the same is

@@ -20,7 +20,7 @@ from funnelbook.packing import packed_if_text, unpacked
 from funnelbook.pages import Page, Question, Told, Undrawn, seal_of, told
 from funnelbook.publish.drawing import Drawn, Key, Unit
 from funnelbook.publish.gathering import Gathered, Laid
-from funnelbook.publish.manifest import Content, Entry, Lying, entry_of
+from funnelbook.publish.manifest import Entry
 
 _T = TypeVar("_T")
 _Plain = str | int | float | bool | None
@@ -118,15 +118,19 @@ def _place(memory: Memory, out: Path) -> str:
     return memory.key("ledger", str(out.resolve()))
 
 
-def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown, last: Read | None = None) -> Ledger:
-    """A unit that asked what cannot be written down is left out; one of `last` is written as it was there."""
+def ledger_of(
+    drawn: Drawn, gathered: Gathered, shown: Shown, entries: Mapping[str, Entry], last: Read | None = None
+) -> Ledger:
+    """`entries` are those of the files by path. A unit that asked what cannot be written down is left out; one of
+    `last` is written as it was there.
+    """
     if last is None or not {each.source for each in last.questions} <= drawn.sources.keys():
         last = Read()  # a language that went has left questions that nobody can answer
     questions, keys = _Questions(last.questions), _Numbers(last.keys)
-    units = tuple(_units(drawn, questions, keys, last))
+    units = tuple(_units(drawn, entries, (questions, keys), last))
     asked = set[int]().union(*(each.asked for each in units))
     if last.questions and len(asked) < (1 - _MOST_IDLE) * len(questions):
-        return ledger_of(drawn, gathered, shown)
+        return ledger_of(drawn, gathered, shown, entries)
     return Ledger(
         shown,
         drawn.alike,
@@ -135,11 +139,14 @@ def ledger_of(drawn: Drawn, gathered: Gathered, shown: Shown, last: Read | None 
         tuple(map(_key, keys)),
         units,
         tuple(sorted(gathered.names)),
-        {path: _entry(content) for path, content in gathered.beside[1].items()},
+        {path: entries[path] for path in gathered.beside[1]},
     )
 
 
-def _units(drawn: Drawn, questions: _Questions, keys: _Numbers[Key], last: Read) -> Iterator[KeptUnit]:
+def _units(
+    drawn: Drawn, entries: Mapping[str, Entry], numbers: tuple[_Questions, _Numbers[Key]], last: Read
+) -> Iterator[KeptUnit]:
+    questions, keys = numbers
     for key, unit in drawn.kept.items():
         before, kept_as = last.units.get(key, (None, None))
         if kept_as is not None and before is unit:
@@ -152,7 +159,7 @@ def _units(drawn: Drawn, questions: _Questions, keys: _Numbers[Key], last: Read)
         yield KeptUnit(
             keys[key],
             tuple(asked),
-            _page(unit.made) if isinstance(unit.made, Page | Laid) else None,
+            _page(unit.made, entries) if isinstance(unit.made, Page | Laid) else None,
             tuple(map(keys.__getitem__, unit.made)) if _is_list(unit.made) else None,
         )
 
@@ -199,10 +206,6 @@ def _key(key: Key) -> KeptKey:
     return KeptKey(key.function, key.language, key.rest, "undrawn" if key.type is Undrawn else "")
 
 
-def _page(page: Page | Laid) -> KeptPage:
-    files = tuple((path, _entry(content)) for path, content in page.files)
-    return KeptPage(page.path, page.title, page.links, files, tuple(sorted(page.anchors)), _entry(page.content))
-
-
-def _entry(content: Content) -> Entry:
-    return content.entry if isinstance(content, Lying) else entry_of(content)
+def _page(page: Page | Laid, entries: Mapping[str, Entry]) -> KeptPage:
+    files = tuple((path, entries[path]) for path, _ in page.files)
+    return KeptPage(page.path, page.title, page.links, files, tuple(sorted(page.anchors)), entries[page.path])

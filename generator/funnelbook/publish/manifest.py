@@ -94,8 +94,15 @@ def entry_of(content: bytes) -> Entry:
     return Entry(hashlib.sha256(content).hexdigest(), len(content))
 
 
-def manifest_of(files: Mapping[str, Content], origin: Origin | None = None) -> bytes:
-    """The manifest of `files` (path -> content) as it is written."""
+def entries_of(files: Mapping[str, Content]) -> dict[str, Entry]:
+    """What a manifest says of each of the files (path -> content)."""
+    return {
+        path: content.entry if isinstance(content, Lying) else entry_of(content) for path, content in files.items()
+    }
+
+
+def manifest_of(files: Mapping[str, Entry], origin: Origin | None = None) -> bytes:
+    """The manifest of `files` as it is written."""
     document: dict[str, object] = {"program": f"funnelbook {__version__}"}
     if origin is not None:
         document |= {
@@ -109,12 +116,8 @@ def manifest_of(files: Mapping[str, Content], origin: Origin | None = None) -> b
         }
         if origin.exceptions:
             document["exceptions"] = [dict(each) for each in origin.exceptions]
-    document["files"] = _listed({path: _entry(content) for path, content in files.items()})
+    document["files"] = _listed(files)
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _entry(content: Content) -> Entry:
-    return content.entry if isinstance(content, Lying) else entry_of(content)
 
 
 def _listed(entries: Mapping[str, Entry]) -> dict[str, object]:

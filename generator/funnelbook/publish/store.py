@@ -18,7 +18,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from funnelbook.errors import Place, PublishError
@@ -31,8 +31,10 @@ from funnelbook.publish.manifest import (
     MOST_BYTES,
     Content,
     DamagedError,
+    Entry,
     Origin,
     compare,
+    entries_of,
     manifest_of,
     read_manifest,
     read_plainly,
@@ -48,7 +50,8 @@ MARKER = ".funnelbook-site"
 class Published:
     """A build or a release that readers see now. `written` files are new or changed, the others lay there.
 
-    `seal` tells a build again that nobody touched; "" when it could not be sealed.
+    `seal` tells a build again that nobody touched; "" when it could not be sealed. `entries` are what its manifest
+    says of its files, where it has just been made.
     """
 
     identity: str
@@ -56,6 +59,7 @@ class Published:
     files: int
     written: int
     seal: str = ""
+    entries: Mapping[str, Entry] = field(default_factory=dict, repr=False)
 
     @property
     def entrance(self) -> Path:
@@ -69,7 +73,8 @@ def publish(
 
     Raises PublishError when `out` is not ours to write into, is in use, or the disk refuses.
     """
-    manifest = manifest_of(files)
+    entries = entries_of(files)
+    manifest = manifest_of(entries)
     identity = digest(manifest)[:16]
     with _writing(out):
         current = current_of(out)
@@ -81,7 +86,8 @@ def publish(
             written = disk.write({**files, MANIFEST: manifest}, partial, _lying(files, out, current), step)
             partial.replace(target)
         show(State(out, target, listing.releases(out), cover or cover_of(out)))
-        return Published(identity, out / LATEST, len(files) + 1, written.count, seal(target, written.stamps))
+        sealed = seal(target, written.stamps)
+        return Published(identity, out / LATEST, len(files) + 1, written.count, sealed, entries)
 
 
 def publish_again(identity: str, out: Path, cover: Cover, sealed: str = "") -> Published | None:
@@ -133,7 +139,7 @@ def release(
     """
     name = origin.version
     check_title(origin.title)
-    manifest = manifest_of(files, origin)
+    manifest = manifest_of(entries_of(files), origin)
     with _writing(out):
         known = listing.releases(out)
         check_name(name, [each.version for each in known])

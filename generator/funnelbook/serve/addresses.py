@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote_to_bytes
 from funnelbook.bundled import bundled
 from funnelbook.publish import listing, versions_page
 from funnelbook.publish.listing import VERSIONS_HTML, Cover
-from funnelbook.publish.manifest import MANIFEST, DamagedError, manifest_of, read_manifest, read_plainly
+from funnelbook.publish.manifest import MANIFEST, DamagedError, entries_of, manifest_of, read_manifest, read_plainly
 from funnelbook.publish.showing import ENTRANCE, STATE
 from funnelbook.publish.version_names import LATEST
 from funnelbook.serve import answers
@@ -119,7 +119,7 @@ class Addresses:
         if version != LATEST:
             return self._releases.find(path, shown.files)
         if inside == MANIFEST:
-            return manifest_of(shown.files)
+            return manifest_of(entries_of(shown.files))
         content = shown.files.get(inside)
         return with_client(content, inside, shown) if content and inside.endswith(".html") else content
 
