@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from funnelbook.bundled import bundled
 from funnelbook.language import Words
 
@@ -53,6 +55,13 @@ def test_months_are_in_the_nominative() -> None:
 def test_weeks_begin_on_monday() -> None:
     assert EN.weekdays() == ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     assert RU.weekdays()[0] == "пн"
+
+
+def test_moments_name_the_months_as_babel_does() -> None:
+    for words, locale in ((RU, "ru_RU"), (EN, "en_GB")):
+        names = Locale.parse(locale).months["format"]["wide"]
+        for month in range(1, 13):
+            assert words.moment(datetime(2026, month, 9, 9, tzinfo=UTC)) == f"9 {names[month]} 2026, 12:00"
 
 
 def test_moments_are_in_the_sites_time_zone() -> None:

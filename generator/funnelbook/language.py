@@ -15,12 +15,13 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from funnelbook.compiled import keep, kept
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 Code = Literal["ru", "en"]
 
@@ -28,6 +29,19 @@ Code = Literal["ru", "en"]
 NOTHING = "—"
 #: A number below zero has a real minus, as wide as the plus; locales write the hyphen of a keyboard.
 MINUS = "\u2212"
+#: The months in a date, as Babel has them: every page tells a moment, and Babel takes as long as a page to begin.
+# fmt: off
+_MONTHS: dict[Code, tuple[str, ...]] = {
+    "ru": (
+        "января", "февраля", "марта", "апреля", "мая", "июня",
+        "июля", "августа", "сентября", "октября", "ноября", "декабря",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}
+# fmt: on
 
 
 @lru_cache(maxsize=2**16)
@@ -112,8 +126,13 @@ class Words:
         self.code: Code = code
         self.currency = currency
         self._timezone = timezone or ZoneInfo("UTC")
-        self._locale = Locale.parse("ru_RU" if code == "ru" else "en_GB")
         self._texts = _texts(catalogue)
+
+    @cached_property
+    def _locale(self) -> Locale:
+        from babel import Locale
+
+        return Locale.parse("ru_RU" if self.code == "ru" else "en_GB")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Another process makes its own: the rule for plurals cannot be sent."""
@@ -224,8 +243,7 @@ class Words:
     def moment(self, value: datetime) -> str:
         """In the site's time zone, to the minute."""
         local = value.astimezone(self._timezone)
-        month = self._locale.months["format"]["wide"][local.month]
-        return f"{local.day} {month} {local.year}, {local:%H:%M}"
+        return f"{local.day} {_MONTHS[self.code][local.month - 1]} {local.year}, {local:%H:%M}"
 
     def listing(self, items: Iterable[str]) -> str:
         from babel.lists import format_list

@@ -59,7 +59,7 @@ def resolve(path: str, target: str) -> tuple[str, str]:
 
     A path that leads above the project's folder begins with `..`.
     """
-    before, sign, fragment = unquote(target).partition("#")
+    before, sign, fragment = (unquote(target) if "%" in target else target).partition("#")
     if not before:
         return path, sign + fragment
     file = before.partition("?")[0]
@@ -69,7 +69,8 @@ def resolve(path: str, target: str) -> tuple[str, str]:
 @lru_cache(maxsize=2**15)
 def _joined(folder: str, file: str) -> str:
     """Remembered, because a link is checked once and led to its page later."""
-    return posixpath.normpath(posixpath.join(folder, file))
+    is_below = folder and not file.startswith("/")
+    return posixpath.normpath(f"{folder}/{file}" if is_below else file)
 
 
 def rewrite_links(body: str, target: Callable[[str], str]) -> str:

@@ -116,8 +116,10 @@ def manifest_of(files: Mapping[str, Entry], origin: Origin | None = None) -> byt
         }
         if origin.exceptions:
             document["exceptions"] = [dict(each) for each in origin.exceptions]
+    import msgspec  # only here: a site where nothing has changed writes none
+
     document["files"] = _listed(files)
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def _listed(entries: Mapping[str, Entry]) -> dict[str, object]:

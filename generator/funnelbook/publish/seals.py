@@ -37,7 +37,7 @@ def _stamps(folder: Path) -> Iterator[tuple[str, Stamp]]:
 
 
 def seal_of(stamps: Mapping[str, Stamp]) -> str:
-    return digest(*(f"{path} {tuple(stamp)}" for path, stamp in sorted(stamps.items())))
+    return digest("\0".join([f"{path} {tuple(stamps[path])}" for path in sorted(stamps)]))
 
 
 def seal(folder: Path, known: Mapping[str, Stamp]) -> str:
