@@ -137,7 +137,7 @@ def _project(config: Mapping[str, Any], root: Path) -> tuple[Project, list[Pipel
         metrics=MetricSettings(
             hour_rate=settings["hour_rate"],
             answer_target_minutes=settings["answer_target_minutes"],
-            holidays=frozenset(settings.get("holidays", ())),
+            holidays=tuple(settings.get("holidays", ())),
         ),
     )
     return project, pipelines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -57,7 +57,7 @@ def hours_of(stints: Iterable[Stint], working: Sequence[date]) -> float | None:
     return total
 
 
-def working_days(month: str, holidays: frozenset[date], until: date | None = None) -> list[date]:
+def working_days(month: str, holidays: Collection[date], until: date | None = None) -> list[date]:
     """Monday to Friday of the month `YYYY-MM` less `holidays`, up to and including `until`."""
     first = date(int(month[:4]), int(month[5:]), 1)
     days = (first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1]))
@@ -81,7 +81,7 @@ class SellersMonth:
     of_seller: float | None
 
     @classmethod
-    def of(cls, label: str, sellers: Sequence[Stint], holidays: frozenset[date]) -> SellersMonth:
+    def of(cls, label: str, sellers: Sequence[Stint], holidays: Collection[date]) -> SellersMonth:
         working = working_days(label, holidays)
         hours = hours_of(sellers, working)
         present = len({stint.person for stint in sellers if stint.hours(working) != 0})

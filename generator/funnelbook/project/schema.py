@@ -73,7 +73,7 @@ _SITE = table(
 
 
 def _metrics(holidays: tuple[date, ...] = (), **rest: Any) -> MetricSettings:
-    return MetricSettings(holidays=frozenset(holidays), **rest)
+    return MetricSettings(holidays=tuple(sorted(set(holidays))), **rest)
 
 
 _METRICS = table(

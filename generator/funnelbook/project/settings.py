@@ -48,7 +48,7 @@ class MetricSettings:
     easy_days: float | None = None
     drift_days: float | None = None
     reject_share: float = 0.05
-    holidays: frozenset[date] = frozenset()
+    holidays: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
