@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-#: Pieces that a process takes at a time.
+#: Pieces that a process takes at a time: so many, towards the end this share of what is left, lest one waits long.
 _PORTION = 16
+_OF_THE_LAST = 1 / 8
 _LONGEST_WAIT = 5
 
 _Work = TypeVar("_Work")
@@ -83,11 +84,12 @@ class _Share(Generic[_Work, _Done]):
         lock = self.taken.get_lock()
         while lock.acquire(timeout=_LONGEST_WAIT):  # one that was killed may have kept it
             begin = self.taken.value
-            self.taken.value = begin + _PORTION
+            end = begin + max(1, min(_PORTION, int((len(self.work) - begin) * _OF_THE_LAST)))
+            self.taken.value = end
             lock.release()
             if begin >= len(self.work):
                 return
-            yield begin, [self.do(each) for each in self.work[begin : begin + _PORTION]]
+            yield begin, [self.do(each) for each in self.work[begin:end]]
 
 
 @dataclass

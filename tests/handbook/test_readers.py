@@ -130,6 +130,20 @@ def test_what_was_read_before_is_not_read_again(
     assert not started
 
 
+@pytest.mark.usefixtures("three_cores")
+def test_what_was_kept_meanwhile_is_not_kept_once_more(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, put = Memory(tmp_path / "memory"), list[str]()
+    monkeypatch.setattr(memory, "put", lambda key, value: put.append(key))
+    remembered = Remembered(memory, ["en"])
+    with handbook.reading(read_texts(content, ["en"]), remembered) as read:
+        handbook.load(content, "en", read)
+        remembered.keep()
+        assert len(put) == 1
+    assert len(put) == 1
+
+
 def seen(content: Path, memory: Memory) -> Contents:
     """Every file's content, as a build that looks for changes knows it."""
     known = Contents(memory, ".md")

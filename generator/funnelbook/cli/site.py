@@ -127,11 +127,13 @@ def _built(project: Project, out: Path, terminal: Terminal, *, strict: bool) -> 
     from funnelbook.handbook.remembered import Remembered
 
     texts = read_texts(project.content, project.site.languages, contents)
-    with reading(texts, Remembered(memory, project.site.languages)) as read:
+    remembered = Remembered(memory, project.site.languages)
+    with reading(texts, remembered) as read:
         from funnelbook.publish.build import build  # while others read: it imports everything
         from funnelbook.publish.known import Known
 
-        built = build(project, out, terminal, Known(read, memory, texts), strict=strict)
+        known_now = Known(read, memory, texts, meanwhile=remembered.keep)
+        built = build(project, out, terminal, known_now, strict=strict)
     summary = _told(built)
     if state is not None and unchanged.state_of(project, out, contents) == state:  # else a file was saved meanwhile
         unchanged.remember(state, built.published, summary, memory)

@@ -28,7 +28,7 @@ class Remembered:
     def __init__(self, memory: Memory, languages: Sequence[str]) -> None:
         self._memory = memory
         self.languages = tuple(languages)
-        self._before: Mapping[str, _Shelf] = {each: self._recalled(each) for each in languages}
+        self._before: dict[str, _Shelf] = {each: self._recalled(each) for each in languages}
         self._now: dict[str, dict[str, Read]] = {each: {} for each in languages}
         self._asked: dict[tuple[str, str], tuple[TextFile, Read | None]] = {}
         self._fresh: dict[str, _Shelf] = {each: {} for each in languages}
@@ -65,7 +65,11 @@ class Remembered:
             if seals != {path: seal for path, (seal, _) in before.items()}:
                 known = [*before.items(), *self._fresh.get(language, {}).items()]
                 again = {path: each for path, each in known if each[0] == seals.get(path)}
-                self._put(language, {**again, **_packed({path: now[path] for path in seals.keys() - again.keys()})})
+                self._before[language] = {
+                    **again,
+                    **_packed({path: now[path] for path in seals.keys() - again.keys()}),
+                }
+                self._put(language, self._before[language])
 
     def _put(self, language: str, shelf: _Shelf) -> None:
         written = packed_if_text(dict(sorted(shelf.items())))

@@ -219,7 +219,11 @@ def make(project: Project, observer: Observer, published: Firsts | None = None, 
                 "downloads", numbers_from, lambda: known.tables(results.seal) or downloads(results, memory)
             )
 
-        known.drawn = drawn = draw(book, step, known.drawn, Circumstances(stands, readers, tables))
+        def meanwhile() -> None:
+            tables()
+            known.meanwhile()
+
+        known.drawn = drawn = draw(book, step, known.drawn, Circumstances(stands, readers, meanwhile))
     with observer.phase("links") as step:
         assets = known.look("assets", ("templates",), lambda: pages.assets(project, memory))
         gathered = gather(drawn.pages, assets, tables(), known.gathered)

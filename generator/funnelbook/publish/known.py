@@ -55,8 +55,8 @@ class Known:
     """The results of single pieces of work, one of each kind: the newest.
 
     `reader` reads a playbook: `handbook.reading` gives one that many processes share; `texts` are those that it
-    began with. `memory`: where other processes left what they found, None where all is to be made anew. `drafts`:
-    whether they are shown.
+    began with. `memory`: where other processes left what they found, None where all is to be made anew. `meanwhile`
+    is done while others make pages, if they do. `drafts`: whether they are shown.
     """
 
     def __init__(
@@ -65,9 +65,11 @@ class Known:
         memory: Memory | None = None,
         texts: Mapping[str, Texts] | None = None,
         *,
+        meanwhile: Callable[[], object] = lambda: None,
         drafts: bool = False,
     ) -> None:
         self.memory = memory
+        self.meanwhile = meanwhile
         self.shelf = Shelf(reader, texts, drafts=drafts)
         self.changes = Changes()
         self.readers: Readers | None = None
