@@ -98,7 +98,7 @@ class Archive:
             size += len(piece)
             if size > limit:
                 raise self._limits("a part of the workbook unpacks to far more than it should")
-            if _DOCTYPE in piece or _DOCTYPE in tail + piece[: len(_DOCTYPE)]:
+            if (b"!" in piece and _DOCTYPE in piece) or _DOCTYPE in tail + piece[: len(_DOCTYPE)]:
                 raise wrong(self._path, "dtd-forbidden", "the workbook declares a DOCTYPE", "export it again")
             tail = (tail + piece[-len(_DOCTYPE) :])[-len(_DOCTYPE) :]
         if size != info.file_size:

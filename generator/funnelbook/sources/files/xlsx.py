@@ -30,6 +30,15 @@ class Opened:
     reader: Future[fastexcel.ExcelReader]
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The names, the row they stand in, counted from 1, and what stands above them."""
+
+    names: tuple[str, ...]
+    row: int
+    above: tuple[Refusal, ...]
+
+
 def opened(path: Path, sniffed: Sniffed) -> Opened:
     """No cell was looked at. What the sheets share is read while they are checked."""
     archive = Archive(path, sniffed.data)
@@ -40,19 +49,32 @@ def opened(path: Path, sniffed: Sniffed) -> Opened:
 
 
 def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Knows | None = None) -> RawFile:
-    """A workbook that is `opened`. Rows are numbered as Excel does; the header is the first that holds anything."""
+    """A workbook that is `opened`. Rows are numbered as Excel does; the header is the first that holds anything.
+
+    The sheet is read once: its header is looked for in a workbook of its first rows. Cells further down that stand
+    outside of the columns of these have the whole sheet read for its header too.
+    """
     sheet = book.sheet
-    with ThreadPoolExecutor(1) as beside:
-        faults, notes = beside.submit(lambda: sheet.faults), beside.submit(_notes, sheet)
-        try:
-            header, top, frame = _read(path, book, knows)
-        except fastexcel.FastExcelError:
-            raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
+    try:
+        first = _top(first_rows(book.archive, sheet, _TOP), sheet)
+        begins = _header(path, first or _top(book.reader.result(), sheet), sheet, knows)
+        with ThreadPoolExecutor(1) as beside:
+            reading = beside.submit(_rows, book.reader.result(), sheet, begins.row)
+            faults, notes = sheet.faults, _notes(sheet)
+            frame = reading.result()
+        if first and frame.width - 1 != len(begins.names):
+            begins = _header(path, _top(book.reader.result(), sheet), sheet, knows)
+            frame = _rows(book.reader.result(), sheet, begins.row)
+    except fastexcel.FastExcelError:
+        raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
+    header = begins.names
+    absent = [pl.lit(None, dtype=pl.String).alias(f"c{i}") for i in range(frame.width - 1, len(header))]
+    frame = frame.with_columns(absent)
     odd = {"blank": pl.all_horizontal(_empty(frame)), "repeated": _is_header(frame, header)}
     found = frame.select(pl.col("row").filter(rows).implode().alias(name) for name, rows in odd.items())
     blank, repeated = found.row(0)
     refused: list[Refusal] = [
-        *top,
+        *begins.above,
         *((row, "blank-row") for row in blank),
         *((row, "repeated-header") for row in repeated),
     ]
@@ -64,32 +86,13 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Kn
         digest=sniffed.digest,
         header=header,
         frame=(frame.filter(~pl.col("row").is_in(gone)) if gone else frame).lazy(),
-        rows=frame.height + len(top),
+        rows=frame.height + len(begins.above),
         refused=refusals(number, refused),
-        faults=faults.result(),
+        faults=faults,
         serial_day_zero=sheet.serial_day_zero,
-        notes=notes.result(),
+        notes=notes,
         form=f"XLSX, sheet {sheet.position + 1}",
     )
-
-
-def _read(
-    path: Path, book: Opened, knows: Knows | None
-) -> tuple[tuple[str, ...], tuple[Refusal, ...], pl.DataFrame]:
-    """The names, what stands above them, and what stands below, with its types.
-
-    The sheet is read once: its header is looked for in a workbook of its first rows. Cells further down that stand
-    outside of the columns of these have the whole sheet read for its header too.
-    """
-    sheet, reader = book.sheet, book.reader.result()
-    found = _top(first_rows(book.archive, sheet, _TOP), sheet)
-    header, row, above_it = _header(path, found or _top(reader, sheet), sheet, knows)
-    frame = _rows(reader, sheet, row)
-    if found and frame.width - 1 != len(header):
-        header, row, above_it = _header(path, _top(reader, sheet), sheet, knows)
-        frame = _rows(reader, sheet, row)
-    absent = [pl.lit(None, dtype=pl.String).alias(f"c{i}") for i in range(frame.width - 1, len(header))]
-    return header, above_it, frame.with_columns(absent)
 
 
 def _top(book: bytes | fastexcel.ExcelReader, sheet: Sheet) -> list[tuple[str, ...]]:
@@ -104,17 +107,14 @@ def _top(book: bytes | fastexcel.ExcelReader, sheet: Sheet) -> list[tuple[str, .
     return [trimmed(cells) for cells in top.to_polars().iter_rows()]
 
 
-def _header(
-    path: Path, rows: list[tuple[str, ...]], sheet: Sheet, knows: Knows | None
-) -> tuple[tuple[str, ...], int, tuple[Refusal, ...]]:
-    """The names, the row they stand in, counted from 1, and what stands above them."""
+def _header(path: Path, rows: list[tuple[str, ...]], sheet: Sheet, knows: Knows | None) -> _Header:
     index = heading(rows, knows)
     if index is None:
         raise wrong(path, "empty-file", "the first visible sheet is empty", "export it again, or remove it")
     if index + 1 in sheet.merged:
         message = "cells of the header are merged, so columns have no names of their own"
         raise wrong(path, "merged-header", message, "unmerge them", row=index + 1)
-    return rows[index], index + 1, above(rows[:index])
+    return _Header(rows[index], index + 1, above(rows[:index]))
 
 
 def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header_row: int) -> pl.DataFrame:
