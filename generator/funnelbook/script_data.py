@@ -15,12 +15,13 @@ def data_js(target: str, values: Mapping[str, object]) -> bytes:
     JSON that is safe in a script element too; keys are our own names, texts of the data stand in values alone.
     """
     return object_js(
-        target, json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        target,
+        json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode(),
     )
 
 
-def object_js(target: str, text: str) -> bytes:
+def object_js(target: str, text: bytes) -> bytes:
     """The same of an object that is JSON text already."""
     for char in _ESCAPED:
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return f"Object.assign({target}, {text});\n".encode()
+        text = text.replace(char.encode(), b"\\u%04x" % ord(char))
+    return b"Object.assign(%s, %s);\n" % (target.encode(), text)

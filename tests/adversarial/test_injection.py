@@ -47,6 +47,7 @@ ATTRIBUTES = {
     "alt", "charset", "class", "colspan", "content", "datetime", "decoding", "dir", "download", "height", "hidden",
     "href", "hreflang", "id", "lang", "loading", "media", "name", "open", "rel", "role", "rowspan", "scope",
     "sizes", "src", "http-equiv", "srcset", "tabindex", "title", "type", "width", "defer",
+    "autocapitalize", "autocomplete", "enterkeyhint", "for", "maxlength",
 }  # fmt: skip
 ELEMENTS_NEVER = {"iframe", "object", "embed", "base", "form", "style"}
 

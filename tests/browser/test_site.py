@@ -33,6 +33,7 @@ def pages_of_each_kind(site: Path, month: str) -> list[str]:
         "pipelines/1/index.html",
         "pipelines/1/stage-4.html",
         "playbooks/index.html",
+        "search.html",
     ]
     kinds += ["playbooks/objection-expensive.html"]
     return [prefix + kind for kind in kinds for prefix in ("", "en/")]

@@ -89,4 +89,4 @@ def specs_js(charts: Sequence[Chart]) -> bytes:
     specs = {each.id: f'{{"narrow":{each.vega_narrow or each.vega},"wide":{each.vega}}}' for each in charts}
     specs[""] = json.dumps(mark_of(charts))
     text = ",".join(f"{json.dumps(key, ensure_ascii=False)}:{specs[key]}" for key in sorted(specs))
-    return object_js(f"(window.{GLOBAL} ??= {{ specs: {{}} }}).specs", f"{{{text}}}")
+    return object_js(f"(window.{GLOBAL} ??= {{ specs: {{}} }}).specs", f"{{{text}}}".encode())

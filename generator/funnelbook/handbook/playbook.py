@@ -9,11 +9,15 @@ from functools import cached_property, lru_cache
 from operator import attrgetter, is_
 from types import MappingProxyType
 from typing import Literal
+from zlib import crc32
 
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.links import resolve
 from funnelbook.memory import digest
 from funnelbook.project import fold
+
+#: Playbooks.
+_PART = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,19 @@ class Catalogue:
         return {each.path: each.slug for each in self.cards}
 
 
+@dataclass(frozen=True, repr=False)
+class Prose:
+    """The playbooks that readers may search, whole: no drafts, none that keeps itself out.
+
+    `repr`, by which answers are told apart, tells texts by their seals.
+    """
+
+    playbooks: tuple[Playbook, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Prose({[(each.path, each.seal or repr(each)) for each in self.playbooks]})"
+
+
 @dataclass(frozen=True)
 class Handbook:
     """The playbooks of one language, by path; `warnings` are what does not stop a build.
@@ -200,6 +217,7 @@ class Handbook:
                 self.__dict__["catalogue"] = last.catalogue
             if _same(tuple(each.opening for each in self.playbooks), last.openings):
                 self.__dict__["openings"] = last.openings
+            self.__dict__["_last_prose"] = last._prose
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -208,6 +226,35 @@ class Handbook:
     @cached_property
     def openings(self) -> tuple[Opening, ...]:
         return tuple(each.opening for each in self.playbooks)
+
+    @property
+    def parts(self) -> int:
+        """How many parts its prose is told in, each of about thirty playbooks."""
+        return 1 << ((len(self.playbooks) - 1) // _PART).bit_length() if self.playbooks else 0
+
+    def prose(self, part: int, parts: int) -> Prose:
+        """One of so many parts of what may be searched. In which a playbook is hangs on its slug alone."""
+        found = self._prose.get(parts)
+        if found is None:
+            divided: list[list[Playbook]] = [[] for _ in range(parts)]
+            for each in self.playbooks:
+                if each.index and not each.draft:
+                    divided[crc32(each.slug.encode()) % parts].append(each)
+            last = self._last_prose.get(parts, (Prose(),) * parts)
+            found = tuple(
+                before if _same(tuple(now), before.playbooks) else Prose(tuple(now))
+                for now, before in zip(divided, last, strict=True)
+            )
+            self._prose[parts] = found
+        return found[part]
+
+    @cached_property
+    def _prose(self) -> dict[int, tuple[Prose, ...]]:
+        return {}
+
+    @cached_property
+    def _last_prose(self) -> Mapping[int, tuple[Prose, ...]]:
+        return {}
 
     @cached_property
     def seal(self) -> str:

@@ -91,6 +91,7 @@ SECTIONS = (
     "system:pages",
     "data:pages",
     "glossary:pages",
+    "search:pages",
 )
 #: What there is to find wrong, as `SECTIONS` are what there is to show.
 CHECKS = ("checks:checks",)

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 class Page:
     """`path` is relative to the site's root, with `/`, and ends in a file name.
 
+    One whose path does not end in `.html` is no page to read, but a file that is made as pages are.
     `links` are what it points at inside the site, `path` or `path#anchor` from the root; `anchors` its own ids.
     `files` are further files that belong to the page (its charts), path -> bytes.
     """

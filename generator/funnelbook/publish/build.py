@@ -48,7 +48,8 @@ class Made:
 
     @property
     def pages(self) -> tuple[Page | Laid, ...]:
-        return self.gathered.pages
+        """Those that are read."""
+        return tuple(page for page in self.gathered.pages if page.path.endswith(".html"))
 
     @property
     def files(self) -> Mapping[str, bytes]:

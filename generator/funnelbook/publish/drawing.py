@@ -222,8 +222,9 @@ class _Making:
         wanted = [each for each in listed if each not in self.units]
         before = {each: last.kept[each].made.path for each in wanted if each in last.kept}
         first = [each for each, path in before.items() if path in readers.looked_at]
+        read = [each for each in wanted if each not in before or before[each].endswith(".html")]
         brought = [self.made(each) for each in first]
-        if first and len(first) < len(wanted):
+        if first and len(first) < len(read):
             readers.bring({path: content for page in brought for path, content in page.every_file})
 
     def _learn(self, asked: Answers) -> None:

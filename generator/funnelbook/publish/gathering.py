@@ -75,7 +75,9 @@ def gather(
     """
     fresh = _exchanged(made, last) if last and last.beside[0] is assets and last.beside[1] is tables else None
     if last is None or fresh is None:
-        paths = data_js("window", {"funnelbookPages": sorted(page.path for page in made)})
+        paths = data_js(
+            "window", {"funnelbookPages": sorted(page.path for page in made if page.path.endswith(".html"))}
+        )
         return _gathered({**assets, **_files(made), **tables, "pages.js": paths}, made, (assets, tables))
     if not fresh:
         return last
