@@ -63,17 +63,14 @@ def write(
 
 
 def _written(path: str, content: bytes) -> Stamp:
-    handle = os.open(path, _NEW, _READABLE)
-    try:
+    with os.fdopen(os.open(path, _NEW, _READABLE), "wb", 0) as file:
         left = memoryview(content)
         while left:
-            left = left[os.write(handle, left) :]
-        status = os.fstat(handle)
+            left = left[file.write(left) :]
+        status = os.fstat(file.fileno())
         if stat.S_IMODE(status.st_mode) != _READABLE and hasattr(os, "fchmod"):  # an umask that hides it
-            os.fchmod(handle, _READABLE)
-            status = os.fstat(handle)
-    finally:
-        os.close(handle)
+            os.fchmod(file.fileno(), _READABLE)
+            status = os.fstat(file.fileno())
     stamp = stamped(status)
     assert stamp is not None
     return stamp
