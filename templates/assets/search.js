@@ -1,5 +1,5 @@
 // The search, in the page itself: no server, no network, and from a folder too. What is looked through is told by
-// search-0.js and the others beside it (window.funnelbookSearch); words are compared by their stems (Snowball's, for Russian and English).
+// search-0.js and the others beside it (window.funnelbookSearch); words are compared by their stems (stems.js).
 // Every text, a query's or an entry's, goes into the page as text alone.
 (() => {
   "use strict";
@@ -13,7 +13,6 @@
   const field = place.querySelector("input");
   const { kinds, ...parts } = window.funnelbookSearch ?? {};
   const isWhole = Object.keys(parts).length === Number(place.dataset.parts);
-  const stemmers = { russian: new RussianStemmer(), english: new EnglishStemmer() };
 
   // Letter by letter, so that places in the folded text are places in the text.
   const fold = (text) => {
@@ -30,10 +29,7 @@
   const keys = new Map();
   const keyOf = (word) => {
     if (!keys.has(word)) {
-      const key = /[а-я]/.test(word)
-        ? stemmers.russian.stemWord(word).replace(FLEETING, "$1$2")
-        : stemmers.english.stemWord(word);
-      keys.set(word, key);
+      keys.set(word, window.funnelbookStem(word).replace(FLEETING, "$1$2"));
     }
     return keys.get(word);
   };

@@ -92,9 +92,7 @@ def sound(book: Book) -> dict[str, Page]:
         "assets/stale.js",
         "assets/search-key.js",
         "assets/search.js",
-        "assets/snowball/base-stemmer.js",
-        "assets/snowball/english-stemmer.js",
-        "assets/snowball/russian-stemmer.js",
+        "assets/stems.js",
     }
     downloads = {f"data/{name}.{suffix}" for name in book.results.tables for suffix in ("csv", "json")}
     assert links.check(list(made.values()), files | shared | downloads) == []

@@ -21,8 +21,6 @@ from funnelbook.pages.page import Page, Task, Undrawn
 from funnelbook.pages.playbooks import address
 from funnelbook.script_data import object_js
 
-#: Signs of a playbook's text that are looked through.
-_MOST = 20_000
 #: Digits in a row: what could be a phone, an account or a document is nobody's to find.
 _LONG = 7
 _LONG_NUMBER = re.compile(rf"\d{{{_LONG},}}")
@@ -111,7 +109,7 @@ def _entry(playbook: Playbook) -> _Entry:
         headings = [(ident, fill(heading, said.__getitem__)) for ident, heading in headings]
         for each, words in zip(playbook.live, said, strict=True):
             text = text.replace(each.written, words)
-    return address(playbook), playbook.title, _KIND.get(playbook.kind, _KIND["note"]), headings, text[:_MOST]
+    return address(playbook), playbook.title, _KIND.get(playbook.kind, _KIND["note"]), headings, text
 
 
 def _may_be_long(text: bytes) -> bool:
