@@ -7,10 +7,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-
-import polars as pl
 
 from funnelbook.sources.files.archive import Archive
 from funnelbook.sources.files.bytes import wrong
@@ -28,7 +25,7 @@ _FAULTY = (b't="e"', b"<f", b":f")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The first visible sheet. `position` counts all sheets from 0; `part` is what it is called in the archive, and
     `content` its XML.
@@ -49,7 +46,7 @@ class Sheet:
     @property
     def hidden_rows(self) -> int:
         cells = max(self.content.find(b"sheetData"), 0)
-        return len(_HIDDEN_ROW.findall(self.content, cells)) if self._holds(b"hidden=") else 0
+        return len(_HIDDEN_ROW.findall(self.content, cells)) if self.content.find(b"hidden=", cells) >= 0 else 0
 
     @property
     def merged(self) -> frozenset[int]:
@@ -62,7 +59,7 @@ class Sheet:
     def faults(self) -> dict[int, dict[int, str]]:
         """Column -> row -> problem, for cells that hold an Excel error or a formula nobody has computed."""
         found: dict[int, dict[int, str]] = {}
-        if not any(map(self._holds, _FAULTY)):
+        if not any(sign in self.content for sign in _FAULTY):
             return found
         for attributes, inside in _CELL.findall(self.content):
             problem = _problem(attributes, inside)
@@ -70,14 +67,6 @@ class Sheet:
             if where:
                 found.setdefault(_index(where[1]), {})[int(where[2])] = problem
         return found
-
-    @cached_property
-    def _searched(self) -> pl.Series:
-        """The content for Polars, which searches it in half the time and lets other threads go on meanwhile."""
-        return pl.Series([self.content], dtype=pl.Binary)
-
-    def _holds(self, sign: bytes) -> bool:
-        return bool(self._searched.bin.contains(sign)[0])
 
 
 def first_visible(path: Path, archive: Archive) -> Sheet:
