@@ -89,10 +89,12 @@ def test_a_playbook_becomes_a_draft_and_back_between_two_readings(tmp_path: Path
 
 
 def test_a_page_out_of_the_search_is_still_a_page(tmp_path: Path) -> None:
-    """There is no search over the site yet that `index: false` could keep a page out of."""
     folder = handbook(tmp_path)
     note = folder / "content/en/note.md"
-    note.write_text(note.read_text().replace("title: Note", "title: Note\nindex: false"))
-    assert run_here("build", "-q", "--project", folder).code == 0
-    assert (site_of(folder) / "playbooks" / "note.html").is_file()
-    assert not list(site_of(folder).rglob("*search*"))
+    own = note.read_text().replace("title: Note", "title: Pumpernickel")
+    for text, is_searched in ((own, True), (own.replace("\nkind", "\nindex: false\nkind"), False)):
+        note.write_text(text)
+        assert run_here("build", "-q", "--project", folder).code == 0
+        assert b"Pumpernickel" in (site_of(folder) / "playbooks" / "note.html").read_bytes()
+        scripts = b"".join(path.read_bytes() for path in site_of(folder).glob("search-*.js"))
+        assert (b"Pumpernickel" in scripts) is is_searched

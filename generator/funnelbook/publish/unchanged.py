@@ -78,8 +78,11 @@ def memory_of(project: Project) -> Memory:
     whatever somebody wrote. Nothing in a link's place either: there, a build tells so.
     """
     folder = project.private
-    tracked, running = asked(project.root, "ls-files", "-z", "--", folder.name), program()
-    foreign = tracked() or folder.is_symlink()
+    tracked = asked(project.root, "ls-files", "-z", "--", folder.name)
+    try:
+        running = program()
+    finally:
+        foreign = tracked() or folder.is_symlink()
     return Memory(None if foreign else folder / "cache", running)
 
 
