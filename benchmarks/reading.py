@@ -51,6 +51,7 @@ def rows(runs: int) -> Iterator[Row]:
 
 def _measured(job: str) -> dict[str, float]:
     environment = {**os.environ, "POLARS_MAX_THREADS": str(_THREADS)}
+    environment.pop("_RJEM_MALLOC_CONF", None)  # which Polars, once imported here, sets for its own processes
     command = [sys.executable, __file__, job]
     finished = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
     numbers: dict[str, float] = json.loads(finished.stdout)

@@ -4,6 +4,6 @@ import os
 
 __version__ = "0.1.0"
 
-# What Polars has freed goes back to the system at once, not when the system asks for it: until then it counts as
-# this program's. Its allocator looks at this when Polars is imported.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "muzzy_decay_ms:0")
+# What Polars has freed goes back to the system soon, not when the system asks for it: until then it counts as this
+# program's. Its allocator looks at this when Polars is imported.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:100,muzzy_decay_ms:0")
