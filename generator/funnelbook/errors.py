@@ -6,10 +6,11 @@ A mistake never quotes a customer's data: messages name columns, rows, keys and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from traceback import walk_tb
 from typing import Literal
+
+from msgspec import Struct
 
 _PACKAGE = Path(__file__).parent
 _MOST_FRAMES = 8
@@ -17,8 +18,7 @@ _MOST_FRAMES = 8
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """Where a mistake stands. `line` and `column` count from 1; `row` is a data file's physical row."""
 
     path: str = ""
@@ -37,8 +37,7 @@ class Place:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One mistake: `message` says what is wrong, `hint` what to do, `rule` is its slug."""
 
     place: Place

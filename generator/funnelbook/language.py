@@ -10,13 +10,14 @@ import gettext
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from funnelbook.compiled import keep, kept
 
@@ -66,8 +67,7 @@ def _date(value: date, pattern: str, locale: Locale) -> str:
     return str(format_date(value, pattern, locale=locale))
 
 
-@dataclass(frozen=True)
-class _Texts:
+class _Texts(Struct, frozen=True):
     """What a catalogue translates: one form, or all forms of a plural; `form` picks the one for a number."""
 
     single: Mapping[str, str] = field(default_factory=dict)

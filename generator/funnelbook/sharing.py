@@ -17,8 +17,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -71,8 +72,7 @@ def _ended(share: _Share[Any, _Done], workers: Sequence[_Worker]) -> dict[int, _
     return done
 
 
-@dataclass
-class _Share(Generic[_Work, _Done]):
+class _Share(Struct, Generic[_Work, _Done]):
     """What there is to do, and how much of it somebody took."""
 
     work: Sequence[_Work]
@@ -92,8 +92,7 @@ class _Share(Generic[_Work, _Done]):
             yield begin, [self.do(each) for each in self.work[begin:end]]
 
 
-@dataclass
-class _Worker:
+class _Worker(Struct):
     process: Any
     answer: Connection
 

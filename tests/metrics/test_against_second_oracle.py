@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import second_oracle
 from datasets_by_hand import dataset
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from test_against_oracle import inputs, moments, same
 
 from funnelbook import metrics

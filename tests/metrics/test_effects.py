@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from datasets_by_hand import dataset
+from msgspec.structs import replace
 from test_awkward_inputs import CASES
 
 from funnelbook.metrics import Absent, compute, tabulate, ways_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from test_awkward_inputs import deal
 from test_mistakes import Deals, rows, sale, signal, told
 from test_ways import LINE, PROJECT, STAGES

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from datasets_by_hand import dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_awkward_inputs import ONE, deal, results
 from test_ways import LINE, PROJECT, day
 

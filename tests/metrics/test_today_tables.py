@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
 import pytest
 from datasets_by_hand import Entry, dataset
+from msgspec.structs import replace
 from test_awkward_inputs import FREE, deal
 from test_ways import LINE, PROJECT, day
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from datasets_by_hand import dataset
+from msgspec.structs import replace
 from test_awkward_inputs import deal
 from test_ways import PROJECT, day
 

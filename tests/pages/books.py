@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.bundled import bundled
 from funnelbook.handbook import Handbook

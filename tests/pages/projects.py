@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import books
+from msgspec.structs import replace
 
 from funnelbook.pages import Book
 from funnelbook.project import load

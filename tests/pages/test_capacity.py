@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from types import MappingProxyType
 import books
 import pytest
 from made_pages import COURSE, STAGES, sound, text
+from msgspec.structs import replace
 
 #: Eight months, the last one under way. 23, 20 and 18 leads came in the three whole ones before it: 20 a month.
 AS_OF = datetime(2024, 8, 28, 12, tzinfo=UTC)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import books
 import pytest
 from made_pages import COURSE, STAGES, text
+from msgspec.structs import replace
 
 from funnelbook.handbook import Change, Handbook, History, Playbook, Version
 from funnelbook.handbook.git_log import Past

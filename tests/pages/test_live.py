@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from types import MappingProxyType
 import books
 import pytest
 from made_pages import COURSE, STAGES, Anatomy, by_path, small, sound, sound_section, text
+from msgspec.structs import replace
 
 from funnelbook import handbook, metrics, pages
 from funnelbook.bundled import bundled

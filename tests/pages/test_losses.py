@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import read_books
 from made_pages import sound, sound_page, text
+from msgspec.structs import replace
 from read_books import Deals, pipeline
 
 from funnelbook.handbook import Handbook, Playbook

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import books
 import polars as pl
 import pytest
 from made_pages import COURSE, STAGES, sound_section, text
+from msgspec.structs import replace
 
 from funnelbook.handbook import Change, Handbook, History, Playbook
 from funnelbook.handbook.git_log import Past, Version

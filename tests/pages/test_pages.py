@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import books
 import pytest
 from made_pages import COURSE, STAGES, by_path, small, sound, text
+from msgspec.structs import replace
 
 from funnelbook import pages
 from funnelbook.handbook import Handbook, Playbook

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,6 +9,7 @@ from types import MappingProxyType
 import books
 import pytest
 from made_pages import COURSE, STAGES, sound, text
+from msgspec.structs import replace
 
 #: Eight months: the last one is under way.
 AS_OF = datetime(2024, 8, 28, 12, tzinfo=UTC)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from made_pages import small, sound, text
+from msgspec.structs import replace
 
 from funnelbook.metrics import restated
 from funnelbook.model.published import FIGURES, First

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from typing import Any
 import books
 import pytest
 from made_pages import COURSE, STAGES, by_path, sound, text
+from msgspec.structs import replace
 
 from funnelbook.handbook import Handbook, Playbook
 from funnelbook.metrics.shrinkage import Z998, group_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import books
 from made_pages import COURSE, sound_section, text
+from msgspec.structs import replace
 
 from funnelbook.handbook import Change, Handbook, History, Playbook
 from funnelbook.handbook.git_log import Past, Version

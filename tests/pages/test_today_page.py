@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from types import MappingProxyType
 import books
 import pytest
 from made_pages import COURSE, STAGES, sound_section, text
+from msgspec.structs import replace
 from test_pages import HOSTILE
 
 from funnelbook.pages import Book, Page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ import amocrm_samples as samples
 import bitrix_samples
 import pytest
 import salesforce_samples
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.model.assemble import assemble

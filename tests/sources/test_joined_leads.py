@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import polars as pl
 import pytest
 from bitrix_samples import answer
 from files_by_hand import ReadFiles
+from msgspec.structs import replace
 
 from funnelbook import metrics
 from funnelbook.model.assemble import assemble

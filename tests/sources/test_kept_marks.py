@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import amocrm_samples as samples
 import pytest
+from msgspec.structs import replace
 
 from funnelbook.memory import Memory
 from funnelbook.model.assemble import assemble

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from test_kept_snapshots import LOG, MAPPED, months, project, told
 
 from funnelbook.errors import SourceError

@@ -6,13 +6,13 @@ import json
 import os
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import amocrm_samples as samples
 import polars as pl
 import pytest
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.model.assemble import assemble

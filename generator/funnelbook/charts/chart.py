@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Cell = str | int | float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of the table behind a chart. `kind` tells a page how to write its values.
 
     A cell of kind "month" is `YYYY-MM` or the word for all months together.
@@ -19,8 +18,7 @@ class Column:
     kind: str  # "text", "count", "number", "share", "points", "money", "days", "month", "minutes"
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """`id` is unique on a page; `alt` says in words what the picture shows; `columns` and `rows` are its data.
 
     `svg` is a complete SVG document; `vega` a compiled Vega specification (JSON text) for the AST interpreter;

@@ -6,8 +6,9 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from funnelbook.charts.chart import Cell, Column
 from funnelbook.charts.theme import Size
@@ -24,8 +25,7 @@ Record = dict[str, Any]
 _LONGEST = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What a page may set. `title` "" = the chart's own; shares over fewer than `min_n` cases are shown hollow
     or as counts.
 
@@ -40,8 +40,7 @@ class Options:
     target_minutes: float = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """`marks` holds the records of each group of marks, `words` the texts of the picture, `scale` its numbers.
 
     Without any marks there is nothing to draw, and `alt` says so.
@@ -62,8 +61,7 @@ class Facts:
         return json.dumps(parts, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A kind of chart: `tell` turns rows into facts, `picture` turns facts into an Altair chart of a width."""
 
     tell: Callable[[Sequence[Row], Words, Options], Facts]

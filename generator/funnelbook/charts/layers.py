@@ -8,8 +8,9 @@ two stages may bear one name, and a label may have the width it needs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from funnelbook.charts.facts import Facts, Record, wrapped
 from funnelbook.charts.theme import LIGHT, Size
@@ -28,8 +29,7 @@ WIDER_CHARACTER = 8.3
 _LINES = frozenset({"centre", "average", "entered"})
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A drawing's plane of `width` x `height` pixels and the margins around it; a data mark's pixels count
     from the plane.
     """

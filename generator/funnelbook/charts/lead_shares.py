@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.charts.facts import (
     Drawing,
@@ -24,8 +25,7 @@ from funnelbook.language import Words
 from funnelbook.model.differences import wilson
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """`month` and `part` are columns of the rows, whose `leads` are the whole; the rest are texts to translate."""
 
     month: str

@@ -6,17 +6,17 @@ Who draws imports this alone, and neither Altair nor what a chart is made of.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from funnelbook.charts.compiling import compiled, dimensions
 from funnelbook.memory import Memory
 from funnelbook.packing import packed, unpacked
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A drawing in one size, as `Chart` has it."""
 
     svg: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: Half the size of a point, the gap to its name and the height of a line, in pixels.
 _POINT, _GAP, _LINE = 6.0, 9.0, 15.0
@@ -11,8 +12,7 @@ _POINT, _GAP, _LINE = 6.0, 9.0, 15.0
 Spot = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A rectangle in pixels, from the top left."""
 
     left: float

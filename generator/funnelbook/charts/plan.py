@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from funnelbook.charts.bars import bar, scale_of, unit
 from funnelbook.charts.facts import (
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 _LEGEND = (("blue", "fact"), ("blue_pale", "expected"), ("orange", "plan"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Measure:
+class _Measure(Struct, frozen=True):
     """The columns of `plan` that tell one measure, and how its values are written."""
 
     plan: str

@@ -8,12 +8,12 @@ all that a schema's object has, which took half of the writing. Imported by what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 from altair.utils import schemapi
 from altair.vegalite.v6.api import TopLevelMixin
+from msgspec import Struct
 
 _SCHEMA = str(alt.SCHEMA_URL)
 #: What is written as it is.
@@ -48,8 +48,7 @@ class Rows(alt.InlineData):
         return {"values": list(written["values"]), "name": written["name"]}
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """Charts on one plane, and the plane's properties; stands for the `alt.LayerChart` of them."""
 
     layers: Sequence[alt.Chart]

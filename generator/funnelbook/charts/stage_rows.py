@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from funnelbook.charts.facts import Facts, Record
 from funnelbook.charts.layers import (
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     Marks = Callable[[alt.Chart, Callable[[str], alt.X]], list[alt.Chart]]
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """From 0 to `top`, its numbers written as `format` says; a stage has marks when it has `needed`."""
 
     top: float

@@ -9,8 +9,9 @@ counterpart in `DARK`, so that attribute selectors can exchange one for the othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 LIGHT = {
     "ink": "#1f2328",
@@ -66,8 +67,7 @@ MEASURED_FONT = "Liberation Sans"
 SHOWN_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """The width of a drawing in CSS pixels; `narrow` is a phone of 390 pixels less the page's margins."""
 
     width: int

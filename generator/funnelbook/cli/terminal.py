@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 
 import click
+from msgspec import Struct, field, to_builtins
 
 from funnelbook.errors import Finding
 from funnelbook.publish.observer import Step
@@ -33,7 +33,7 @@ def writable(text: str) -> str:
 def show_findings(findings: Sequence[Finding], style: str = "text") -> None:
     """Findings as `file:line:column: message (rule)` on stderr, or as JSON or GitHub annotations on stdout."""
     if style == "json":
-        told = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1)
+        told = json.dumps(to_builtins(findings), ensure_ascii=False, indent=1)
         click.echo(writable(told).translate(_AFTER_ASCII))
     elif style == "github":
         for finding in findings:
@@ -58,8 +58,7 @@ def _escaped(text: str, more: str = "") -> str:
     return text
 
 
-@dataclass
-class PhaseTime:
+class PhaseTime(Struct):
     """A phase's wall and processor seconds."""
 
     name: str
@@ -67,8 +66,7 @@ class PhaseTime:
     cpu: float
 
 
-@dataclass
-class Terminal:
+class Terminal(Struct):
     """Shows a bar a phase on a terminal, one line a phase otherwise. `times` keeps what each phase took."""
 
     quiet: bool = False

@@ -6,11 +6,11 @@ A new directive is one entry of `DIRECTIVES`: what options it knows, and how it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from msgspec import Struct
 
 from funnelbook.handbook.live import LIVE
 from funnelbook.handbook.reports import Reports
@@ -19,8 +19,7 @@ from funnelbook.project import quoted, suggestion
 _DEEPEST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A directive as it was written. `line` counts from 0 in the body; `parse` turns inner Markdown into tokens."""
 
     name: str
@@ -32,8 +31,7 @@ class Call:
     parse: Callable[[], list[Token]]
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """`expand` makes the tokens that stand in the page. An `empty` one has options and no text."""
 
     expand: Callable[[Call], list[Token]]

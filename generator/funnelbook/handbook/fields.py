@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, get_args
+
+from msgspec import Struct, field
 
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.front_matter import FrontMatter, Value
@@ -20,8 +21,7 @@ _LONGEST = 200
 _DAYS = re.compile(r"(\d{1,4})\s*(?:days?|дн(?:ей|я|\.)?|день|d|д)?", re.IGNORECASE)
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """Collects what the readers of one playbook report."""
 
     findings: list[Finding] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.plain_matter import Line, read_plain
@@ -11,8 +11,7 @@ _MOST_BYTES = 64_000
 _MARK = "---"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A scalar's text or a list's texts, as `texts`; `places` has the place of each, `place` that of the whole."""
 
     texts: tuple[str, ...]
@@ -21,8 +20,7 @@ class Value:
     is_list: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True):
     """`keys` has the place of each key; the body begins at `body_line` (from 1)."""
 
     values: dict[str, Value]

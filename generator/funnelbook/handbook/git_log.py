@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from funnelbook.git import git
 
@@ -28,8 +29,7 @@ _LAST_SECOND = 4_102_444_800
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A commit that changed a file: its author's name and its first line as git has them, and when the author made
     it (UTC). Names and lines are anybody's text.
     """
@@ -51,8 +51,7 @@ class Version(NamedTuple):
     before: str = ""
 
 
-@dataclass(slots=True)
-class Past:
+class Past(Struct):
     """The versions of a file, newest first; `cut` where a shallow clone hides the older ones."""
 
     blob: str

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Literal
 from zlib import crc32
 
+from msgspec import Struct
+
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.links import resolve
 from funnelbook.memory import digest
@@ -20,8 +22,7 @@ from funnelbook.project import fold
 _PART = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """`id` is unique on the page and begins with `h-`; `level` is 2 to 6; `line` counts from 1 in the file."""
 
     id: str
@@ -30,8 +31,7 @@ class Heading:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """`target` is what stands in the HTML: as written, percent-encoded."""
 
     target: str
@@ -134,8 +134,7 @@ _of_card = attrgetter(*(each.name for each in fields(Card)))
 _of_opening = attrgetter(*(each.name for each in fields(Opening)))
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, dict=True):
     """The cards of one language's playbooks, by path: what all pages but their own know of them."""
 
     cards: tuple[Card, ...] = ()
@@ -186,8 +185,7 @@ class Catalogue:
         return {each.path: each.slug for each in self.cards}
 
 
-@dataclass(frozen=True, repr=False)
-class Prose:
+class Prose(Struct, frozen=True):
     """The playbooks that readers may search, whole: no drafts, none that keeps itself out.
 
     `repr`, by which answers are told apart, tells texts by their seals.

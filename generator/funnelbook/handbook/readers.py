@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import get_args
+
+from msgspec import Struct
 
 from funnelbook import pickling  # noqa: F401 -- live places hold frozen mappings
 from funnelbook.contents import Contents
@@ -60,8 +61,7 @@ def read_texts(content: Path, languages: Sequence[str], contents: Contents | Non
     return {each: read_all(content, each, get_args(Language), contents) for each in languages}
 
 
-@dataclass(frozen=True)
-class _Packed:
+class _Packed(Struct, frozen=True):
     """What was read, and the same packed as it will be remembered; packed alone it goes from process to process.
 
     `raw` is None for what cannot be packed.
@@ -82,8 +82,7 @@ class _Packed:
         return self.read or unpacked(self.raw, Read)  # type: ignore[arg-type]  # as in `remembered`
 
 
-@dataclass
-class _Shared:
+class _Shared(Struct, dict=True):
     """What all processes read, put together when it is asked for; `known` is to remember it as it was packed."""
 
     work: Sequence[_Text]

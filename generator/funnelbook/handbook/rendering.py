@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, unquote
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from funnelbook.errors import Finding
 from funnelbook.handbook.headings import drop_repeated_title, name_headings, plain
@@ -23,8 +23,7 @@ _MOST_SIGNS = 120_000
 _WITH_TEXT = frozenset({"inline", LIVE, "fence", "code_block"})
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """`links` are all targets that stay on the site, `findings` the mistakes and warnings."""
 
     html: str = ""
@@ -36,8 +35,7 @@ class Body:
     live: tuple[Live, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A body and where it stands: its file, the line it begins on, the title above it."""
 
     path: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from operator import is_
 from pathlib import Path
 from typing import get_args
+
+from msgspec import Struct
 
 from funnelbook.errors import ContentError, Finding
 from funnelbook.handbook.files import TextFile, Texts, read_again, read_all
@@ -20,8 +21,7 @@ from funnelbook.project import Language
 _Findings = Mapping[str, Sequence[Finding]]
 
 
-@dataclass(frozen=True)
-class _Shelved:
+class _Shelved(Struct, frozen=True):
     """A language's files by path, what is to be said of each that is not in order, and the handbook they make."""
 
     files: Mapping[str, TextFile]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from funnelbook.git import commit_of, git, reading
 
@@ -15,8 +16,7 @@ _BLOCK = 1 << 20
 _FILES = ("100644", "100755", "100664")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An object of a commit's tree: a file, a symbolic link or a submodule."""
 
     mode: str

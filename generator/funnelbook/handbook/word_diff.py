@@ -13,10 +13,11 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 Kind = Literal["same", "inserted", "deleted"]
 
@@ -27,8 +28,7 @@ _BUDGET = 20_000_000
 _ROWS = (3, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of text. `same` and `inserted` ones together are the text after, blank space and all."""
 
     kind: Kind

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct
 
 #: How an instant is kept while metrics are computed: whole microseconds since 1970, exact.
 MICROSECONDS_A_DAY = 86_400_000_000
 MICROSECONDS_A_MINUTE = 60_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Months 0..n-1 of one time zone. `starts[m]` is the instant month m begins; `starts[n]` ends the last one.
 
     A month whose local midnight does not exist (a clock change) begins at the change.

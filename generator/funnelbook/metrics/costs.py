@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.metrics.calendar import Calendar
 from funnelbook.metrics.slices import Members
@@ -17,8 +16,7 @@ MONEY = pl.Decimal(38, 12)
 _WRITTEN = pl.Decimal(38, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Costs:
+class Costs(Struct, frozen=True):
     """Money in the site's currency.
 
     of_stages: per pipeline, the cost of each open stage, position 1 first.

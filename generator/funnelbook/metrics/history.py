@@ -8,9 +8,8 @@ microseconds: nothing is rounded, ties stay as in the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.pipeline import WON_CODE
 
@@ -20,8 +19,7 @@ _HEADER = 0
 _DEAL, _ENTRY, _TIME, _ROW = 1 << 96, 1 << 95, 1 << 40, 1 << 8
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What the rows say, before outcomes are looked at.
 
     rows: `deal` UInt32, `at` Int64 microseconds, `code` UInt8 by deal and time, the added entries among them;

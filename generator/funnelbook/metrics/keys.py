@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import polars as pl
+from msgspec import Struct
 
 #: Bits that hold any value of a column of the metrics.
 BITS: Mapping[str, int] = MappingProxyType(
@@ -25,8 +25,7 @@ BITS: Mapping[str, int] = MappingProxyType(
 _TYPES: Mapping[int, pl.DataType] = MappingProxyType({8: pl.UInt8(), 16: pl.UInt16(), 32: pl.UInt32()})
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """The columns of a key, the most significant first: keys sort as their columns do."""
 
     columns: tuple[str, ...]

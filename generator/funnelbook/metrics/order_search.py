@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: More movable stages than these make more subsets than can be looked at.
 MOST_MOVABLE = 16
@@ -17,8 +18,7 @@ MOST_MOVABLE = 16
 _TIE = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Stages 0..k-1 in today's order. passes are above 0; `after[i]` holds the stages that must come before i."""
 
     costs: tuple[float, ...]

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.metrics.costs import amount
 from funnelbook.metrics.ways import Ways
 
 
-@dataclass(frozen=True, slots=True)
-class Chances:
+class Chances(Struct, frozen=True):
     """What the reference says of one pipeline; None = no case shows it.
 
     passes[i - 1] = p_i = advanced / (advanced + lost) at position i, over cases[i - 1] deals; `sale`, the mean
@@ -46,8 +45,7 @@ def product(factors: Sequence[float | None]) -> float | None:
     return whole
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """What happened after one instant and up to another, that one included; in microseconds, as `Ways` has them."""
 
     after: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.model.differences import Z
 
@@ -17,8 +18,7 @@ Z998 = 3.090232306167813
 _MOST_CORRELATED = 0.99
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Shares won / n of the members of one group; every n is above 0.
 
     mean: sum of won / sum of n. correlation: how much of the spread is between members, 0 to 0.99.

@@ -7,7 +7,6 @@ before as_of. Deals are taken by their creation or by their closing. What is not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from operator import and_
@@ -15,6 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.calendar import MICROSECONDS_A_DAY
@@ -30,8 +31,7 @@ PATIENCE_DAYS = 7
 _NOT_SELLERS = ("owner", "expert")
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """`value` over `cases`; `money` in the site's currency is what it cost, where that can be told.
 
     `at_most` is what the value might be if nothing speaks against it: None when that is the value itself.
@@ -43,8 +43,7 @@ class Measure:
     at_most: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The deals of one pipeline (`number`) or of all (None), with their `list_price`: created in the window,
     closed in it, and lost in the last twelve months. `below` has, for each of the last three month ends, the
     sellers judged there: (pipeline, owner) -> whether the verdict is `below`; None when there are not three, or

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.metrics.keys import BITS, Key
 
@@ -16,8 +16,7 @@ ALL = "all"
 NOT_RECORDED = "—"
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """A dimension's members: `codes` UInt32 per deal, an index in `labels`."""
 
     codes: pl.Series
@@ -35,8 +34,7 @@ def member_codes(values: pl.Series) -> Members:
     return Members(ranks.gather(values.to_physical().cast(pl.UInt32).fill_null(len(categories))), labels)
 
 
-@dataclass(frozen=True, slots=True)
-class Slicer:
+class Slicer(Struct, frozen=True):
     """Cuts facts of deals by every dimension. `deals` has the columns of DIMENSIONS as UInt32 members."""
 
     deals: pl.DataFrame

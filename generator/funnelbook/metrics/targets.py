@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.ways import Ways
@@ -13,8 +14,7 @@ from funnelbook.model.pipeline import fold
 MEASURES = ("sales", "revenue")
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(Struct, frozen=True):
     """rows: (month, pipeline, owner) -> (sales, revenue); None for a pipeline or owner means: not told apart."""
 
     rows: dict[tuple[str, str | None, str | None], tuple[float | None, float | None]]

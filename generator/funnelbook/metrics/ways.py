@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.metrics.calendar import Calendar
 from funnelbook.metrics.costs import Costs, acquisition, stage_costs, worked
@@ -19,8 +19,7 @@ from funnelbook.model.reviews import Reviews
 from funnelbook.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """What all deals did, in narrow frames; times are Int64 microseconds since 1970, exact.
 
     deals: one row a deal, `deal` = row number. `pipeline` UInt8; `k` UInt8, open stages of it; `status` Enum;

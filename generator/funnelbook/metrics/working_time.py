@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.metrics.absence import Absent
 from funnelbook.metrics.targets import targets_of
@@ -17,8 +17,7 @@ _WORKING_DAYS_A_WEEK = 5
 SELLER = "seller"
 
 
-@dataclass(frozen=True, slots=True)
-class Stint:
+class Stint(Struct, frozen=True):
     """A row of the team: who worked in which role from when to when, both inclusive; None = open-ended."""
 
     person: str
@@ -68,8 +67,7 @@ def working_days(month: str, holidays: Collection[date], until: date | None = No
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class SellersMonth:
+class SellersMonth(Struct, frozen=True):
     """A whole month of the team's sellers: how many have hours in it, the hours of all and of a mean one.
 
     None = not told, or nobody works. A person whose hours are not told counts as one who works.

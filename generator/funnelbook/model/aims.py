@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+
+class Aim(Struct, frozen=True):
     """playbook: its slug; aims_at: decided, win_rate, answered_in_target or comeback; stages: names as its front
     matter has them; versions: the local dates from which its text was another one, oldest first, each once.
     """

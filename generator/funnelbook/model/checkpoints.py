@@ -7,11 +7,11 @@ order. Where one of them is changed or removed, the checkpoints before it stand.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.memory import Memory, digest
 from funnelbook.model import frames
@@ -22,8 +22,7 @@ from funnelbook.packing import packed, unpacked
 _KEPT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """frames: by name; a `file` counts from the first one of the series. met: `Meanings.met`. taken: when the last
     export was.
     """
@@ -33,8 +32,7 @@ class Checkpoint:
     taken: datetime
 
 
-@dataclass(frozen=True)
-class _Stored:
+class _Stored(Struct, frozen=True):
     seal: str
     frames: dict[str, bytes]
     met: tuple[tuple[str, ...], ...]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.model.exports import TOLD
 from funnelbook.model.ledger import REPLACED
@@ -14,8 +14,7 @@ from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.reading import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Struct, frozen=True):
     """Accepted facts. No name, phone or note of a customer is among them.
 
     deals: `deal` UInt32 (= row number 0..n-1), `deal_id` String (an integer where the source has it so),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 #: Two-sided 95 % quantile of the normal distribution (metrics.md, section 1).
 Z = 1.959963984540054
@@ -17,8 +18,7 @@ LIMITS_FACTOR = 2.66
 LIMITS_LEAST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A share of n cases with its 95 % Wilson interval; all three between 0 and 1."""
 
     value: float
@@ -26,8 +26,7 @@ class Share:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """A figure, or a difference now − before, with its 95 % interval in its own unit."""
 
     value: float
@@ -40,8 +39,7 @@ class Interval:
         return self.low <= 0 <= self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What a monthly figure usually is; a value outside is a signal."""
 
     low: float

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.dataset import Dataset
 from funnelbook.model.names import categories
@@ -23,8 +23,7 @@ _PERSONAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """A published column of `deals` that seems to hold free text or contacts.
 
     filled: deals with a value; distinct: how many different ones; personal: deals whose value has a phone or an

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from funnelbook.model.aims import Aim
 from funnelbook.model.published import Firsts
 from funnelbook.model.reviews import Reviews
 
 
-@dataclass(frozen=True)
-class HandbookFacts:
+class HandbookFacts(Struct, frozen=True):
     """`reviews`: what is known of the playbooks' reviews, None = nothing. `aims`: what playbooks are to change, and
     since when. `published`: what releases said of months that were over, None without a release.
     """

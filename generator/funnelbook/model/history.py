@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.deals import in_file_order
 from funnelbook.model.identities import Identities
@@ -25,8 +25,7 @@ _FINE = 0
 _DUPLICATE = len(PROBLEMS)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a row is judged against. deal_of_key: null = not accepted; pipeline_of_deal: index in the directory."""
 
     as_of: datetime

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 KEY = pl.UInt32
 #: A table by place is worth its memory up to this many places an id, and some.
@@ -13,8 +12,7 @@ _PLACES_ANYHOW = 1_000_000
 _MOST_NUMBERS = 2**32
 
 
-@dataclass(frozen=True, slots=True)
-class Identities:
+class Identities(Struct, frozen=True):
     """Every deal_id of the deals' rows: `deal_id` (Int64 when all are whole numbers, else as text) and its `key`.
 
     Keys are 0..size-1 by first appearance. `places` has the key of each number from `lowest` on, null = none; it is

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.errors import ConservationError, Finding, Place
 from funnelbook.model.notes import Note
@@ -33,8 +33,7 @@ _BUCKETS: Mapping[str, Bucket] = {"rejected": "rejected", "duplicates": "duplica
 _COUNTED = pl.Schema({"file": pl.UInt16(), "problem": pl.String(), **dict.fromkeys(_BUCKETS, pl.UInt32())})
 
 
-@dataclass(slots=True)
-class Ledger:
+class Ledger(Struct):
     """Fills up while a data set is assembled; `quality` closes it.
 
     A file's rows are accounted for by its `table`, or by one of `also`. Rows of other tables that were derived from

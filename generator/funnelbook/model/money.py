@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.names import Names
 from funnelbook.model.pipeline import fold
@@ -21,8 +21,7 @@ _SIGNS = {
 _PRICES = ("value", "list_price")
 
 
-@dataclass(frozen=True, slots=True)
-class Unrated:
+class Unrated(Struct, frozen=True):
     """Prices without a rate: `currencies` as `published_codes` has them, how many `deals` lost a price, and the
     `first` and `last` local month (YYYY-MM) that a rate was looked for in."""
 
@@ -32,8 +31,7 @@ class Unrated:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """`deals` with prices in `currency` ("" = nothing says which); `incomparable` marks deals that lost a price to
     a missing rate, `unrated` sums them up, None = there are none; `found` are the currencies the data name."""
 

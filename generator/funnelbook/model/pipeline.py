@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.project import StageConfig
 from funnelbook.project import fold as fold  # re-exported: sources, metrics and charts compare names the same way
@@ -31,8 +32,7 @@ LOST_NAMES = (
 _SYSTEM_CODES = {fold(name): LOST_CODE for name in LOST_NAMES} | {fold(name): WON_CODE for name in WON_NAMES}
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True):
     """`stages[i]` stands at position i + 1; won stands at position `won_position` = k + 1; lost has none.
 
     There is at least one stage. `aliases` are further names of the pipeline in the data.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.model.names import Names
@@ -22,8 +23,7 @@ MOST_PIPELINES = 250
 MOST_STAGES = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """Every pipeline by its index, and the name that a deal without a pipeline takes.
 
     timezone: of the days on which stages were renamed.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: The columns of `monthly` that are compared, in the order of telling.
 FIGURES = ("created", "won", "lost", "revenue", "win_rate", "cost_of_sale")
@@ -11,8 +12,7 @@ FIGURES = ("created", "won", "lost", "revenue", "win_rate", "cost_of_sale")
 _ALIKE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """One release: (month, pipeline) -> a value of each of FIGURES, for months that were over at its as_of."""
 
     version: str
@@ -20,8 +20,7 @@ class Publication:
     figures: Mapping[tuple[str, str], Mapping[str, float | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(Struct, frozen=True):
     """What was published first about a pipeline's month, and by which release."""
 
     version: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
+from msgspec import Struct, field
 
 Bucket = Literal["rejected", "duplicate", "ignored"]
 
@@ -27,8 +27,7 @@ REFUSED: Mapping[str, pl.DataType] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineFact:
+class PipelineFact(Struct, frozen=True):
     """A pipeline as a CRM's own dump describes it: open stages in order, names of its closings."""
 
     name: str
@@ -37,8 +36,7 @@ class PipelineFact:
     lost: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """One file as it was read. `label` is what may be published (a file's name may hold a customer's).
 
     `rows` counts physical data rows; `notes` say what was assumed (an encoding, a date format). Each row is
@@ -58,8 +56,7 @@ class SourceFile:
     remarks: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """The deals of one export.
 
     day: of its dated folder; None: it is of no folder, and what its rows say of a `snapshot` stands.
@@ -73,8 +70,7 @@ class Export:
     seal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """All sources of a project. `tables` has a frame for each canonical table that any file fed.
 
     begun: what the log in a file tells of where deals began (`sources.beginnings.BEGUN`), by the file's number.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
@@ -90,8 +92,7 @@ def inert(text: pl.Expr) -> pl.Expr:
     return pl.when(~text.str.contains(_COMPUTED)).then(text).otherwise(pl.lit("'") + text)
 
 
-@dataclass(frozen=True)
-class Results:
+class Results(Struct, frozen=True):
     """Every table of a build, and what a reader must know to read it.
 
     `absent` gives the reason (a slug) for each table that could not be made; `notes` what was assumed. `seal` is
@@ -103,7 +104,7 @@ class Results:
     tables: Mapping[str, Table]
     absent: Mapping[str, str]
     notes: tuple[Note, ...]
-    seal: str = field(default="", compare=False, repr=False)
+    seal: str = ""
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]

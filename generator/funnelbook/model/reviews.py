@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Reviews:
+class Reviews(Struct, frozen=True):
     """with_review: playbooks that are to be reviewed every so many days and whose last change is known; overdue:
     those of them whose review is overdue at as_of; unknown: those whose last change nobody knows.
     """

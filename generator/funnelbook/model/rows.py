@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.memory import Memory
 from funnelbook.model import deals, facts, history
@@ -19,8 +18,7 @@ from funnelbook.model.tables import TABLES
 from funnelbook.project import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """Rows of the three large tables, collected, deals by `key` (`Identities`); names are numbers.
 
     sighted: of deals, `status` told, `closed_at` null unless closed. recorded, derived: of the stage history, from

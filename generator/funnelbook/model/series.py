@@ -7,11 +7,11 @@ numbers about each, and the moves from one stage to another.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.memory import Memory
 from funnelbook.model.checkpoints import Checkpoint, Checkpoints
@@ -43,8 +43,7 @@ _MOMENTS = pl.Schema({"at": pl.Datetime("us", "UTC")})
 _SUPERSEDED = pl.Schema({"file": pl.UInt16(), "rows": pl.UInt32()})
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """superseded: `file` and the `rows` of it that a later export supersedes. newest: moments of what has happened,
     export by export. exports: as `EXPORTS`, oldest first. files: each `file` of deals, when its export was `taken`.
     """
@@ -55,8 +54,7 @@ class Account:
     files: pl.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """rows: deals without the rows that a later export supersedes.
 
     moves: `deal_id`, `pipeline`, `stage` (Enum), `entered_at`, `earliest`, `file`, `row`: see `sightings.moves`.

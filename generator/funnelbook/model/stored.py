@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
@@ -32,8 +32,7 @@ _KINDS: Mapping[str, Any] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A column: the name of its type, and its packed values."""
 
     name: str
@@ -50,8 +49,7 @@ class _Column:
         return self.kind in _KINDS and unpacked(self.values, _KINDS[self.kind]) is not None
 
 
-@dataclass(frozen=True)
-class _Stored:
+class _Stored(Struct, frozen=True):
     as_of: datetime
     pipelines: tuple[Pipeline, ...]
     tables: dict[str, tuple[_Column, ...]]

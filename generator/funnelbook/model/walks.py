@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.model import history
 from funnelbook.model.closings import closing_times
@@ -20,8 +21,7 @@ from funnelbook.model.rows import Rows
 BASIS = pl.Enum(["history", "snapshots", "current"])
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
+class Walked(Struct, frozen=True):
     """Accepted deals, row number = deal, with `basis` and `closed_at`; their entries; the deal of each key."""
 
     deals: pl.DataFrame

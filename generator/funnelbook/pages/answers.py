@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import Card
 from funnelbook.model.pipeline import Pipeline
@@ -15,8 +15,7 @@ from funnelbook.pages.parts import Part
 from funnelbook.pages.text import crm
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Sections about one pipeline. `name` is "" when the site has one pipeline, or they are about all of them."""
 
     name: Markup | str
@@ -24,8 +23,7 @@ class Group:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`name` is what the navigation calls the page, `question` its heading, `sentences` the answer.
 
     `notes` say what must be known to believe the answer. Groups without a filled section are left out.

@@ -8,8 +8,10 @@ program) is the same for all pages; a change there makes all of them anew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.handbook import Catalogue, Playbook
 from funnelbook.memory import digest
@@ -73,8 +75,7 @@ class Asking:
         return ask
 
 
-@dataclass(frozen=True)
-class _Watched:
+class _Watched(Struct, frozen=True):
     """The theme: a page that is rendered depends on the template and on what that includes."""
 
     theme: Theme
@@ -143,15 +144,13 @@ def ask_again(asked: Answers, source: object) -> tuple[Answers, set[Question]]:
     return again, changed
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Stands for an answer that another process was given: its digest, "" when none can be told to be the same."""
 
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """Stands for whom another process asked: its `seal` tells all that it may answer."""
 
     seal: str

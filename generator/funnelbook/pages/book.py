@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from funnelbook import __version__
 from funnelbook.bundled import bundled
@@ -18,8 +19,7 @@ from funnelbook.pages.files import Files
 from funnelbook.project import Project
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True, dict=True):
     """`handbooks` and `words` by language code; the first of the site's languages stands at the root.
 
     `history` tells who changed a playbook last, and when; `published` what releases said of months that were over.

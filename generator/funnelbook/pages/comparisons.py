@@ -7,8 +7,9 @@ over is never compared with whole ones in what adds up from day to day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.model.differences import Interval, Limits, Share, natural_limits, newcombe, same_rate
 from funnelbook.model.results import Row
@@ -20,8 +21,7 @@ LIMITS_MONTHS = 12
 Kind = Literal["count", "sum", "mean"]
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """A month of the same pipeline some months back: 1 or 12."""
 
     back: int

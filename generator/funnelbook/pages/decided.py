@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from funnelbook.model.differences import Interval, newcombe, wilson
 from funnelbook.model.results import Row
@@ -12,8 +12,7 @@ from funnelbook.pages.numbers import Numbers, later
 MONTHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """`row` of `entries`; `on` of `cases` decided deals went on; `change` None when either side has too few."""
 
     row: Row

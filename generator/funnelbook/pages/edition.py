@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+from msgspec import Struct, field
 
 from funnelbook import charts
 from funnelbook.charts import Chart, mark_of, specs_js
@@ -37,8 +38,7 @@ _T = TypeVar("_T")
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True, eq=False, dict=True):
     """The site in one language. Addresses inside an edition leave its folder out: `glossary.html`.
 
     `pieces` are those of the one page that is made of this edition, when its next making may use them.
@@ -48,7 +48,7 @@ class Edition:
     language: str
     theme: Theme
     numbers: Numbers
-    pieces: Pieces | None = field(default=None, compare=False)
+    pieces: Pieces | None = None
 
     @property
     def words(self) -> Words:
@@ -144,8 +144,7 @@ def relative(address: str) -> str:
     return address
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A chart on a page: `finding` is what it shows, said in a sentence; `grid` the table behind it."""
 
     chart: Chart
@@ -155,8 +154,7 @@ class Figure:
     src_narrow: str
 
 
-@dataclass
-class Draft:
+class Draft(Struct, dict=True):
     """A page in the making: it links, draws figures, and becomes a `Page`."""
 
     edition: Edition

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from funnelbook.handbook import git_names, read_picture
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(Struct, frozen=True):
     """Every answer is that of the first asking: one site is made of one state of the disk."""
 
     root: Path

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.model.differences import Limits, natural_limits
 from funnelbook.model.pipeline import Pipeline
@@ -23,8 +23,7 @@ from funnelbook.pages.parts import Part
 from funnelbook.pages.text import UNNAMED, crm, filled, mark, sentence, span, strong
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A task's column of `tasks`; a `designed` one is declared and the same in every month."""
 
     column: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.charts import Chart
 from funnelbook.language import NOTHING, Words
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from funnelbook.pages.edition import Edition
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """A column's head: `term` is its entry in the glossary, "" for none; `number` sets it flush right."""
 
     label: str
@@ -25,8 +24,7 @@ class Head:
     number: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """The first cell of each row names it and may be a link: `targets` has an address a row, "" for none."""
 
     caption: str

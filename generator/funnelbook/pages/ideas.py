@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from funnelbook.pages.text import mark
 
@@ -10,8 +10,7 @@ from funnelbook.pages.text import mark
 MONTH, PIPELINE, STAGE = "month", "pipeline", "stage"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A section of a page. `page` is an address, or one of those above.
 
     `tables` are those that its numbers stand in, and its chart shows; none where it lists what `check` finds.
@@ -22,8 +21,7 @@ class Place:
     tables: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Idea:
+class Idea(Struct, frozen=True):
     """`places` show it as numbers, `kinds` of playbooks tell of it; `checked`: `funnelbook check` guards it."""
 
     number: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import Card
 from funnelbook.language import Words
@@ -22,8 +22,7 @@ LARGEST = 3
 _AGAINST = ("pricing", "objection", "fears", "refusal")
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """One stage's leak, in words. `value` is its money, or its deals where no sale has a price.
 
     `noise`: the interval of the difference holds no difference at all. `playbooks`: address and title.
@@ -39,8 +38,7 @@ class Leak:
     playbooks: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """`deals`: how many more would have gone on at the year's share; `money`: what they were worth, when known."""
 
     pipeline: Pipeline

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from funnelbook.model.notes import Note
 from funnelbook.model.pipeline import Pipeline
@@ -22,8 +23,7 @@ MONTHS = 13
 _SLICED = "dimension"
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(Struct, frozen=True, dict=True):
     """What pages ask of the tables. Rows are those over all members (`dimension` all) unless said."""
 
     results: Results

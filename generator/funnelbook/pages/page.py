@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, partial
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Page:
+
+class Page(Struct, frozen=True, dict=True):
     """`path` is relative to the site's root, with `/`, and ends in a file name.
 
     One whose path does not end in `.html` is no page to read, but a file that is made as pages are.

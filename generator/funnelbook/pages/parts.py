@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.pages.edition import Figure
 from funnelbook.pages.grid import Grid
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """`ident` is the section's anchor; a section without figures, grids, `said` and `reason` is not shown.
 
     `tables` are the tables that its numbers stand in, offered for download. `said` says that all is well and there

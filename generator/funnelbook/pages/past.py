@@ -6,11 +6,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import NEWEST, Playbook, Version
 from funnelbook.handbook.word_diff import Piece, changes
@@ -34,8 +34,7 @@ _MISSING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A version: who, when, why; `pieces` of (kind, text) are what changed, none where that is not told."""
 
     day: str
@@ -45,8 +44,7 @@ class Step:
     pieces: tuple[Piece, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """The newest versions with what they changed, the earlier ones, and what must be said of them."""
 
     newest: tuple[Step, ...]

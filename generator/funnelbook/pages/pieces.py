@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook.pages.asking import Answers, Question, watched
 from funnelbook.pages.edition import Edition
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """What was made, and what was asked for it."""
 
     made: Any
     asked: frozenset[Question]
 
 
-@dataclass(frozen=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """The pieces of one page in the making, which is made of `edition` and writes what it asks into `asked`.
 
     `last` are those of its last making, by what made them and of what (all of it can be hashed). `standing` tells

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from funnelbook.language import NOTHING, Words
 from funnelbook.model.differences import Interval, Share, newcombe, wilson
@@ -10,8 +10,7 @@ from funnelbook.pages.text import span
 from funnelbook.pages.tiles import points, signed, verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Of:
+class Of(Struct, frozen=True):
     """`n` of `whole` cases."""
 
     n: int

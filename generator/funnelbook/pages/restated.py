@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import MINUS, NOTHING, Words
 from funnelbook.model.pipeline import Pipeline
@@ -17,8 +17,7 @@ from funnelbook.pages.text import crm, filled, joined, linked, mark, plain, sent
 from funnelbook.pages.tiles import PLUS, written
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
+class _Figure(Struct, frozen=True):
     """A figure's name, its entry in the glossary, and its unit as `tiles.written` knows it."""
 
     label: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.charts import Chart
 from funnelbook.pages.edition import Draft, Edition
@@ -17,8 +17,7 @@ from funnelbook.pages.text import rendered
 _P = ParamSpec("_P")
 
 
-@dataclass(frozen=True, slots=True)
-class _Drafted:
+class _Drafted(Struct, frozen=True):
     """A section, and what its page gets with it, as `Draft` has it."""
 
     part: Part

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import NOTHING, Words
 from funnelbook.model.results import Row
@@ -13,8 +12,7 @@ from funnelbook.pages.numbers import ALL
 from funnelbook.pages.text import mark, sentence, span, strong
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """In the site's currency, or in sales when not `money`. `plan` None: nothing was planned.
 
     The forecast, with its 95 % interval from `low` to `high`, is None but in the month under way.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.language import MINUS, NOTHING, Words
 from funnelbook.model.results import Row
@@ -16,8 +17,7 @@ from funnelbook.pages.text import mark, span
 PLUS = "+"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One comparison: `tone` is noise, better, worse, signal (neither better nor worse) or unknown."""
 
     label: str
@@ -27,8 +27,7 @@ class Line:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """`term` is the figure's entry in the glossary; `detail` its interval or what it is counted over."""
 
     term: str
@@ -40,8 +39,7 @@ class Tile:
     tone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figured:
+class Figured(Struct, frozen=True):
     """A figure of `monthly`: `better` is +1 when more is better, -1 when less is, 0 when neither."""
 
     column: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from funnelbook.errors import Finding, Place, Severity
 from funnelbook.project.positions import Path, locate
@@ -18,8 +19,7 @@ _MOST_DOTS = 1000
 _MOST_PROBLEMS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A mistake at a key: `on_value` says which of the two the place is."""
 
     path: Path
@@ -30,8 +30,7 @@ class Problem:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One value of the file and where it stands; mistakes go to the one list that all entries share."""
 
     value: object
@@ -62,8 +61,7 @@ class Entry:
         self.problems.append(Problem(self.path, rule, message, hint, on_value))
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """`text` parsed into `values`; `syntax` has the lines that are not TOML and were left out of the values."""
 
     path: str

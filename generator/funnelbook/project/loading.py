@@ -6,8 +6,9 @@ import errno
 import hashlib
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from funnelbook.errors import Finding, Place, ProjectError
 from funnelbook.project.document import Entry, parse

@@ -6,11 +6,12 @@ The keys follow metrics.md (section 1 and the settings it names) and the datacla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from funnelbook.project import checks
 from funnelbook.project.columns import COLUMNS

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 KEY_NAME = "persons.key"
 Language = Literal["ru", "en"]
@@ -21,8 +22,7 @@ Mistake = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """`[site]`. `languages[0]` is the default; `as_of` None means the newest moment in the data.
 
     Pages whose data are older than `stale_days` on the day they are read say so; the default allows a month's
@@ -38,8 +38,7 @@ class Site:
     stale_days: float = 45
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSettings:
+class MetricSettings(Struct, frozen=True):
     """`[metrics]`. Money is in the site's currency; None means the default that metrics.md derives."""
 
     min_n: int = 5
@@ -51,8 +50,7 @@ class MetricSettings:
     holidays: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Struct, frozen=True):
     """One of `aliases`: a name that was theirs from `since` to `until`, local dates, both inclusive."""
 
     name: str
@@ -64,8 +62,7 @@ class Alias:
         return self.since is not None or self.until is not None
 
 
-@dataclass(frozen=True, slots=True)
-class StageConfig:
+class StageConfig(Struct, frozen=True):
     """`[[pipelines.stages]]`. `minutes` and `cost` are ours per deal standing there; `buyer_effort` 0-10.
 
     aliases: names that always meant this stage; renamed: those that meant it for a time, whatever they mean now.
@@ -83,8 +80,7 @@ class StageConfig:
     renamed: tuple[Alias, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineConfig:
+class PipelineConfig(Struct, frozen=True):
     """`[[pipelines]]`: open stages in order, names of its closings, margin (share of value)."""
 
     name: str
@@ -95,8 +91,7 @@ class PipelineConfig:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LossRule:
+class LossRule(Struct, frozen=True):
     """`[[loss_reasons]]`: a reason that matches `pattern` (a case-insensitive regular expression)."""
 
     pattern: str
@@ -117,8 +112,7 @@ DEFAULT_LOSS_RULES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """`[[sources.joins]]`: further columns from `file`, one row a key; `on` = our column, `key` = theirs."""
 
     file: str
@@ -127,8 +121,7 @@ class Join:
     columns: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMapping:
+class SourceMapping(Struct, frozen=True):
     """`[[sources]]`: how a file nobody knows becomes a canonical table.
 
     `columns` canonical name -> file's header; `values` canonical name -> {file's value: ours};
@@ -146,16 +139,14 @@ class SourceMapping:
     encoding: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonConfig:
+class PersonConfig(Struct, frozen=True):
     """`[[people]]`: one person, and the other names the CRM has or had for them."""
 
     name: str
     aliases: tuple[Alias, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PrivacyException:
+class PrivacyException(Struct, frozen=True):
     """`[[privacy.exceptions]]`: a value, or all values of a column of the exports, that may be published, and why.
 
     Either `value` or `column` is given, the other is "".
@@ -166,8 +157,7 @@ class PrivacyException:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Privacy:
+class Privacy(Struct, frozen=True):
     """`[privacy]`: what a site may publish beyond the tables.
 
     owners: sellers by their names, or under pseudonyms. key: tells which key these are made with, "" = none is.
@@ -185,15 +175,13 @@ class Privacy:
         return tuple({key: text for key in keys if (text := getattr(each, key))} for each in self.exceptions)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """`[limits]`: what is refused before it fills memory. `rows` of one file."""
 
     rows: int = 5_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """Everything the project file says. `root` is the folder it lies in."""
 
     root: Path

@@ -8,7 +8,8 @@ for each language; a name without a sign of an activity or a plan passes, for a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, ProjectError
 from funnelbook.project.loading import NAME, read_text
@@ -20,8 +21,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(Struct, frozen=True):
     """Why a name says no fact; `better` is a name that would, or "" when none is obvious."""
 
     reason: str

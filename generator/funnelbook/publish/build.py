@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook import handbook, pages
 from funnelbook.bundled import bundled
@@ -36,8 +38,7 @@ if TYPE_CHECKING:
     from funnelbook.model.dataset import Dataset
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """A site in memory: its pages and files, and what they were made from. Nothing is written yet."""
 
     gathered: Gathered
@@ -57,8 +58,7 @@ class Made:
         return self.gathered.files
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What is known already of a project: where its charts are remembered, who changed its playbooks, its data set
     when that was read before, and what the last making found out.
     """
@@ -69,16 +69,14 @@ class Given:
     known: Known = field(default_factory=Known)
 
 
-@dataclass(frozen=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """Every mistake and warning, and the site itself when no mistake stops it."""
 
     findings: tuple[Finding, ...]
     made: Made | None
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """A published site."""
 
     made: Made
@@ -113,8 +111,7 @@ def build(
     return Built(replace(made, warnings=(*made.warnings, *past.warnings)), published)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A release as it was asked for. `dirty_allowed`: also of inputs that are not as git's commit has them."""
 
     version: str

@@ -12,8 +12,9 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.errors import Place, PublishError
 from funnelbook.publish.manifest import Content, Lying, entry_of
@@ -24,8 +25,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _READABLE = 0o644
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """How many files were written, and all of them as they were seen to have their content."""
 
     count: int

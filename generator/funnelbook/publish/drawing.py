@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from funnelbook import pages
 from funnelbook.errors import ContentError
@@ -21,8 +22,7 @@ from funnelbook.sharing import cores, may_fork, shared
 _WORTH_IT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True, cache_hash=True):
     """Which page or check it is, or which list of them: its function by name, the language, and what else it is
     given.
 
@@ -32,21 +32,13 @@ class Key:
     function: str
     language: str
     rest: tuple[Any, ...] = ()
-    type: type[partial[Any]] = field(default=partial, compare=False)
-    _hash: int = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.function, self.language, self.rest)))
-
-    def __hash__(self) -> int:
-        return self._hash
+    type: type[partial[Any]] = partial
 
     def task(self, edition: Edition) -> partial[Any]:
         return self.type(pages.called(self.function), edition, *self.rest)
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """What was made, what was asked for it, and the pieces that it was put together from."""
 
     made: Any
@@ -54,8 +46,7 @@ class Unit:
     pieces: Mapping[Hashable, Piece] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """The pages, in the order of the site, and what each asked.
 
     `sources` are who was asked, `answers` what they said, by their names; `alike` is what all pages depend on.
@@ -73,8 +64,7 @@ class Drawn:
         return self.editions[0].book.files if self.editions else None
 
 
-@dataclass(frozen=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """`theme_stands`: nothing of the theme can have changed since the last making. `readers` are brought what they
     look at first. `meanwhile` is done when other processes make pages.
     """

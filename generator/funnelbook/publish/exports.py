@@ -6,11 +6,13 @@ What is remembered is the newest of each kind, by what it was made from. What is
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.memory import Memory, digest
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
 _COUNTED = ("rows", "accepted", "rejected", "duplicates", "ignored")
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is told of the data besides the tables.
 
     `files`: the name and the table of each, and how many rows were read, accepted, rejected, doubled and ignored.
@@ -42,8 +43,7 @@ class Told:
     refused: str
 
 
-@dataclass(frozen=True)
-class Exports:
+class Exports(Struct, frozen=True, dict=True):
     """The exports of a project as `seal` tells what they are, config and all; remembered in `memory`, if anywhere.
 
     `given` is the data set when it was read before. `pieces`: where it is kept what single files

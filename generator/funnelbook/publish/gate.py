@@ -11,11 +11,12 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import Finding, Place, PublishError
@@ -46,16 +47,14 @@ _WRAPPED = re.compile(r"\n(?=[^\s<])")
 _DIGEST = 16
 
 
-@dataclass(frozen=True)
-class Searched:
+class Searched(Struct, frozen=True):
     """Files in which nothing private was found, path -> content, and the marks that were looked for."""
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     marks: Marks | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(Struct, frozen=True):
     kind: Kind
     pages: list[str]
 

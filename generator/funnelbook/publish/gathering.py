@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from funnelbook.errors import ContentError
 from funnelbook.memory import Memory
@@ -16,8 +17,7 @@ from funnelbook.publish.manifest import Content, Lying
 from funnelbook.script_data import data_js
 
 
-@dataclass(frozen=True)
-class Laid:
+class Laid(Struct, frozen=True):
     """A page of the last build that is one of this one too: as `Page`, its files not read."""
 
     path: str
@@ -28,8 +28,7 @@ class Laid:
     content: Lying
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(Struct, frozen=True, dict=True):
     """The files of a site by path, and what they were put together from: `beside` the pages, assets and tables.
 
     `lying` are those of its files that the last build has too.

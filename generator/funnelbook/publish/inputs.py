@@ -11,9 +11,10 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.errors import Place, PublishError
 from funnelbook.handbook import commit_of, git
@@ -25,8 +26,7 @@ _BLOCK = 1 << 20
 EXPORTS = "content/exports"
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """`files` by their path in the project; `commit` and `dirty` are None without git or without a commit."""
 
     files: Mapping[str, Entry]

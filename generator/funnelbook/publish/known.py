@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from operator import is_
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from msgspec import Struct
 
 from funnelbook.handbook import Reader, Shelf, Texts, read_playbook
 from funnelbook.memory import Memory
@@ -30,8 +31,7 @@ from funnelbook.sources.marks import Marks
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The files that may have changed, as paths in the project with `/`; None: any file."""
 
     paths: frozenset[str] | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from funnelbook.memory import Memory
 from funnelbook.pages import Answers, Question, Sealed, Told
@@ -21,8 +22,7 @@ from funnelbook.stamps import Stamp
 _NOTHING = Stamp(0, 0, 0, 0, 0, 0)
 
 
-@dataclass(frozen=True)
-class Last:
+class Last(Struct, frozen=True):
     """`drawn` and `gathered` are of the last build; `tables` its files of the tables, computed from what `computed`
     is the seal of; `marks` as `Shown` has them. `read` is what the next ledger can take over.
 

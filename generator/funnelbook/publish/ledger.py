@@ -7,12 +7,12 @@ kept(memory, out)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 from funnelbook.memory import Memory
 from funnelbook.model.pipeline import Pipeline
@@ -93,8 +93,7 @@ class Ledger(msgspec.Struct, frozen=True, array_like=True):
     tables: dict[str, Entry]
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(Struct, frozen=True):
     """What was read of a ledger: its questions and keys by number, and each unit with how it was kept."""
 
     questions: Sequence[Question] = ()

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.project import Language
 from funnelbook.publish.manifest import DamagedError, read_manifest
@@ -27,16 +28,14 @@ ROOT_FILES = ("index.html", VERSIONS_JSON, VERSIONS_JS, VERSIONS_HTML)
 _MOST_BYTES = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """A version as the list names it; the title is shown to readers."""
 
     version: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     """What the page of all versions is called, and which languages it speaks."""
 
     title: str = "Handbook"

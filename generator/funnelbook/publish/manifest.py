@@ -10,9 +10,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from funnelbook import __version__
 from funnelbook.stamps import Stamp
@@ -27,16 +28,14 @@ class DamagedError(Exception):
     """A manifest or a file is not what it was when it was published; the text says how."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file: the SHA-256 of its content, and its size in bytes."""
 
     sha256: str
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lying:
+class Lying(Struct, frozen=True):
     """A file of the last build that is one of the next build too: what it holds, and as what it was seen then."""
 
     path: str
@@ -48,8 +47,7 @@ class Lying:
 Content = bytes | Lying
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What a release was made from.
 
     `commit` is the full hash, `dirty` the inputs that are not as it has them; both None without git. `inputs` are
@@ -69,8 +67,7 @@ class Origin:
     exceptions: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """`origin` is that of a release, None for a build."""
 
     files: Mapping[str, Entry]
@@ -78,8 +75,7 @@ class Manifest:
     program: str = f"funnelbook {__version__}"
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
+class Differences(Struct, frozen=True):
     """How a folder differs from its manifest: paths, sorted."""
 
     changed: tuple[str, ...] = ()

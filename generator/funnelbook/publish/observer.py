@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Step(Protocol):
@@ -31,8 +32,7 @@ class Readers(Protocol):
         """These are made and right by themselves; the rest of the site is still to come."""
 
 
-@dataclass(frozen=True)
-class Careful:
+class Careful(Struct, frozen=True):
     """Readers who are brought only what `search` lets pass; it raises FunnelbookError for anything else."""
 
     readers: Readers

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import replace
 from multiprocessing import active_children, get_context
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from funnelbook.charts import process
 from funnelbook.charts.pictures import Orders

@@ -9,9 +9,10 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from funnelbook.errors import Finding, Place
 from funnelbook.model.published import FIGURES, Firsts, Publication, first_of
@@ -25,8 +26,7 @@ _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _MOST = 1e18
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """`publications` from the oldest; `seals` the SHA-256 of each one's manifest."""
 
     publications: tuple[Publication, ...] = ()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook import __version__
 from funnelbook.memory import digest
@@ -38,8 +39,7 @@ ENTRANCE = b"""<!doctype html>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What readers are to see: `target` under `latest`, and the list of versions.
 
     `fresh` is where the target lies until it gets its name, None when it has it.

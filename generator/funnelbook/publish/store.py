@@ -18,8 +18,9 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from funnelbook.errors import Place, PublishError
 from funnelbook.memory import digest
@@ -46,8 +47,7 @@ from funnelbook.publish.version_names import LATEST, check_name, check_title, un
 MARKER = ".funnelbook-site"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A build or a release that readers see now. `written` files are new or changed, the others lay there.
 
     `seal` tells a build again that nobody touched; "" when it could not be sealed. `entries` are what its manifest
@@ -59,7 +59,7 @@ class Published:
     files: int
     written: int
     seal: str = ""
-    entries: Mapping[str, Entry] = field(default_factory=dict, repr=False)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
 
     @property
     def entrance(self) -> Path:

@@ -7,8 +7,9 @@ that was made here: the answers themselves, and the pieces of pages.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from funnelbook import pages
 from funnelbook.pages import Page, Pieces, Question, Told, Undrawn

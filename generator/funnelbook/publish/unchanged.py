@@ -11,10 +11,11 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from funnelbook.bundled import bundled
 from funnelbook.contents import Contents
@@ -31,8 +32,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _FOLDER = "folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What a build tells of itself at the end. `data`: rows of the table, one a file."""
 
     pages: int
@@ -144,12 +144,11 @@ def recall(project: Project, out: Path, state: str | None, memory: Memory) -> tu
 
 
 def remember(state: str, published: Published, summary: Summary, memory: Memory) -> None:
-    told = {"identity": published.identity, "seal": published.seal, **asdict(summary)}
+    told = {"identity": published.identity, "seal": published.seal, **to_builtins(summary)}
     memory.put(digest("built", state), json.dumps(told).encode())
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
+class _Before(Struct, frozen=True):
     identity: str
     seal: str
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from funnelbook.errors import ProjectError
 from funnelbook.project import PipelineConfig, Project, fold
 from funnelbook.project.loading import read_text
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """`key` as one would say it, `metrics.hour_rate`; `before` and `after` as TOML would have them, "" for none."""
 
     key: str
@@ -22,8 +22,7 @@ class Setting:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """A stage of `pipeline`, or a pipeline itself (`pipeline` ""), whose old name the config keeps as an alias."""
 
     pipeline: str

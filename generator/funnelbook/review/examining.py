@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook import metrics
 from funnelbook.errors import ContentError, Finding, FunnelbookError
@@ -28,8 +31,7 @@ _LANGUAGES = get_args(Language)
 _BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A playbook as a file has it, with mistakes or without. `matter`: key of the front matter -> its value."""
 
     playbook: Playbook
@@ -37,16 +39,14 @@ class Text:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """SHA-256 of what numbers are made from: the config, and each export by its path."""
 
     config: str
     exports: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """`project` is None when the config cannot be read, `results` when no number can be made."""
 
     state: State
@@ -145,7 +145,7 @@ def _written_out(playbook: Playbook) -> Playbook:
         target = " ".join((live.target, *(f"{key}={value}" for key, value in live.options.items())))
         return f"{{{live.kind}}} {live.text} <{target}>" if live.text else f"{{{live.kind}}} {target}"
 
-    return replace(
+    return dataclasses.replace(
         playbook,
         html=fill(playbook.html, lambda number: f"<code>{escape(written(number))}</code>"),
         text=fill(playbook.text, written),

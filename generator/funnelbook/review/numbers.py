@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.model.results import Results, Row, Table
 from funnelbook.pages.numbers import ALL, Numbers, total
@@ -20,8 +21,7 @@ Cause = Literal["config", "exports", "both", "playbooks"]
 Unit = Literal["count", "money", "share"]
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """A table: rows that are only in the newer state, only in the older one, in both with other values."""
 
     table: str
@@ -32,8 +32,7 @@ class Moved:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A headline figure of a pipeline's month. `between` is its value under the new config with the old exports,
     when both changed. None: there is no such number.
     """
@@ -48,8 +47,7 @@ class Figure:
     between: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """A state's numbers, and the time zone of its months."""
 
     results: Results
@@ -60,8 +58,7 @@ class Counted:
         return Numbers(self.results, self.project.site.timezone)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """`between` is None unless config and exports both changed; `cause` then is what alone changed, or None."""
 
     before: Counted

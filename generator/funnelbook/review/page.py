@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook import __version__
 from funnelbook.bundled import bundled
@@ -21,8 +21,7 @@ from funnelbook.review.telling import FIGURES, Telling, what, where
 _ASSETS = ("assets/favicon.svg", "assets/site.css")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A playbook on the page."""
 
     ident: str
@@ -34,8 +33,7 @@ class Shown:
     rows: Sequence[ShownRow]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRow:
+class ShownRow(Struct, frozen=True):
     """`unchanged` says how many blocks stayed, "" for blocks that did not."""
 
     unchanged: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.handbook import spelt
 from funnelbook.handbook.word_diff import changes
@@ -20,8 +21,7 @@ _ALIKE = 0.6
 _MOST_PAIRS = 2_500
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """`old_path` is "" for an added one; `inserted` and `deleted` count words of the body.
 
     `matter` lists (key, before, after) of the front matter, "" where the key is not there.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook import unfinished
 from funnelbook.errors import FunnelbookError
@@ -19,8 +21,7 @@ from funnelbook.review.examining import Side, examine, results_of
 from funnelbook.review.states import EXPORTS, Asked, lay, link_or_copy, resolve, working_tree
 
 
-@dataclass(frozen=True)
-class Exports:
+class Exports(Struct, frozen=True):
     """Exports that differ, by path below content/exports."""
 
     added: tuple[str, ...]
@@ -28,8 +29,7 @@ class Exports:
     changed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(Struct, frozen=True):
     """`tables` and `figures` are None when a state has no numbers to compare."""
 
     asked: Asked

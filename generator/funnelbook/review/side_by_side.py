@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape, unescape
 from itertools import groupby, pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.handbook.word_diff import changes
 
@@ -34,8 +35,7 @@ _MOST_PAIRS = 4_000_000
 Mark = Literal["ins", "del"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """What stands side by side: `before` and `after` are HTML. `same`: both are one, and only `after` is filled.
 
     `mark_up`: the words are the same, only their form changed.

@@ -11,8 +11,9 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, UsageError
 from funnelbook.git import commit_of, git
@@ -23,8 +24,7 @@ from funnelbook.project import INPUTS, KEY_NAME
 EXPORTS = "content/exports"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """`name` as it was asked for, "" for the working tree; `commit` is None for the working tree.
 
     `left_out` are findings for what the commit has and the folder has not; `borrowed` the exports that were taken
@@ -39,8 +39,7 @@ class State:
     borrowed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Which two states are meant. `moved`: BASE has gone on since the change began, and its beginning is meant."""
 
     base: str

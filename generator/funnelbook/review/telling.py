@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding
 from funnelbook.language import NOTHING, Words
@@ -41,8 +42,7 @@ FATES: Mapping[Fate, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """A review told in one language. Every text that comes from files or a CRM is `plain`, and not yet escaped."""
 
     review: Review

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from funnelbook.errors import UsageError
 from funnelbook.serve.requests import RefusedError, Request
@@ -18,8 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f]
 _LOCAL = ("127.0.0.1", "localhost")
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """What the server listens to, and by which further names it may be asked for."""
 
     host: str = "127.0.0.1"
@@ -41,8 +41,7 @@ class Where:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """The values of `Host` and of `Origin` that are ours, in small letters."""
 
     hosts: frozenset[str]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 #: On every answer, errors too.
 HEADERS = {
@@ -25,8 +26,7 @@ _TEXT = {"text/plain", "text/html", "text/javascript", "text/css", "text/csv", "
 _PIECE = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """`body` None: what follows the head is sent as it comes, until the connection ends."""
 
     status: HTTPStatus

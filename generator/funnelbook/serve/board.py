@@ -10,13 +10,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook.serve.mistakes import Mistake
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """`files` of the last good site, path -> content; none yet when it is empty.
 
     `revision` counts what was shown since `session`, one run of the server, began. `changed` is the revision in

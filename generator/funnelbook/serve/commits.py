@@ -6,15 +6,15 @@ No git runs here: this is asked each time something below `.git` moves.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 _LINKED = "gitdir: "
 _MOST_BYTES = 50_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """`own` is the working tree's git folder, `shared` the one it has in common with other working trees."""
 
     own: Path

@@ -7,8 +7,9 @@ shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct, to_builtins
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import Finding, Place
@@ -20,8 +21,7 @@ _BEFORE, _AFTER = 60, 120
 _MOST_BYTES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the source, in three pieces; `mark` is the sign that the mistake begins at."""
 
     number: int
@@ -30,8 +30,7 @@ class Line:
     rest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """All texts are fit to be read: no control sign is left in them."""
 
     place: str
@@ -43,7 +42,8 @@ class Mistake:
 
 def told(mistake: Mistake) -> dict[str, object]:
     """As JSON holds it."""
-    return asdict(mistake)
+    found: dict[str, object] = to_builtins(mistake)
+    return found
 
 
 def mistakes_of(findings: Sequence[Finding], root: Path) -> tuple[Mistake, ...]:

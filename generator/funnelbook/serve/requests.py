@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 _MOST_BYTES = 32_768
 _LONGEST_LINE = 8_192
@@ -22,8 +23,7 @@ class RefusedError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """`target` as it was sent; the names of `headers` are in small letters."""
 
     method: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
+
+from msgspec import Struct
 
 from funnelbook.errors import UsageError
 from funnelbook.serve import answers, events
@@ -23,8 +24,7 @@ from funnelbook.serve.requests import RefusedError, Request, Requests
 EVENTS = "events"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds for a request to come, for a piece of an answer to be taken, between two signs of life; connections
     at once, and of them those that wait for events.
     """

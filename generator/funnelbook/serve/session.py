@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, FunnelbookError, Place, fault
 from funnelbook.publish.observer import Observer, Silent, Step
@@ -30,8 +31,7 @@ class Maker(Protocol):
     def make(self, changed: frozenset[str] | None = None) -> Made: ...
 
 
-@dataclass(frozen=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """How the terminal is spoken to."""
 
     tell: Callable[[str], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from funnelbook.stamps import Stamp
 
@@ -21,8 +21,7 @@ LONGEST_STORM = 15.0
 _SECOND_LOOK = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """An input that may have changed. Seconds of a clock that only goes forward: the first hint and the last.
 
     `is_open`: it was written and not closed since. `is_hinted`: the system told of it, it was not found by looking.

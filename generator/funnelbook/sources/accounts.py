@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import REFUSED, PipelineFact
@@ -28,8 +28,7 @@ KEPT = (*TABLES, BEGINNINGS, CONVERSIONS)
 _TOLD = ("bucket", "problem", "column", "primary")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """One imported file.
 
     name, digest: of the file that was imported. reader, table, also, rows, notes, remarks: as

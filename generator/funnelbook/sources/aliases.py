@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.sources import rules
 from funnelbook.sources.reader import Match, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Where a field stands: the indices of its columns, the one that counts standing first, and its name there."""
 
     indices: tuple[int, ...]
@@ -21,8 +21,7 @@ class Found:
         return self.indices[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Aliases:
+class Aliases(Struct, frozen=True):
     """What `system` ("" = our own tables) calls its fields: field -> names, the more telling first, compared as
     `plain` does.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
@@ -43,8 +44,7 @@ _OWN: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Which column of a header is what.
 
     at: canonical name -> indices, the one to read first standing first.

@@ -6,9 +6,9 @@ The log knows the stage, and the deals, often in another file, know when they we
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.model.tables import TABLES
 from funnelbook.sources.reader import Part

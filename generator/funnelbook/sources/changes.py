@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.sources import rules
 from funnelbook.sources.aliases import Aliases, repeated

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.meanings import Meanings
 from funnelbook.model.pipelines import known_pipelines
@@ -22,8 +22,7 @@ _TELLING = tuple(name for name in TABLES["deals"].columns() if name not in ("fil
 _MOVED, _REPRICED, _REASSIGNED = ("pipeline", "stage", "status"), ("value", "list_price", "currency"), ("owner",)
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """What was exported on one day."""
 
     day: date | None

@@ -5,11 +5,11 @@ for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, cast
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.model.pipeline import fold
@@ -30,8 +30,7 @@ _ROWS = 75_000
 MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """Where a canonical column comes from: an expression over `RawFile.frame`, usually `pl.col("c3")`.
 
     index: the raw column it reads (None = a constant), for what is known of its cells.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook.errors import Finding
 from funnelbook.project import Project
@@ -16,8 +17,7 @@ from funnelbook.sources.reading import examine
 from funnelbook.sources.recognise import told
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedColumn:
+class ExplainedColumn(Struct, frozen=True):
     """What one canonical column was taken from.
 
     headers: names in the file, the one that is read first standing first; none for a constant.
@@ -35,8 +35,7 @@ class ExplainedColumn:
     rejected: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """One file. `why` it was taken for `reader`, how it is written, what its columns are, what of it is not read.
 
     rows = accepted + refused; `refused` counts rejected, ignored and blank rows. holds: kind of item -> how many,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.tables import TABLES
 from funnelbook.sources.aliases import Aliases, Found
@@ -14,8 +14,7 @@ from funnelbook.sources.conform import Binding
 from funnelbook.sources.reader import RawFile
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """Where each field of `system` stands in a file. `nothing`: what an empty cell may say, folded."""
 
     system: Aliases

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.memory import digest
 from funnelbook.project import Project
@@ -16,8 +16,7 @@ from funnelbook.sources.persons import Persons
 from funnelbook.sources.reader import Read
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What the rows of a file hang on beside it. raw: those of files that are read as they are, no snapshots.
     shared: those of all files.
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.project import is_left_over
@@ -18,8 +19,7 @@ _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOTE = re.compile(r"README.*|.*\.md", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """The files of one export, sorted by name. `day` is None for the exports folder itself.
 
     snapshots: accounts of what was imported for the day; `tables` lie beside them.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.model.tables import TABLES
@@ -30,8 +31,7 @@ REQUIRED: dict[GenericTable, tuple[str, ...]] = {
 _OURS = ("file", "row", "snapshot")
 
 
-@dataclass(frozen=True, slots=True)
-class GenericReader:
+class GenericReader(Struct, frozen=True):
     """Reads `table` by the canonical column names, whatever their case and spaces."""
 
     table: GenericTable

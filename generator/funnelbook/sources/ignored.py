@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.model.reading import REFUSED, Bucket
 from funnelbook.sources.reader import RawFile

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.sources.kept import Snapshot
 
 _SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One file. `present`: where the exports have the same bytes already, so that there is nothing to do.
 
     rows = accepted + rejected + duplicates + ignored, as far as the file alone can tell. snapshot: what is kept of
@@ -31,11 +31,10 @@ class Arrival:
     duplicates: int
     ignored: int
     unknown_columns: tuple[str, ...] = ()
-    snapshot: Snapshot | None = field(default=None, compare=False, repr=False)
+    snapshot: Snapshot | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Deals of the import against those of the export before it; `day` None = there is none, all are new.
 
     changed: deals of both that differ in any fact; in pipeline, stage or status (moved), a price (repriced), the
@@ -54,8 +53,7 @@ class Comparison:
     merged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Struct, frozen=True):
     """`day` is the dated folder of the export, None for files of no day; `comparison` is None without deals.
 
     As text: a paragraph a file, then the comparison. Names of files and ids of deals, no cell's value beside.

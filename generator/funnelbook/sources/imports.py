@@ -7,12 +7,12 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook import unfinished
 from funnelbook.errors import Finding, Place, SourceError

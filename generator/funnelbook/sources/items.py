@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.model.reading import REFUSED, Bucket
 from funnelbook.model.tables import TABLES
@@ -54,8 +54,7 @@ def is_text(item: object) -> bool:
     return True
 
 
-@dataclass(slots=True)
-class Refusals:
+class Refusals(Struct):
     """The rows of one file that became no fact, in the order they were met."""
 
     number: int

@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook import unfinished
 from funnelbook.errors import Finding, Place
@@ -32,8 +33,7 @@ _OURS = ("file", "snapshot")
 _LEVEL = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """What will be kept of one file: its account, still without hashes, and its facts by canonical table."""
 
     account: Account

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.memory import Memory
 from funnelbook.model import frames
@@ -16,8 +16,7 @@ from funnelbook.sources.persons import Persons
 MARKS = pl.Schema({"mark": pl.Int64, "sure": pl.Boolean})
 
 
-@dataclass(frozen=True)
-class _Searched:
+class _Searched(Struct, frozen=True):
     """key: the fingerprint of the one that the marks were made with, "" = there are no marks."""
 
     made_from: str
@@ -25,8 +24,7 @@ class _Searched:
     marks: bytes
 
 
-@dataclass(frozen=True)
-class _Contacts:
+class _Contacts(Struct, frozen=True):
     """The marks of all contacts in these tables, told by their digests."""
 
     tables: frozenset[str] = frozenset()

@@ -7,9 +7,10 @@ they are read where they lie, column by column, as fast as what would be kept of
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.memory import Memory, digest
@@ -27,8 +28,7 @@ from funnelbook.sources.reader import Part, RawFile, Read
 _MOST_BYTES = 64 << 20
 
 
-@dataclass(frozen=True)
-class _KeptRead:
+class _KeptRead(Struct, frozen=True):
     """A `Read`, its frames as bytes; the numbers of files count from the folder's first."""
 
     name: str
@@ -49,8 +49,7 @@ class _KeptRead:
     remarks: dict[str, int]
 
 
-@dataclass(frozen=True)
-class _KeptFolder:
+class _KeptFolder(Struct, frozen=True):
     """key: as `folder_seals.key_of`, of the one that persons were hashed with; "" = none was."""
 
     seal: str

@@ -20,9 +20,10 @@ Else the leads are ignored, each row for that reason: the data page says what is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.model.pipeline import fold
 from funnelbook.model.reading import Bucket, PipelineFact
@@ -92,8 +93,7 @@ def _conversions(leads: Leads) -> pl.DataFrame | None:
     return None if found.is_empty() else found
 
 
-@dataclass(frozen=True, slots=True)
-class _Account:
+class _Account(Struct, frozen=True):
     """All leads of one export.
 
     leads, entries: as in `reader.Leads`. going_on: a row for each deal that goes on with the way of a lead:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from difflib import get_close_matches
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.project import Join, SourceMapping

@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from funnelbook.project import Project
 from funnelbook.sources.persons import Persons
@@ -16,8 +17,7 @@ DIGITS = 15
 _KEY_BYTES = 16
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """Sorted marks of everything that must not be published. `persons` makes the mark of a key."""
 
     sorted: array[int] = field(default_factory=lambda: array("q"))

@@ -11,10 +11,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.sources.reader import RawFile, plain
@@ -67,8 +68,7 @@ def _key(line: Sequence[str]) -> str:
     return found[0] if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mendings:
+class Mendings(Struct, frozen=True):
     """Every mended row of a folder."""
 
     files: tuple[RawFile, ...] = ()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.project import Project
@@ -26,8 +27,7 @@ _KEY_BYTES = 32
 _HASH_BYTES = 16
 
 
-@dataclass(frozen=True)
-class Persons:
+class Persons(Struct, frozen=True, dict=True):
     """Hashes what tells a person. `path` is where the key lies, None = a key of this run alone.
 
     needed: the fingerprints of the keys that something was hashed with already: no other key will do.

@@ -11,11 +11,11 @@ import io
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook import unfinished
 from funnelbook.memory import Memory, digest
@@ -38,8 +38,7 @@ from funnelbook.sources.telling import address_keys, keys_of_whole, name_keys, n
 _NUMBERED = r"@|\+\s?\d|\(\d{3,5}\)|\b\d{3}[ -]\d{2,3}[ -]\d{2}[ -]?\d{2}\b"
 
 
-@dataclass
-class _Keys:
+class _Keys(Struct):
     """Keys of personal columns are `sure`; those found in other private columns are `likely`."""
 
     sure: set[str] = field(default_factory=set)

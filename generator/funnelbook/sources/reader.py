@@ -8,7 +8,6 @@ API dump spreads one fact over several files (a status id here, its name there).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.errors import Place
 from funnelbook.model.pipeline import fold
@@ -30,8 +30,7 @@ NO_REFUSED = pl.DataFrame(schema=dict(REFUSED))
 LINKS = pl.Schema({"deal_id": pl.String(), "lead": pl.String()})
 
 
-@dataclass(frozen=True, slots=True)
-class RawFile:
+class RawFile(Struct, frozen=True):
     """A table file as it stands, before anybody knows what its columns mean.
 
     header: the names as in the file, trimmed, BOM removed; they may repeat.
@@ -73,8 +72,7 @@ class RawFile:
         return tuple(i for i, name in enumerate(self.header) if plain(name) in wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class JsonFile:
+class JsonFile(Struct, frozen=True):
     """A JSON document, parsed. Its rows are counted by the reader that knows what a row is."""
 
     number: int
@@ -88,8 +86,7 @@ class JsonFile:
         return Place(str(self.path), row=row)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a reader may know beside its own file.
 
     day: the dated folder the file lies in, None for one that is not part of a series of exports.
@@ -104,8 +101,7 @@ class Context:
     persons: Persons = field(default_factory=Persons)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What one canonical column was taken from: a line of `import --explain`.
 
     target: table and column, `deals.created_at`.
@@ -122,8 +118,7 @@ class Taken:
     follows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Leads:
+class Leads(Struct, frozen=True):
     """What a file tells of leads, before they are joined to the deals (`funnelbook.sources.leads`).
 
     rows: as the canonical `deals`, by the lead's id; status won = converted, the stage as `leads.stage_of` has it.
@@ -137,8 +132,7 @@ class Leads:
     order: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one reader made of one file.
 
     tables: canonical name -> frame with exactly the columns of `model.tables`, `file` and `row` included. The
@@ -171,8 +165,7 @@ class Part:
     conversions: pl.DataFrame | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """One file read into one table. A file that several mappings name is read, and counted, once for each."""
 
     file: RawFile | JsonFile
@@ -181,8 +174,7 @@ class Read:
     part: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """How well a header fits a reader: `missing` lists what it lacks (none = recognised).
 
     Of several readers that recognise a file, the one with most `known` names wins; a tie is an error.

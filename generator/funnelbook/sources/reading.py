@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import filterfalse, islice
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.memory import Memory
@@ -90,8 +91,7 @@ def persons_of(project: Project, kept: Mapping[Path, Account], *, numbers: bool 
     return Persons.of(project, needed=frozenset(keys), numbers=numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
+class _Desk(Struct, frozen=True):
     """What all folders of a reading share."""
 
     project: Project

@@ -6,9 +6,10 @@ Such a column has room for one visit. Where a deal came back to a stage, one of 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.sources import rules
 from funnelbook.sources.cells.texts import moment
@@ -20,8 +21,7 @@ _BOUND = ("deal_id", "stage", "pipeline", "entered_at")
 _NONE = pl.DataFrame(schema={"row": pl.UInt32, **dict.fromkeys((*_BOUND, "left"), pl.String), "order": pl.Int32})
 
 
-@dataclass(frozen=True, slots=True)
-class StageDate:
+class StageDate(Struct, frozen=True):
     """Raw column `index` holds when a deal entered `stage`; None = the stage where the deal stands now.
 
     pipeline: None = the deal's own. left: the column of the leaving, which tells the order of entries at one time.
@@ -35,8 +35,7 @@ class StageDate:
     left: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Struct, frozen=True):
     """The stage dates of a file. nothing: what a cell without a date says, folded; day_first: as in `Binding`."""
 
     columns: tuple[StageDate, ...]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.model.pipeline import fold
 from funnelbook.sources.reader import plain
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """Where deals stand.
 
     stages: stage as `plain` reads it -> as the deals spell it. pipelines: their names, folded.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.project import fold
 
@@ -52,8 +53,7 @@ _ENDING = re.compile(r"(?:ого|его|ому|ему|ыми|ими|ым|им|о
 _SHORTEST_STEM = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Something of a text that may tell a person: where it begins, and the keys it would have in an export.
 
     written: as it stands there; private, never for a message.

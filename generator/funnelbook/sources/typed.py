@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 import dataframely as dy
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.model.tables import AMOUNTS, TABLES
 from funnelbook.sources.cells import dates
@@ -21,8 +21,7 @@ from funnelbook.sources.reader import Context, RawFile
 Parsed = tuple[pl.Series, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of `model.tables`. `name` is the one in the frame; `problem` is what an unreadable cell is
     called.
     """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.project import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part that a playbook must have.
 
     It is there when a heading bears the id `anchor` (`## … {#anchor}`), or when all the word beginnings of one of
@@ -32,8 +32,7 @@ def _in_order(beginnings: list[str], text: str) -> bool:
     return all(any(word.startswith(beginning) for word in words) for beginning in beginnings)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """`name` is what the front matter says; `needs` are front matter keys this kind cannot do without."""
 
     name: str

@@ -14,11 +14,11 @@ is. `money`, where it can be told, is what it cost in the window, in the site's 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.metrics.signals import SIGNALS, Scope, whole_scope
 from funnelbook.metrics.slices import ALL

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.language import Words
 from funnelbook.model.differences import Share, wilson
@@ -18,8 +19,7 @@ RECENT = 3
 Verdict = Literal["short", "near", "enough"]
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """One pipeline in `month`; None = unknown, or nothing was planned.
 
     `plan` in sales; `needed`, `came` and `carried` in leads a month, `needed` from `low` to `high` at both ends of
@@ -63,8 +63,7 @@ class Balance:
         return "near" if self.came >= self.low else "short"
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """Of all pipelines in a month: what their plans take and what the sellers have; None = not all is told."""
 
     needed: float | None

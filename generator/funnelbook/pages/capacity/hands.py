@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from funnelbook.model.results import Row
 from funnelbook.pages.capacity.balance import RECENT, recent, stages
@@ -14,8 +15,7 @@ from funnelbook.pages.numbers import Numbers, later
 _YEAR = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Hands:
+class Hands(Struct, frozen=True):
     """`open` deals on average over `months`; `hours` and `closed` in all of them; `cycle` in days.
 
     `carried` = open deals that the hours carry at the usual cycle; None when hours, minutes or cycle are not known.

@@ -7,9 +7,9 @@ more; a test in the browser holds both against each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import NOTHING, Words
 from funnelbook.model.pipeline import Pipeline, fold
@@ -27,8 +27,7 @@ from funnelbook.pages.text import crm, filled, mark, plain, sentence
 _LOCALES = {"ru": "ru-RU", "en": "en-GB"}
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A value that follows from the others. `digits` = most decimals, `better` = +1 when more of it is better."""
 
     key: str

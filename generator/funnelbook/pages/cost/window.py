@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import Words
 from funnelbook.model.differences import Interval, log_ratio, wilson
@@ -20,8 +20,7 @@ from funnelbook.pages.numbers import Numbers, later
 MONTHS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """What the deals closed in some months cost together, in the site's currency."""
 
     cost: float

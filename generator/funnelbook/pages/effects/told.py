@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import NOTHING
 from funnelbook.model.results import Row
@@ -38,8 +38,7 @@ _SAID: Mapping[str, str] = {
 _WINDOW_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A row and what it says; `title` is the playbook's in this language."""
 
     edition: Edition

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.model.differences import newcombe, wilson
 from funnelbook.model.results import Row
@@ -27,8 +27,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`missing` of `whole` leads have nothing recorded there."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from funnelbook.model.differences import Interval, Share, newcombe, wilson
 from funnelbook.model.pipeline import Pipeline
@@ -14,8 +15,7 @@ from funnelbook.pages.edition import Edition
 from funnelbook.pages.text import UNNAMED
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """`leads` were created in the months, `qualified` of them (None without a qualifying stage); the rest is about
     deals closed in the months. `valued` of the won have a value; `margin` is the pipeline's share of revenue.
     """
@@ -56,8 +56,7 @@ class Member:
         return self.cost / self.won if self.won else None
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """The members of a dimension in a pipeline, and what of their money is known."""
 
     members: tuple[Member, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.model.differences import newcombe, wilson
 from funnelbook.model.results import Row
@@ -24,8 +24,7 @@ _MOST = 25
 Cases = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Over the last whole months: leads recorded in full of all, and answered in time of those that were due."""
 
     name: str

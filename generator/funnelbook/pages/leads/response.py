@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.charts.facts import capital
 from funnelbook.model.differences import newcombe, wilson
@@ -27,8 +27,7 @@ from funnelbook.pages.text import crm, joined, mark, sentence, strong
 _DAY = (9, 18)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Leads that came in at some hours of the week; `answered` of them within the target."""
 
     name: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import NOTHING
 from funnelbook.model.differences import Interval, apart, newcombe, wilson
@@ -24,8 +24,7 @@ from funnelbook.pages.text import UNNAMED, joined, sentence, span, strong
 from funnelbook.pages.tiles import signed_share, verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A segment's sums, and its row of `sales` (None when nothing was won)."""
 
     member: Member

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from funnelbook.handbook import Card, Live
 from funnelbook.model.pipeline import Pipeline
@@ -36,8 +37,7 @@ class WrongError(Exception):
         self.rule, self.message, self.hint = rule, message, hint
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """`position` is the stage's, 0 for none; `month` "" for the usual one; `rest` the other arguments."""
 
     pipeline: Pipeline | None = None

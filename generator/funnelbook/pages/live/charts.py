@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import Card, Live
 from funnelbook.model.pipeline import Pipeline
@@ -27,7 +27,6 @@ from funnelbook.pages.sellers import people, ramp, roles
 from funnelbook.pages.text import filled
 
 
-@dataclass
 class _Only(Draft):
     """A draft that draws one chart of a section into the page it stands for, and leaves out the others."""
 
@@ -42,8 +41,7 @@ class _Only(Draft):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Where:
+class _Where(Struct, frozen=True):
     """What a chart is about; `month` is the one asked for, or the last whole one."""
 
     draft: Draft
@@ -56,8 +54,7 @@ class _Where:
         return self.asked.pipeline
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """`make` is a section that holds the chart; `table` what it is drawn from."""
 
     table: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import Card, Live
 from funnelbook.model.results import Row
@@ -25,8 +25,7 @@ from funnelbook.pages.text import crm
 EXTRAS = ("count", "interval", "period")
 
 
-@dataclass(frozen=True, slots=True)
-class Figured:
+class Figured(Struct, frozen=True):
     """`said` is the number, `behind` what stands behind it in brackets, `title` all there is to know of it."""
 
     term: str

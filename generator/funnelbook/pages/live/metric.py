@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 #: share: cases of cases, with an interval; portion: any other share; hundred: a number from 0 to 1 told from 0 to
 #: 100; name: a name of the CRM; signal: as the page of the eight mistakes writes it.
@@ -18,8 +19,7 @@ Period = Literal["month", "plan", "year", "cohort", "quarter"]
 SLICES = ("source", "segment", "role")
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """Σ `part` over rows of `table`, divided by Σ of the `whole` columns where there are any.
 
     `term` is its glossary entry. `takes` are the arguments that narrow the rows, `needs` those that

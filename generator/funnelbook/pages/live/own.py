@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import Card
 from funnelbook.model.pipeline import Pipeline
@@ -25,8 +25,7 @@ from funnelbook.pages.sellers import ramp
 _STAGES, _CAUSES = 2, 3
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """`label` names the number, `address` the page it comes from; `term` its glossary entry, "" for none."""
 
     label: str | Markup

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.handbook import Live
 from funnelbook.pages.edition import Edition
@@ -17,8 +17,7 @@ from funnelbook.pages.text import crm, mark
 from funnelbook.project import fold, quoted, suggestion
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """`address` inside the edition, `part` the section, `said` the link's words."""
 
     address: str

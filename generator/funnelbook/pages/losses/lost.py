@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
@@ -20,8 +21,7 @@ PRICE = "price_value"
 UNDECIDED = ("fear", "timing")
 
 
-@dataclass(frozen=True)
-class Losses:
+class Losses(Struct, frozen=True, dict=True):
     """`rows` are the pipeline's in the last whole months, `before` in the `months_before` up to twelve before."""
 
     pipeline: Pipeline

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import NOTHING, Words
 from funnelbook.model.differences import Share, wilson
@@ -19,8 +19,7 @@ from funnelbook.pages.text import filled, sentence, span, strong, toned
 _ORDER = tuple(VERDICTS)
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One row, a signal over all pipelines or one of them."""
 
     edition: Edition
@@ -151,8 +150,7 @@ class Told:
         return float((self.row["value"] - self.row["alarm"]) / step) if step else 0.0
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True, dict=True):
     """A mistake with its signals over all pipelines, and their rows of single pipelines."""
 
     edition: Edition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.pages.text import mark
 
@@ -13,8 +14,7 @@ from funnelbook.pages.text import mark
 Kind = Literal["part", "share", "points", "count", "scale"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """`meaning` says what the mistake looks like; `pages` show its numbers from near."""
 
     name: str
@@ -22,8 +22,7 @@ class Mistake:
     pages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """`says` is filled with `figure`, and `n` where that does not tell the cases; `costs` with `money`."""
 
     name: str

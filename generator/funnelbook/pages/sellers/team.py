@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from funnelbook.model.differences import Interval
 from funnelbook.model.pipeline import Pipeline
@@ -15,8 +15,7 @@ from funnelbook.pages.portions import Of
 SILENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Team:
+class Team(Struct, frozen=True):
     """Rows of `sellers` of one pipeline. `sale` is the mean value of a sale of the reference, None when unknown."""
 
     rows: tuple[Row, ...]

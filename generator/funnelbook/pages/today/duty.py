@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from funnelbook.language import NOTHING
 from funnelbook.model.results import Row
@@ -18,8 +18,7 @@ from funnelbook.pages.text import UNNAMED, crm
 MOST = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """`call` says what to do with counts and money; "" when there is nothing to do. `money` is what is at stake."""
 
     part: Part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from funnelbook.sources.items import Item, Problem
 
@@ -12,8 +12,7 @@ _LAST_SECOND = 4_133_980_800  # 2101-01-01
 _WHOLE = 2**63
 
 
-@dataclass(slots=True)
-class Cells:
+class Cells(Struct):
     """An item, and what was found wrong with it: canonical column and problem."""
 
     item: Item

@@ -7,11 +7,12 @@ import json
 import re
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, SourceError, UsageError
 
@@ -31,8 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """Where an account answers. Plain HTTP is for a server on this machine alone."""
 
     host: str
@@ -60,8 +60,7 @@ class Account:
         return cls(host if local or "." in host else f"{host}.amocrm.ru", port, secure=parts.scheme == "https")
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True):
     """The clocks of the outer world: seconds that only grow, a pause, and the time of day."""
 
     monotonic: Callable[[], float]
@@ -69,8 +68,7 @@ class Time:
     now: Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     status: int
     body: bytes
     retry_after: str

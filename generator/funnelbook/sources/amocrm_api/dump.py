@@ -7,10 +7,10 @@ beside a CSV export, which then gives the deals: the ids are the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.model.reading import PipelineFact
@@ -28,8 +28,7 @@ from funnelbook.sources.reader import Context, JsonFile, Match, Part
 _DICTIONARIES = ("pipelines", "users", "loss_reasons")
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     """The items of one file by kind, with their rows: the first is row 1."""
 
     file: JsonFile

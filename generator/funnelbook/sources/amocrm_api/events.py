@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from funnelbook.model.reading import Bucket
 from funnelbook.sources.amocrm_api.cells import Cells
@@ -58,8 +59,7 @@ class Activity(NamedTuple):
     where: Where
 
 
-@dataclass(slots=True)
-class Events:
+class Events(Struct):
     """All events of a dump, sorted out; times are microseconds since 1970 UTC.
 
     deleted: leads whose events tell nothing any more. births: lead -> when and where `lead_added` says it came.

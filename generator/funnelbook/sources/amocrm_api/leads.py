@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from funnelbook.model.pipeline import fold
 from funnelbook.sources import amocrm_headers as headers
@@ -21,8 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(Struct, frozen=True):
     """Where a lead stands, and since when it is one (microseconds since 1970 UTC)."""
 
     row: int
@@ -31,8 +31,7 @@ class Lead:
     contact: str | None
 
 
-@dataclass(slots=True)
-class Leads:
+class Leads(Struct):
     """The leads of one file: a row of `COLUMNS` each, and where each stands."""
 
     rows: list[tuple[object, ...]] = field(default_factory=list)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from funnelbook.model.reading import PipelineFact
 from funnelbook.sources.items import Item, is_text
@@ -14,8 +15,7 @@ WON_ID, LOST_ID = 142, 143
 StageKey = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What the dictionaries of a dump say. A name that stands twice is told apart by its id.
 
     stages: by (pipeline id, status id). order: open stages of a pipeline, as the account sorts them.

@@ -8,11 +8,12 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, SourceError
 from funnelbook.sources.amocrm_api.client import Client, RefusedQueryError
@@ -23,8 +24,7 @@ from funnelbook.sources.items import Item
 Watch = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a dump goes. `partial` holds what has come so far; readers of exports pass over it.
 
     Only a dump begun on the same day is gone on with: a snapshot of two days would be of neither.

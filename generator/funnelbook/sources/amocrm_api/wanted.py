@@ -6,8 +6,9 @@ Names of deals, contacts and companies, phones, e-mails, notes and messages are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from funnelbook.sources.amocrm_api.events import KINDS, OF_A_LEAD
 from funnelbook.sources.amocrm_api.leads import rank
@@ -23,8 +24,7 @@ _EVENT = ("id", "type", "entity_id", "entity_type", "created_by", "created_at")
 _STATUS = ("id", "name", "sort", "type", "pipeline_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """Items of one kind, asked for page by page and kept in `<name>.json`.
 
     kind: their key in `_embedded`. limit: items a page, 0 = all come at once.

@@ -7,9 +7,10 @@ names: then the dictionary of stages (`crm.status.list`) is needed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.model.reading import REFUSED, Bucket
@@ -28,8 +29,7 @@ _STAGES = ("OWNER_ID", "STAGE_ID", "CREATED_TIME", "CATEGORY_ID", "ID")
 _DICTIONARIES = ("stages", "pipelines")
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     """The items of one file by kind, with their rows: the first is row 1. `refused`: row, bucket, problem."""
 
     file: JsonFile
@@ -92,8 +92,7 @@ class BitrixApi:
         return {each.file.number: _part(each, spelling, context) for each in documents}
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
+class _Spelling(Struct, frozen=True):
     """How stages and pipelines are called: by name where `names` tells them, else by id.
 
     unnamed: pipelines are left to the deals, since those tell names that no dictionary has.

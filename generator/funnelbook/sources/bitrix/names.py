@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from funnelbook.model.pipeline import fold
 from funnelbook.model.reading import PipelineFact
@@ -15,8 +17,7 @@ _ENTITY = re.compile(r"DEAL_STAGE(?:_(\d+))?")
 _LEAD_ENTITY = "STATUS"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """`outcome`: open, won or lost."""
 
     pipeline: str
@@ -25,8 +26,7 @@ class Stage:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Stages, names of pipelines, and statuses of leads, each by id; empty where no dictionary was saved."""
 
     stages: Mapping[str, Stage] = field(default_factory=dict)

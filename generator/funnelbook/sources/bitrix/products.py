@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.model.reading import REFUSED
 from funnelbook.sources.aliases import Found

@@ -6,12 +6,12 @@ A time without offset is the site's local time (`funnelbook.sources.cells.zones`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.sources.cells.groups import UnclearDatesError, grouped, told
 from funnelbook.sources.cells.layouts import NAMES, Layout, ordered
@@ -26,8 +26,7 @@ _NAIVE = pl.Datetime("us")
 _UTC = pl.Datetime("us", "UTC")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """How the cells of one file are read.
 
     day_first: separator -> whether the day comes first, for columns that cannot tell; learnt from the file's

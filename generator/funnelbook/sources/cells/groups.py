@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.sources.cells.layouts import PATTERNS, Layout, layout_of
 
@@ -20,8 +20,7 @@ class UnclearDatesError(ValueError):
     """A column's dates can be read in two ways, or not at all by the format a mapping gives; it says which."""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True, dict=True):
     """Cells of one layout, their positions, and how its first format reads them; where it has another one, that
     may read them otherwise.
 

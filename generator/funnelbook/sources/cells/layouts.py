@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _MINUTES = "[+-][0-9][0-9]:?[0-9][0-9]"
 _HOURS = "[+-][0-9][0-9]"
 _OFFSET = re.compile("([+-])([0-9][0-9])(?::?([0-9][0-9]))?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """`formats` has two readings, day first and month first, where the pattern alone cannot tell them apart.
 
     zoned: the cells name an instant; `offset` is set where all of them are that far from UTC.

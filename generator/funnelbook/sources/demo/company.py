@@ -5,8 +5,9 @@ Nobody here exists. Shares and times are the author's guesses at what such a com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 CURRENCY = "RUB"
 #: Moscow has kept UTC+3 without summer time since 2014.
@@ -27,8 +28,7 @@ WON_CODE = 8
 LOST_CODE = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A stage: the usual share that goes on, the median days until it does, and how often it is passed over."""
 
     name: str
@@ -37,8 +37,7 @@ class Step:
     skipped: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A pipeline: `offer` is the position at which the buyer learns the price; `price` the median list price."""
 
     name: str
@@ -78,8 +77,7 @@ WAYS = (
 NEW_CLIENTS, REPEAT = range(2)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where leads come from: share of leads (`weight`), `odds` of going on against the average lead.
 
     `web` leads come at night too. `spend` is the money a month for a company with 60 leads a month.
@@ -110,8 +108,7 @@ SILENT_SOURCE = "Радио"
 SILENT_MONTHS = ("2026-04", "2026-05")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody who sells. `odds` of going on, usual `discount` (share), `weight` in who gets a lead."""
 
     name: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _MIX = ((1 << 30, 0xBF58476D1CE4E5B9), (1 << 27, 0x94D049BB133111EB))
@@ -23,8 +23,7 @@ _SUM_MEAN = 4 * (_WORD - 1) / 2
 _SQUARINGS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Draws:
+class Draws(Struct, frozen=True):
     """Independent streams of numbers, each by its name; `index` is the column that counts the leads."""
 
     seed: int

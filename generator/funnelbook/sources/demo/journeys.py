@@ -5,9 +5,8 @@ Ways are drawn whole, without regard to the day of the export; what lies after i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.sources.demo import company
 from funnelbook.sources.demo.company import LOST_CODE, PEOPLE, SOURCES, WAYS, WON_CODE, Step, Way
@@ -20,8 +19,7 @@ BY_OWNER, BY_ROBOT, BY_HEAD = range(3)
 _CLEANED_AFTER = 45 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Journeys:
+class Journeys(Struct, frozen=True):
     """Ways as frames.
 
     leads: with `furthest` (position, k + 1 = won), `left` (when it left its furthest stage, null = it lies there),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.sources.demo import company, facts, ledger
 from funnelbook.sources.demo.activities import activities
@@ -17,8 +17,7 @@ from funnelbook.sources.demo.journeys import journeys
 from funnelbook.sources.demo.leads import leads as leads_of
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(Struct, frozen=True):
     """An invented company's CRM as tables of metrics.md, section 1, with their columns in its order.
 
     deals, stages, activities: moments are Datetime(us, UTC), deal_id and contact_id Int64, names String. One row a

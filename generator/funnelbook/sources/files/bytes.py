@@ -12,9 +12,10 @@ import stat
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from funnelbook.errors import Finding, Place, SourceError
 
@@ -58,8 +59,7 @@ _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<head", b"<body", b"<meta",
 _XML = (b"<?xml", b"<!doctype", b"<workbook")
 
 
-@dataclass(frozen=True, slots=True)
-class Sniffed:
+class Sniffed(Struct, frozen=True):
     """What a file holds and what it hashes to. `data` is empty for Parquet, which is read lazily.
 
     marked: how many bytes stand before `data`: a text has lost the mark that says it is UTF-8.

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.files.bytes import Sniffed, wrong
@@ -30,16 +31,14 @@ _ESCAPED = "quotes escaped by backslashes"
 _LONE = re.compile(rb'("(?:[^"]|"")*")|\r(?!\n)')
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What a mapping says of a text; None = find out."""
 
     delimiter: str | None = None
     encoding: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(Struct, frozen=True):
     """The header's cells as they stand, its row, the offset where it ends, and what stands above it."""
 
     delimiter: str

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.sources.files.bytes import Sniffed, wrong
 from funnelbook.sources.files.encoding import to_utf8
@@ -107,8 +107,7 @@ def _sorted(
     return whole, refused, lone
 
 
-@dataclass(slots=True)
-class _Cell:
+class _Cell(Struct):
     texts: list[str] = field(default_factory=list)
     across: int = 1
     down: int = 1
@@ -118,8 +117,7 @@ class _Cell:
         return " ".join("".join(self.texts).split())
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     rows: list[list[_Cell]] = field(default_factory=list)
     open: _Cell | None = None
 

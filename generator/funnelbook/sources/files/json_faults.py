@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from funnelbook.project import quoted
 
@@ -16,8 +17,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _CONSTANTS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """`offset` counts characters from the start of the text; `message` never quotes a value."""
 
     rule: str
@@ -25,16 +25,12 @@ class Fault:
     message: str
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """An object (`keys` is a set) or an array (None) that is open, and where in it we stand."""
 
     keys: set[str] | None
+    expects_key: bool
     step: str | int = 0
-    expects_key: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.expects_key = self.keys is not None
 
     def advance(self) -> None:
         if self.keys is None:
@@ -62,7 +58,7 @@ def _step(token: str, levels: list[_Level], max_depth: int) -> tuple[str, str] |
     if sign in "{[":
         if len(levels) == max_depth:
             return "json-depth", f"nested deeper than {max_depth} levels"
-        levels.append(_Level(set() if sign == "{" else None))
+        levels.append(_Level(set() if sign == "{" else None, expects_key=sign == "{"))
     elif sign in "}]":
         del levels[-1:]
     elif sign == "," and levels:

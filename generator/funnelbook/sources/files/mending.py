@@ -6,10 +6,10 @@ import csv
 import io
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct, field
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.files.bytes import wrong
@@ -21,8 +21,7 @@ _REPEATED = "repeated-header"
 _ENDLESS = ("unexpected end", "field larger")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a record looks like, and where the first one is: its row and its offset.
 
     `heading` is the header's line as it stands, for finding it again among the rows.
@@ -43,8 +42,7 @@ class Form:
         return {f"c{i}": pl.String() for i in range(self.width)}
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Some records: `pieces` together are the text of those that are whole. `refused` are the others: which of the
     block's records each is, counted from 0, and what is wrong with it; `lone` the only texts of some. `end` is the
     offset of what follows in the file. `mended`: whether the pieces are not the file's text as it stands.
@@ -60,8 +58,7 @@ class Block:
     standing: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mending:
+class Mending(Struct, frozen=True):
     """Reads the strange lines or records of a block one by one. `row` is that of the block's first record."""
 
     path: Path

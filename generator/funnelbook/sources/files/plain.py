@@ -8,10 +8,10 @@ delimiter or a line end and closes before one, doubled ones apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from funnelbook.sources.threads import side_by_side
@@ -24,8 +24,7 @@ _QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 _COUNTED = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """What a plain record looks like: its delimiter, how many cells it has, how many bytes at most; and what none
     looks like, the header's own line.
     """
@@ -36,8 +35,7 @@ class Sought:
     heading: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """Records. `begins`: the offset of each, and behind the last where it ends. `odd`: those that are not plain: of
     another width, too long, blank, or the header again.
     """
@@ -100,8 +98,7 @@ def cut(data: bytes, start: int, stop: int, sought: Sought) -> Cut | None:
     return Cut(begins, _odd(data, begins, uneven, sought))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     """Bits by 64, and how many are set before each 64."""
 
     words: NDArray[np.uint64]

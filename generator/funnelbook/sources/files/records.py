@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.files.bytes import wrong
@@ -32,8 +32,7 @@ _SPAN = 16 << 20
 _ABSENT = ("\x1f", "\x1e", "\x1d", "\x1c", "\x01", "\x02", "\x03", "\x04")
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """`frame`: `row` and `c0` … as strings, `rows` of them. `refused`: what is no record of the right form.
 
     lone: row -> the only text of a refused row.

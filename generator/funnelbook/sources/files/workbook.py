@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from funnelbook.sources.files.archive import Archive
 from funnelbook.sources.files.bytes import wrong
@@ -25,8 +26,7 @@ _FAULTY = (b't="e"', b"<f", b":f")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The first visible sheet. `position` counts all sheets from 0; `part` is what it is called in the archive, and
     `content` its XML.
     """

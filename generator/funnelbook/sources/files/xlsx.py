@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import fastexcel
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.sources.files.archive import Archive
 from funnelbook.sources.files.bytes import Sniffed, wrong
@@ -21,8 +21,7 @@ from funnelbook.sources.reader import RawFile
 _TOP = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A workbook, checked, and the sheet of it that is read. `reader` has read what all sheets share."""
 
     archive: Archive
@@ -30,8 +29,7 @@ class Opened:
     reader: Future[fastexcel.ExcelReader]
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
+class _Header(Struct, frozen=True):
     """The names, the row they stand in, counted from 1, and what stands above them."""
 
     names: tuple[str, ...]

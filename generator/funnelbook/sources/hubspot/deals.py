@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.sources import rules
 from funnelbook.sources.aliases import repeated

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from funnelbook.sources.aliases import Aliases
 
@@ -45,8 +46,7 @@ WON = ("closed won", "closedwon")
 LOST = ("closed lost", "closedlost")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """How the header of a stage's date is written. `labelled`: it holds the stage's label, else its id.
 
     entered: a pattern whose group is the stage; left: that of the leaving.

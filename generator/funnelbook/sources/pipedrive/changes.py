@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from funnelbook.model.reading import Bucket
 from funnelbook.sources.cells.dates import FIRST_YEAR, LAST_YEAR
@@ -55,8 +56,7 @@ class Beginning(NamedTuple):
     until: int | None
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """All changes of a dump, sorted out.
 
     bulk: file -> changes of stage that were made to many deals at once. seen: every deal that anything is told of.

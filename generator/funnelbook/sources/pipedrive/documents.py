@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from funnelbook.sources.items import LOOKED_AT, Item
 
@@ -12,8 +13,7 @@ from funnelbook.sources.items import LOOKED_AT, Item
 CHANGE = "dealChange"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The items of a page; `start` is its place among the deal's pages, `following` that of the next, if any."""
 
     items: Sequence[object] = field(default=())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
+from msgspec import Struct
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.sources.beginnings import BEGUN
@@ -16,8 +16,7 @@ from funnelbook.sources.pipedrive.documents import Page, is_flow, pages
 from funnelbook.sources.reader import Context, JsonFile, Match, Part
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     file: JsonFile
     pages: tuple[Page, ...]
     refusals: Refusals

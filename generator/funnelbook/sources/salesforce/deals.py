@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Literal
 
 import polars as pl
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.sources import rules

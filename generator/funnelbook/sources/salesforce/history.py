@@ -8,10 +8,11 @@ what stood in the deal then. The report "Opportunity History" has the stage befo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
+from msgspec import Struct
+from msgspec.structs import replace
 
 from funnelbook.errors import SourceError
 from funnelbook.sources import rules
@@ -32,8 +33,7 @@ _BEST = (STATES, EDITS, CHANGES)
 _STILL = "no-stage-change"
 
 
-@dataclass(frozen=True, slots=True)
-class SalesforceHistory:
+class SalesforceHistory(Struct, frozen=True):
     """One form of the history: `name` of the reader, and what its columns are called."""
 
     name: str
@@ -60,8 +60,7 @@ class SalesforceHistory:
         return _READ[self.name](_Rows(located, fields, number), context)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(Struct, frozen=True):
     """A history whose rows are those of known deals. `number` gives the deal's id."""
 
     raw: RawFile
