@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from funnelbook.bundled import bundled
 from funnelbook.handbook.parser import DEEPEST, parser, taught
@@ -50,6 +52,7 @@ _PIECES = st.sampled_from(
             "\\*",
             "term\n: means",
             "line  \nbreak",
+            *("5 \\$", "5 &euro;", " &mdash; ", " — ", "№ 5", " %", "21 *000*", "7&#32;₽"),
             "{% x %}",
         ),
     ]
@@ -65,13 +68,18 @@ def _library() -> MarkdownIt:
     return taught(md)
 
 
+def _told(token: Token) -> list[object]:
+    children = None if token.children is None else [_told(each) for each in token.children]
+    return [children, *(getattr(token, each.name) for each in fields(Token) if each.name != "children")]
+
+
 def _read(md: MarkdownIt, text: str) -> Any:
     env = {"reports": Reports("p.md", 1), "language": "en", "lines": text.split("\n")}
     try:
         tokens = md.parse(text, env)
     except TooComplexError:
         return env["reports"].findings
-    before = [token.as_dict() for token in tokens]
+    before = [_told(token) for token in tokens]
     return before, env["reports"].findings, md.renderer.render(tokens, md.options, env)
 
 
@@ -79,6 +87,8 @@ def _read(md: MarkdownIt, text: str) -> Any:
 @given(_TEXTS)
 @example("a\n: b\n\n~ c\n")
 @example("> - a\n>\n>   b\n> c\n")
+@example("- a\nb\n  ===\n")
+@example("1. > a\n   > : b\n")
 @example("a ^[b] ^ ! ![c](d.png) !\n")
 def test_a_text_is_read_as_by_the_library(text: str) -> None:
     text += "\n"

@@ -13,6 +13,13 @@ _UNIT = re.compile(r" (?:(?=—)|(?<=\d )(?=[₽%$€])|(?<=№ )(?=\d))")
 _GROUP = re.compile(r" (?<=\d )\d{3}")
 _GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _FIRM = "\u00a0"
+#: A dash or a unit; what may hide one in Markdown is a backslash or an entity.
+_SIGNS = "—₽%$€№\\&"
+
+
+def may_be_firm(markdown: str) -> bool:
+    """False where there is no such space in the text."""
+    return any(sign in markdown for sign in _SIGNS) or _GROUP.search(markdown) is not None
 
 
 def keep_together(state: StateCore) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct, field
 
 from funnelbook.errors import Finding, Place
@@ -9,6 +11,7 @@ from funnelbook.handbook.plain_matter import Line, read_plain
 
 _MOST_BYTES = 64_000
 _MARK = "---"
+_END = re.compile(rf"\n{_MARK}[^\S\n]*(?=\n|\Z)")
 
 
 class Value(Struct, frozen=True):
@@ -33,18 +36,17 @@ class FrontMatter(Struct, frozen=True):
 def split(path: str, text: str) -> FrontMatter:
     """The front matter and the body of a playbook; mistakes are in `findings`, and then values may be missing."""
     found = FrontMatter({}, {}, text, 1)
-    lines = text.split("\n")
-    if lines[0].rstrip() != _MARK:
+    if text.partition("\n")[0].rstrip() != _MARK:
         message, hint = "there is no front matter", "begin with --- , then title: and kind:, then ---"
         found.findings.append(Finding(Place(path, 1, 1), "no-front-matter", message, hint))
         return found
-    end = next((number for number, line in enumerate(lines) if number and line.rstrip() == _MARK), None)
+    end = _END.search(text)
     if end is None:
         message = "the front matter is not closed"
         hint = "put a line --- under it"
         return FrontMatter({}, {}, "", 1, [Finding(Place(path, 1, 1), "unclosed-front-matter", message, hint)])
-    head = "\n".join(lines[1:end])
-    found = FrontMatter({}, {}, "\n".join(lines[end + 1 :]), end + 2)
+    head = text[text.index("\n") + 1 : end.start()]
+    found = FrontMatter({}, {}, text[end.end() + 1 :], text.count("\n", 0, end.end()) + 2)
     if len(head.encode()) > _MOST_BYTES:
         message = f"the front matter is larger than {_MOST_BYTES // 1000} KB"
         found.findings.append(Finding(Place(path, 1, 1), "too-large", message, "keep texts in the body"))

@@ -13,8 +13,11 @@ from markdown_it.token import Token
 from funnelbook.handbook.live import LIVE, without_live
 from funnelbook.handbook.playbook import Heading
 from funnelbook.handbook.reports import Reports
+from funnelbook.handbook.tokens import is_text
 from funnelbook.project import fold, quoted
 
+_NO_WORD = re.compile(r"[^\w\s-]")
+_BETWEEN = re.compile(r"[\s_-]+")
 _OWN_ID = re.compile(r"\s*\{#([\w-]+)\}\s*$")
 
 
@@ -38,9 +41,8 @@ def name_headings(tokens: Sequence[Token], reports: Reports) -> tuple[Heading, .
     found: list[Heading] = []
     level = 1
     ids = _Ids(reports)
-    for opening, inline in pairwise(tokens):
-        if opening.type != "heading_open":
-            continue
+    for number in [number for number, token in enumerate(tokens) if token.type == "heading_open"]:
+        opening, inline = tokens[number], tokens[number + 1]
         line = opening.map[0] if opening.map else 0
         text = plain(inline)
         heading = Heading(
@@ -91,14 +93,14 @@ class _Ids:
 
 def slugify(text: str) -> str:
     """Small letters and digits of any script, hyphens between words."""
-    kept = re.sub(r"[^\w\s-]", "", unicodedata.normalize("NFC", text).lower())
-    return re.sub(r"[\s_-]+", "-", kept).strip("-")[:80] or "section"
+    kept = _NO_WORD.sub("", unicodedata.normalize("NFC", text).lower())
+    return _BETWEEN.sub("-", kept).strip("-")[:80] or "section"
 
 
 def plain(token: Token) -> str:
     """The text of an inline token without its mark-up; a picture is its alternative text."""
-    children = token.children or ()
-    if len(children) == 1 and children[0].type == "text":
+    children: Sequence[Token] = token.children or ()
+    if is_text(children):
         return " ".join(children[0].content.split())
     parts = []
     for child in children:

@@ -13,6 +13,8 @@ from typing import Any
 
 from markdown_it.token import Token
 
+from funnelbook.handbook.tokens import is_text
+
 #: The type of the tokens that stand for live places.
 LIVE = "live"
 
@@ -55,14 +57,17 @@ def with_lines(tokens: Sequence[Token]) -> list[tuple[Token, int]]:
     found = []
     line = 0
     for token in tokens:
-        line = token.map[0] if token.map else line
+        if token.map:
+            line = token.map[0]
         if token.attrs or token.meta or token.type == LIVE:
             found.append((token, line))
-        if not token.children or (len(token.children) == 1 and token.children[0].type == "text"):
-            continue
-        within = line
-        for child in token.children:
-            if child.attrs or child.meta or child.type in (LIVE, "link_close"):
-                found.append((child, within))
-            within += child.type in ("softbreak", "hardbreak")
+        if token.children and not is_text(token.children):
+            found += _within(token.children, line)
     return found
+
+
+def _within(children: Sequence[Token], line: int) -> Iterator[tuple[Token, int]]:
+    for child in children:
+        if child.attrs or child.meta or child.type in (LIVE, "link_close"):
+            yield child, line
+        line += child.type in ("softbreak", "hardbreak")

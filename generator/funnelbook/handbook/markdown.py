@@ -15,13 +15,17 @@ from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
+from markdown_it.parser_inline import ParserInline
 from markdown_it.renderer import RendererHTML
+from markdown_it.ruler import Rule, Ruler
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.normalize import normalize
 from markdown_it.rules_core.text_join import text_join
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+
+from funnelbook.handbook.tokens import BlockState, InlineState, is_text, text_token
 
 #: Where a rule of the dialect may begin, or a label end, inside a text.
 _ACTIVE = re.compile(r"[\n\\`~*_\[\]<&{]|!(?=\[)|\^(?=\[)")
@@ -39,8 +43,15 @@ _FIRST_SIGNS = {
     "list": "*+-0123456789",
     "reference": "[",
 }
-#: Block rules that look for their signs on the second line.
-_OF_TWO_LINES = frozenset({"table", "lheading"})
+#: What stands before a block's own signs when quotes and lists hold it.
+_INSIDE = r"^[ \t>]*"
+#: Block rules that look for their signs on a later line -> what each text has in which they find any.
+_BEHIND = {
+    "lheading": re.compile(_INSIDE + r"(?:=+|-+)[ \t]*$", re.MULTILINE),
+    "deflist": re.compile(_INSIDE + "[:~]", re.MULTILINE),
+}
+#: What stands on the line behind: nothing, anything, or what may be below a table's head.
+_NOTHING, _ANYTHING, _BELOW_HEAD = range(3)
 
 
 class Markdown(MarkdownIt):
@@ -50,6 +61,7 @@ class Markdown(MarkdownIt):
         options = {"html": False, "linkify": False, "typographer": False, "maxNesting": deepest}
         super().__init__("js-default", options, renderer_cls=_Html)
         self.block = _Blocks()
+        self.inline = _Inlines()
         self.inline.terminator_re = _ACTIVE
         self.core.ruler.at("normalize", _normalise)
         self.core.ruler.at("inline", _read_texts)
@@ -86,28 +98,108 @@ def _read_texts(state: StateCore) -> None:
         if _ACTIVE.search(content):
             state.md.inline.parse(content, state.md, state.env, token.children)
         elif content:
-            token.children.append(Token("text", "", 0, content=content))
+            token.children.append(text_token(content))
 
 
 def _join_texts(state: StateCore) -> None:
     """The library's `text_join`, which asks nothing of a text that is one already."""
-    joined = [each for each in state.tokens if each.children and not _is_text(each.children)]
+    joined = [each for each in state.tokens if each.children and not is_text(each.children)]
     if joined:
         every, state.tokens = state.tokens, joined
         text_join(state)
         state.tokens = every
 
 
-def _is_text(children: Sequence[Token]) -> bool:
-    return len(children) == 1 and children[0].type == "text"
+#: A chain of rules, what stands on the line behind, the line's first sign -> the rules to try.
+_Allowed = dict[tuple[str, int, str], list[RuleFuncBlockType]]
+
+
+class _State(BlockState):
+    """`allowed` is for texts that lack what this one lacks."""
+
+    allowed: _Allowed
+
+
+class _Rules(Ruler[RuleFuncBlockType]):
+    """The rules of blocks; the chains that look where a block ends are one rule each, which knows what to try.
+
+    The dialect is learned before the first text is read.
+    """
+
+    def __init__(self, rules: list[Rule[RuleFuncBlockType]]) -> None:
+        super().__init__()
+        self.__rules__ = rules
+        self._chains: dict[str, list[RuleFuncBlockType]] = {}
+        self._lacking: dict[tuple[str, ...], _Allowed] = {}
+
+    def getRules(self, chainName: str = "") -> list[RuleFuncBlockType]:  # noqa: N802, N803 -- the library's names
+        if chainName not in self._chains:
+            self._chains[chainName] = [self._ends(chainName)] if chainName else super().getRules()
+        return self._chains[chainName]
+
+    def _ends(self, chain: str) -> RuleFuncBlockType:
+        allowed = self.allowed
+
+        def ends(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+            for rule in allowed(chain, state, line, end):  # noqa: SIM110 -- `any` takes half as long again
+                if rule(state, line, end, silent):
+                    return True
+            return False
+
+        return ends
+
+    def known(self, text: str) -> _Allowed:
+        """What may be tried in the text, as far as any line of it or another one has needed it."""
+        lacking = tuple(name for name, signs in _BEHIND.items() if not signs.search(text))
+        return self._lacking.setdefault(lacking, {("", 0, ""): []})
+
+    def allowed(self, chain: str, state: StateBlock, line: int, end: int) -> list[RuleFuncBlockType]:
+        """What can begin on the line, by its first sign and the line behind it."""
+        begins, indents, ends, text = state.bMarks, state.tShift, state.eMarks, state.src
+        begin, behind = begins[line] + indents[line], _NOTHING
+        sign = text[begin] if begin < ends[line] else ""
+        line += 1
+        if line < end:
+            begin = begins[line] + indents[line]
+            if begin < ends[line]:
+                behind = _BELOW_HEAD if text[begin] in "|-:" else _ANYTHING
+        known: _Allowed = state.allowed  # type: ignore[attr-defined]  # every state of ours is a `_State`
+        key = chain, behind, sign
+        found = known.get(key)
+        if found is None:
+            lacking = next(each for each, allowed in self._lacking.items() if allowed is known)
+            found = known[key] = self._found(lacking, *key)
+        return found
+
+    def _found(self, lacking: tuple[str, ...], chain: str, behind: int, sign: str) -> list[RuleFuncBlockType]:
+        return [
+            rule.fn
+            for rule in self.__rules__
+            if rule.enabled
+            and (not chain or chain in rule.alt)
+            and rule.name not in lacking
+            and sign in _FIRST_SIGNS.get(rule.name, sign)
+            and not (rule.name == "table" and behind != _BELOW_HEAD)
+            and not (rule.name == "lheading" and behind == _NOTHING)
+        ]
 
 
 class _Blocks(ParserBlock):
     """Tries the rules that a line's first sign allows, and the line behind it."""
 
+    ruler: _Rules
+
     def __init__(self) -> None:
         super().__init__()
-        self._by_sign: dict[tuple[str, bool], list[RuleFuncBlockType]] = {}
+        self.ruler = _Rules(self.ruler.__rules__)
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803 -- the library's
+        if not src:
+            return None
+        state = _State(src, md, env, outTokens)
+        state.allowed = self.ruler.known(src)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 -- the library's
         line, loose = startLine, False
@@ -118,9 +210,7 @@ class _Blocks(ParserBlock):
             if state.level >= state.md.options.maxNesting:
                 state.line = endLine
                 break
-            sign = state.src[state.bMarks[line] + state.tShift[line]]
-            alone = line + 1 >= endLine or state.isEmpty(line + 1)
-            for rule in self._by_sign.get((sign, alone)) or self._allowed(sign, alone):
+            for rule in self.ruler.allowed("", state, line, endLine):
                 if rule(state, line, endLine, False):
                     break
             state.tight = not loose
@@ -131,13 +221,17 @@ class _Blocks(ParserBlock):
                 line += 1
                 state.line = line
 
-    def _allowed(self, sign: str, alone: bool) -> list[RuleFuncBlockType]:
-        rules = [
-            rule for rule in self.ruler.__rules__ if rule.enabled and not (alone and rule.name in _OF_TWO_LINES)
-        ]
-        found = [rule.fn for rule in rules if sign in _FIRST_SIGNS.get(rule.name, sign)]
-        self._by_sign[sign, alone] = found
-        return found
+
+class _Inlines(ParserInline):
+    """Does not pair signs where none are that come in pairs."""
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = InlineState(src, md, env, tokens)
+        self.tokenize(state)
+        if state.has_delimiters:
+            for rule in self.ruler2.getRules(""):
+                rule(state)
+        return state.tokens
 
 
 class _Html(RendererHTML):
@@ -153,7 +247,7 @@ class _Html(RendererHTML):
                     out.append(f"</{token.tag}>\n")
                 else:
                     out.append((rule or self.renderToken)(tokens, number, options, env))
-            elif children and _is_text(children):
+            elif children and is_text(children):
                 out.append(escapeHtml(children[0].content))
             elif children:
                 out.append(self.renderInline(children, options, env))

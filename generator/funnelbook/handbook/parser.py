@@ -5,12 +5,15 @@ Raw HTML is text, nothing is run, and no template language is known: what stands
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.deflist import deflist_plugin
@@ -18,7 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from funnelbook.handbook.directives import expand_directives
-from funnelbook.handbook.firm_spaces import keep_together
+from funnelbook.handbook.firm_spaces import keep_together, may_be_firm
 from funnelbook.handbook.headings import take_own_ids
 from funnelbook.handbook.live import LIVE, shown
 from funnelbook.handbook.markdown import Markdown
@@ -32,11 +35,19 @@ _MOST_BRACKETS_SQUARED = 20_000_000
 #: For each task the task list plugin searches its list from the item upwards.
 _TASK_EFFORT = 10_000
 _ALLOWED = ("class", "id")
+#: Rule -> what finds something in each text in which the rule does.
+_NEEDED: Mapping[str, Callable[[str], object]] = {
+    "attr": re.compile("{").search,
+    "directives": re.compile("```|~~~|:::").search,
+    "github-tasklists": re.compile(r"\[[ xX]\]").search,
+    "heading-ids": re.compile("{#").search,
+    "firm-spaces": may_be_firm,
+}
 
 
 @cache
 def parser() -> MarkdownIt:
-    return taught(Markdown(DEEPEST))
+    return _sparing(taught(Markdown(DEEPEST)))
 
 
 def taught(md: MarkdownIt) -> MarkdownIt:
@@ -51,6 +62,19 @@ def taught(md: MarkdownIt) -> MarkdownIt:
     md.core.ruler.before("inline", "heading-ids", take_own_ids)
     md.core.ruler.push("firm-spaces", keep_together)
     return md
+
+
+def _sparing(md: MarkdownIt) -> MarkdownIt:
+    """The same parser; a rule walks over no tokens of a text in which it finds nothing."""
+    rules = {each.name: each.fn for each in md.core.ruler.__rules__}
+    for name, needed in _NEEDED.items():
+        md.core.ruler.at(name, partial(_where, needed, rules[name]))
+    return md
+
+
+def _where(needed: Callable[[str], object], rule: Callable[[StateCore], None], state: StateCore) -> None:
+    if needed(state.src):
+        rule(state)
 
 
 def _leave_percent_signs(md: MarkdownIt) -> None:
@@ -75,10 +99,13 @@ def _check_effort(state: StateCore) -> None:
     reports: Reports = state.env["reports"]
     effort = 0
     for token in state.tokens:
-        line = token.map[0] if token.map else 0
         if token.level >= DEEPEST - 1:
-            reports.too_complex(line, "quotes or lists are nested too deeply")
-        if token.type == "inline":
+            reports.too_complex(_line(token), "quotes or lists are nested too deeply")
+        if token.type == "inline" and "[" in token.content:
             effort += token.content.count("[") ** 2 + _TASK_EFFORT * token.content.startswith("[")
             if effort > _MOST_BRACKETS_SQUARED:
-                reports.too_complex(line, "too many brackets")
+                reports.too_complex(_line(token), "too many brackets")
+
+
+def _line(token: Token) -> int:
+    return token.map[0] if token.map else 0
