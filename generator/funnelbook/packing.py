@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 
 
 def packed(value: object) -> bytes:
-    """The bytes of dataclasses, texts, numbers, moments, and tuples and mappings of them."""
+    """The bytes of structs, texts, numbers, moments, and tuples and mappings of them."""
     return msgspec.msgpack.encode(value, enc_hook=_plain)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass, field, fields
 from datetime import date
 from functools import cached_property, lru_cache
 from operator import attrgetter, is_
@@ -11,7 +10,8 @@ from types import MappingProxyType
 from typing import Literal
 from zlib import crc32
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from funnelbook.errors import Finding, Place
 from funnelbook.handbook.links import resolve
@@ -39,8 +39,7 @@ class Link(Struct, frozen=True):
     kind: Literal["link", "image"] = "link"
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """A place in a playbook that only the site's pages can fill: a number, a chart, a link by name.
 
     `kind` is the role's or directive's name, `target` what it points at or shows, `text` the author's own words for
@@ -52,17 +51,19 @@ class Live:
     kind: str
     target: str
     text: str = ""
-    options: Mapping[str, str] = field(default_factory=dict, hash=False)
-    place: Place = field(default_factory=Place, repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)
+    place: Place = Place()
     inside_link: bool = False
     written: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "options", MappingProxyType(dict(self.options)))
+        force_setattr(self, "options", MappingProxyType(dict(self.options)))
+
+    def __repr__(self) -> str:
+        return _told(self, "place")
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True, dict=True):
     """What is told of a playbook elsewhere than on its own page: its front matter.
 
     `path` is relative to the project (`content/ru/expensive.md`); `slug` is the file's name without `.md`.
@@ -88,8 +89,7 @@ class Card:
     draft: bool = False
 
 
-@dataclass(frozen=True)
-class Opening(Card):
+class Opening(Card, frozen=True):
     """A card with how the playbook begins, for the list that shows it.
 
     `summary` is the first paragraph's text, in which a mark stands for each of `live` (see `live.fill`).
@@ -99,8 +99,7 @@ class Opening(Card):
     live: tuple[Live, ...] = ()
 
 
-@dataclass(frozen=True)
-class Playbook(Opening):
+class Playbook(Opening, frozen=True):
     """One Markdown file, checked and rendered.
 
     `html` is the body with relative links as written (see `rewrite_links`); `text` the same without mark-up, a line
@@ -113,7 +112,10 @@ class Playbook(Opening):
     text: str = ""
     links: tuple[Link, ...] = ()
     body_line: int = 1
-    seal: str = field(default="", compare=False, repr=False)
+    seal: str = ""
+
+    def __repr__(self) -> str:
+        return _told(self, "seal")
 
     @cached_property
     def card(self) -> Card:
@@ -130,8 +132,14 @@ class Playbook(Opening):
                 self.__dict__[name] = getattr(last, name)
 
 
-_of_card = attrgetter(*(each.name for each in fields(Card)))
-_of_opening = attrgetter(*(each.name for each in fields(Opening)))
+_of_card = attrgetter(*Card.__struct_fields__)
+_of_opening = attrgetter(*Opening.__struct_fields__)
+
+
+def _told(thing: Struct, but: str) -> str:
+    """`repr` without one of the fields."""
+    told = (f"{name}={getattr(thing, name)!r}" for name in thing.__struct_fields__ if name != but)
+    return f"{type(thing).__name__}({', '.join(told)})"
 
 
 class Catalogue(Struct, frozen=True, dict=True):
@@ -197,25 +205,20 @@ class Prose(Struct, frozen=True):
         return f"Prose({[(each.path, each.seal or repr(each)) for each in self.playbooks]})"
 
 
-@dataclass(frozen=True)
-class Handbook:
-    """The playbooks of one language, by path; `warnings` are what does not stop a build.
-
-    `last` is the handbook as it was before a change: what is the same in both is the same object.
-    """
+class Handbook(Struct, frozen=True, dict=True):
+    """The playbooks of one language, by path; `warnings` are what does not stop a build."""
 
     language: str
     playbooks: tuple[Playbook, ...] = ()
     warnings: tuple[Finding, ...] = ()
-    last: InitVar[Handbook | None] = None
 
-    def __post_init__(self, last: Handbook | None) -> None:
-        if last is not None:
-            if _same(tuple(each.card for each in self.playbooks), last.catalogue.cards):
-                self.__dict__["catalogue"] = last.catalogue
-            if _same(tuple(each.opening for each in self.playbooks), last.openings):
-                self.__dict__["openings"] = last.openings
-            self.__dict__["_last_prose"] = last._prose
+    def follow(self, last: Handbook) -> None:
+        """Takes over from the handbook as it was before a change: what is the same in both is the same object."""
+        if _same(tuple(each.card for each in self.playbooks), last.catalogue.cards):
+            self.__dict__["catalogue"] = last.catalogue
+        if _same(tuple(each.opening for each in self.playbooks), last.openings):
+            self.__dict__["openings"] = last.openings
+        self.__dict__["_last_prose"] = last._prose
 
     @cached_property
     def catalogue(self) -> Catalogue:

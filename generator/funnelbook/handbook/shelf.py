@@ -143,7 +143,9 @@ def _shelved(
 ) -> _Shelved:
     """The handbook of files that hold no error; that of before when nothing is said otherwise."""
     before = last.handbook if last else None
-    made = Handbook(language, tuple(playbooks), tuple(sorted(chain.from_iterable(told.values()))), before)
+    made = Handbook(language, tuple(playbooks), tuple(sorted(chain.from_iterable(told.values()))))
+    if before:
+        made.follow(before)
     return _Shelved(files, told, before if before and _same(made, before) else made)
 
 

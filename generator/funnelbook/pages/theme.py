@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import FunctionType, MethodType
@@ -14,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct, field
 
 from funnelbook.bundled import bundled
 from funnelbook.errors import ContentError, Finding, Place
@@ -86,14 +86,13 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self._decided[key]
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(Struct, frozen=True, eq=False, dict=True):
     """The templates of some folders, ready to render."""
 
     folders: tuple[Path, ...]
     files: Mapping[str, tuple[Path, bytes]]
-    environment: Environment = field(compare=False)
-    _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
+    environment: Environment
+    _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @cached_property
     def seal(self) -> str:

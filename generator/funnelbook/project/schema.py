@@ -1,6 +1,6 @@
 """Every key of `funnelbook.toml`: its reader stands beside its name. A new key is one line here and one field.
 
-The keys follow metrics.md (section 1 and the settings it names) and the dataclasses in settings.py.
+The keys follow metrics.md (section 1 and the settings it names) and the structs in settings.py.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
 from html import escape
@@ -145,7 +144,7 @@ def _written_out(playbook: Playbook) -> Playbook:
         target = " ".join((live.target, *(f"{key}={value}" for key, value in live.options.items())))
         return f"{{{live.kind}}} {live.text} <{target}>" if live.text else f"{{{live.kind}}} {target}"
 
-    return dataclasses.replace(
+    return replace(
         playbook,
         html=fill(playbook.html, lambda number: f"<code>{escape(written(number))}</code>"),
         text=fill(playbook.text, written),
