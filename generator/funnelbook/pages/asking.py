@@ -7,7 +7,7 @@ program) is the same for all pages; a change there makes all of them anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, NamedTuple, cast
 
 from msgspec import Struct
@@ -82,8 +82,15 @@ class _Watched(Struct, frozen=True):
     asked: Answers
 
     def render(self, template: str, context: dict[str, object]) -> str:
-        self.asked[Question("theme", "sources", (template,))] = self.theme.sources(template)
+        self._asks(template)
         return self.theme.render(template, context)
+
+    def shared(self, template: str, context: Mapping[str, object], *told: Hashable) -> str:
+        self._asks(template)
+        return self.theme.shared(template, context, *told)
+
+    def _asks(self, template: str) -> None:
+        self.asked[Question("theme", "sources", (template,))] = self.theme.sources(template)
 
 
 def sources(edition: Edition) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from msgspec import Struct, field
@@ -20,7 +20,7 @@ from funnelbook.model.results import Row
 from funnelbook.pages import hrefs
 from funnelbook.pages.book import Book
 from funnelbook.pages.grid import Grid, chart_grid
-from funnelbook.pages.navigation import NAVIGATION, QUESTIONS
+from funnelbook.pages.navigation import sections
 from funnelbook.pages.numbers import Numbers
 from funnelbook.pages.page import Page
 from funnelbook.pages.same import Same
@@ -88,24 +88,15 @@ class Edition(Struct, frozen=True, eq=False, dict=True):
             "anchor": relative,
             "lang": self.language,
             "site": plain(book.project.site.title),
-            "navigation": NAVIGATION,
-            "questions": QUESTIONS,
             "latest": self.numbers.latest,
             "home": self.folder(self.language) + "index.html",
             "as_of": words.moment(self.numbers.as_of),
-            "stale_at": f"{self._stale_at:%Y-%m-%dT%H:%M:%SZ}",
+            "stale_at": _stale_at(self.numbers.as_of, book.project.site.stale_days),
             "version": book.version,
             "languages": [(code, LANGUAGE_NAMES[code]) for code in book.project.site.languages],
             "published": frozenset(self.numbers.names),
             "playbooks_exist": self.catalogue.filled,
         }
-
-    @property
-    def _stale_at(self) -> datetime:
-        """From when on a reader is told that the data are old."""
-        as_of = self.numbers.as_of.astimezone(UTC)
-        left = datetime.max.replace(tzinfo=UTC) - as_of
-        return as_of + min(timedelta(days=self.book.project.site.stale_days), left)
 
     def about(self, **wanted: str) -> tuple[Card, ...]:
         """The playbooks whose front matter says so: `kind="hiring"`, `cause="fear"`, `stage=…`, `mistake=…`."""
@@ -135,6 +126,14 @@ class Edition(Struct, frozen=True, eq=False, dict=True):
         if pipeline is None or pipeline == self.numbers.pipelines[0]:
             return f"{month}/index.html"
         return f"{month}/pipeline-{self.numbers.ordinal(pipeline.name)}.html"
+
+
+@lru_cache(maxsize=4)
+def _stale_at(as_of: datetime, days: int) -> str:
+    """From when on a reader is told that the data are old: ISO 8601, in UTC."""
+    as_of = as_of.astimezone(UTC)
+    left = datetime.max.replace(tzinfo=UTC) - as_of
+    return f"{as_of + min(timedelta(days=days), left):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def relative(address: str) -> str:
@@ -174,7 +173,8 @@ class Draft(Struct, dict=True):
         return self.edition.folder(self.edition.language)
 
     @cached_property
-    def _folder(self) -> str:
+    def folder(self) -> str:
+        """Where the page lies, from the site's root."""
         return posixpath.dirname(self.path)
 
     def link(self, address: str, part: str = "") -> str:
@@ -191,7 +191,7 @@ class Draft(Struct, dict=True):
         return self._relative(path)
 
     def _relative(self, target: str) -> str:
-        return hrefs.relative(target, self._folder)
+        return hrefs.relative(target, self.folder)
 
     def figure(self, name: str, rows: tuple[Row, ...], finding: str, **options: object) -> Figure | None:
         """Draws a chart into the page's own files; None without rows.
@@ -282,6 +282,7 @@ class Draft(Struct, dict=True):
             "address": self.address,
             "path": self.path,
             "switch": self.switch,
+            "sections": sections(self),
         }
 
     def switch(self, language: str, address: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import FunctionType, MethodType
@@ -93,6 +93,7 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
     files: Mapping[str, tuple[Path, bytes]]
     environment: Environment
     _sources: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _shared: dict[tuple[str, tuple[Hashable, ...]], str] = field(default_factory=dict)
 
     @cached_property
     def seal(self) -> str:
@@ -111,6 +112,12 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
             raise ContentError(
                 [Finding(place, "template", _message(error), "mend the template or remove it to use the default")]
             ) from error
+
+    def shared(self, template: str, context: Mapping[str, object], *told: Hashable) -> str:
+        """The template's text, rendered once for all pages that are `told` the same."""
+        if (template, told) not in self._shared:
+            self._shared[template, told] = self.render(template, dict(context))
+        return self._shared[template, told]
 
     def sources(self, template: str) -> tuple[tuple[str, str], ...]:
         """The template and all that it extends, includes or imports: name and digest.
