@@ -1,4 +1,4 @@
-"""The site's language: words from a gettext catalogue; numbers, money and dates in the language's own form.
+"""The site's language: words from a gettext catalogue; numbers, money and dates in its own form (`forms`).
 
 English source texts are the catalogue's keys, so a text without a translation is still readable. The parts of Babel
 are imported where something is written with them: a build that makes one page anew needs hardly any.
@@ -14,57 +14,20 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from funnelbook import forms
 from funnelbook.compiled import keep, kept
+from funnelbook.forms import MINUS, Code
 
 if TYPE_CHECKING:
     from babel import Locale
 
-Code = Literal["ru", "en"]
-
 #: Shown where a number does not exist (x/0, nothing recorded).
 NOTHING = "—"
-#: A number below zero has a real minus, as wide as the plus; locales write the hyphen of a keyboard.
-MINUS = "\u2212"
-#: The months in a date, as Babel has them: every page tells a moment, and Babel takes as long as a page to begin.
-# fmt: off
-_MONTHS: dict[Code, tuple[str, ...]] = {
-    "ru": (
-        "января", "февраля", "марта", "апреля", "мая", "июня",
-        "июля", "августа", "сентября", "октября", "ноября", "декабря",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),
-}
-# fmt: on
-
-
-@lru_cache(maxsize=2**16)
-def _decimal(value: float, pattern: str, locale: Locale) -> str:
-    """Remembered, because a site writes few numbers many times."""
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(value, pattern, locale=locale)).replace("-", MINUS)
-
-
-@lru_cache(maxsize=2**16)
-def _percent(value: float, pattern: str, locale: Locale) -> str:
-    from babel.numbers import format_percent
-
-    return str(format_percent(value, pattern, locale=locale)).replace("-", MINUS)
-
-
-@lru_cache(maxsize=2**12)
-def _date(value: date, pattern: str, locale: Locale) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(value, pattern, locale=locale))
 
 
 class _Texts(Struct, frozen=True):
@@ -152,14 +115,12 @@ class Words:
         """`digits` is the most decimals shown; trailing zeros are dropped."""
         if value is None or math.isnan(value):
             return NOTHING
-        pattern = "#,##0" + ("." + "#" * digits if digits else "")
-        return _decimal(value, pattern, self._locale)
+        return forms.number(value, digits, self.code)
 
     def share(self, value: float | None, digits: int = 0) -> str:
         if value is None:
             return NOTHING
-        pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("\u00a0%" if self.code == "ru" else "%")
-        return _percent(value, pattern, self._locale)
+        return forms.share(value, digits, self.code)
 
     def money(self, value: float | None) -> str:
         """Whole units; millions and more with one or two decimals and the language's own word."""
@@ -220,17 +181,14 @@ class Words:
 
     def month(self, value: str) -> str:
         """`2026-10` -> `October 2026`, in the nominative."""
-        year, month = value.split("-")
-        return _date(date(int(year), int(month), 1), "LLLL y", self._locale)
+        return forms.month(value, self.code)
 
     def month_short(self, value: str) -> str:
-        year, month = value.split("-")
-        return _date(date(int(year), int(month), 1), "LLL yy", self._locale).replace(".", "")
+        return forms.month_short(value, self.code)
 
     def month_brief(self, value: str) -> str:
         """`2026-10` -> `Oct 2026`: the whole year, since `Oct 26` in a text reads as a day."""
-        year, month = value.split("-")
-        return _date(date(int(year), int(month), 1), "LLL y", self._locale).replace(".", "")
+        return forms.month_brief(value, self.code)
 
     def weekdays(self) -> tuple[str, ...]:
         """Short names of the days, Monday first."""
@@ -238,12 +196,12 @@ class Words:
         return tuple(str(names[number]) for number in range(7))
 
     def date(self, value: date) -> str:
-        return _date(value, "long", self._locale)
+        return forms.day(value, self.code)
 
     def moment(self, value: datetime) -> str:
         """In the site's time zone, to the minute."""
         local = value.astimezone(self._timezone)
-        return f"{local.day} {_MONTHS[self.code][local.month - 1]} {local.year}, {local:%H:%M}"
+        return f"{forms.day_and_month(local, self.code)} {local.year}, {local:%H:%M}"
 
     def listing(self, items: Iterable[str]) -> str:
         from babel.lists import format_list

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -58,6 +57,7 @@ from funnelbook.charts.compiling import spec_of
 from funnelbook.charts.facts import Drawing, Facts, Options, Row
 from funnelbook.charts.pictures import Orders, Picture, drawn, remembered
 from funnelbook.charts.theme import NARROW, WIDE, Size
+from funnelbook.installed import installed
 from funnelbook.language import Words
 from funnelbook.memory import Memory, digest
 
@@ -209,6 +209,5 @@ def _source(module: str) -> bytes:
     return (Path(__file__).parent / f"{module}.py").read_bytes()
 
 
-@cache
-def _libraries() -> tuple[str, ...]:
-    return tuple(f"{name} {version(name)}" for name in ("altair", "vl-convert-python"))
+def _libraries() -> list[str]:
+    return [name for name in installed() if name.startswith(("altair-", "vl_convert_python-"))]

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 from msgspec import Struct
 
-from funnelbook.language import MINUS, NOTHING, Words
+from funnelbook.forms import MINUS
+from funnelbook.language import NOTHING, Words
 from funnelbook.model.pipeline import Pipeline
 from funnelbook.model.results import Row
 from funnelbook.pages.edition import Draft, Edition

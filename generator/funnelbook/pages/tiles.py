@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from funnelbook.language import MINUS, NOTHING, Words
+from funnelbook.forms import MINUS
+from funnelbook.language import NOTHING, Words
 from funnelbook.model.results import Row
 from funnelbook.pages import comparisons
 from funnelbook.pages.comparisons import Kind, Past

@@ -21,6 +21,7 @@ from funnelbook.bundled import bundled
 from funnelbook.contents import Contents
 from funnelbook.errors import Finding, Place
 from funnelbook.git import asked, commit_asked
+from funnelbook.installed import installed
 from funnelbook.memory import Memory, digest
 from funnelbook.project import INPUTS, Project
 from funnelbook.publish import listing, store
@@ -68,9 +69,8 @@ def _published(out: Path, contents: Contents) -> Iterator[str]:
 def program() -> str:
     """A digest of this program: its sources, its theme, and which versions of what libraries it runs with."""
     theme, contents = bundled("templates"), Contents(Memory(None))
-    libraries = sorted({name for folder in sys.path for name in _installed(folder)})
     sources = [_itself(path, contents) for path in sorted(_sources())]
-    return digest(sys.version, *libraries, *sources, *_tree(theme.parent, (theme.name,), contents))
+    return digest(sys.version, *installed(), *sources, *_tree(theme.parent, (theme.name,), contents))
 
 
 def memory_of(project: Project) -> Memory:
@@ -90,13 +90,6 @@ def _sources() -> Iterator[str]:
     for folder, inside, files in os.walk(_PACKAGE):
         inside[:] = [name for name in inside if name not in {"__pycache__", "_bundled"}]
         yield from (f"{folder}/{name}" for name in files if name.endswith(".py"))
-
-
-def _installed(folder: str) -> Iterator[str]:
-    try:
-        yield from (name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208 - names alone
-    except OSError:
-        return
 
 
 def _tree(root: Path, names: Sequence[str], contents: Contents) -> Iterator[str]:
