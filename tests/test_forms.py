@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -63,3 +64,8 @@ def test_months_and_days(code: Code, month: int) -> None:
 def test_the_largest_numbers_are_written_too() -> None:
     assert forms.number(1e300, 2, "en").startswith("1,000,000")
     assert len(forms.share(1e300, 0, "ru").replace("\u00a0", "")) == 304
+
+
+@given(st.lists(st.sampled_from(["a", "б", ""]), max_size=5), _CODES)
+def test_lists(items: list[str], code: Code) -> None:
+    assert forms.listing(items, code) == format_list(items, locale=_LOCALES[code])

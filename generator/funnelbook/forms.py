@@ -7,7 +7,7 @@ which takes as long to begin as fifty pages take to be made.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
@@ -25,14 +25,15 @@ _EXACT = Context(prec=400, rounding=ROUND_HALF_EVEN)
 
 
 class _Forms(Struct, frozen=True):
-    """`group` stands between thousands, `point` before decimals, `percent` and `year` behind a number and a date;
-    the months are named alone, shortly, and in a date.
+    """`group` stands between thousands, `point` before decimals, `percent` and `year` behind a number and a date,
+    `conjunction` before the last of a list; the months are named alone, shortly, and in a date.
     """
 
     group: str
     point: str
     percent: str
     year: str
+    conjunction: str
     alone: tuple[str, ...]
     short: tuple[str, ...]
     dated: tuple[str, ...]
@@ -45,7 +46,7 @@ _ENGLISH = (
 )
 _FORMS: Mapping[Code, _Forms] = MappingProxyType({
     "ru": _Forms(
-        "\u00a0", ",", "\u00a0%", "\u202fг.",
+        "\u00a0", ",", "\u00a0%", "\u202fг.", "и",
         (
             "январь", "февраль", "март", "апрель", "май", "июнь",
             "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
@@ -57,7 +58,7 @@ _FORMS: Mapping[Code, _Forms] = MappingProxyType({
         ),
     ),
     "en": _Forms(
-        ",", ".", "%", "",
+        ",", ".", "%", "", "and",
         _ENGLISH,
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
         _ENGLISH,
@@ -121,3 +122,9 @@ def day(value: date, code: Code) -> str:
 
 def day_and_month(value: date, code: Code) -> str:
     return f"{value.day} {_FORMS[code].dated[value.month - 1]}"
+
+
+def listing(items: Sequence[str], code: Code) -> str:
+    """`A, B and C`."""
+    *others, last = items or ("",)
+    return f"{', '.join(others)} {_FORMS[code].conjunction} {last}" if others else last

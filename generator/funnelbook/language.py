@@ -1,7 +1,7 @@
 """The site's language: words from a gettext catalogue; numbers, money and dates in its own form (`forms`).
 
-English source texts are the catalogue's keys, so a text without a translation is still readable. The parts of Babel
-are imported where something is written with them: a build that makes one page anew needs hardly any.
+English source texts are the catalogue's keys, so a text without a translation is still readable. Babel is imported
+for the signs of currencies and the names of days alone, which few pages need.
 """
 
 from __future__ import annotations
@@ -204,9 +204,7 @@ class Words:
         return f"{forms.day_and_month(local, self.code)} {local.year}, {local:%H:%M}"
 
     def listing(self, items: Iterable[str]) -> str:
-        from babel.lists import format_list
-
-        return str(format_list(list(items), locale=self._locale))
+        return forms.listing(list(items), self.code)
 
 
 def _remade(code: Code, catalogue: Path | None, currency: str, timezone: ZoneInfo | None) -> Words:
