@@ -18,7 +18,7 @@ def problems(html: str, path: str = "2026-10/index.html") -> list[str]:
 
 def pages(written: dict[str, str]) -> list[Page]:
     return [
-        Page(path, "", html, found[0], (), found[1])
+        Page(path, "", html.encode(), tuple(found[0]), (), found[1])
         for path, html in written.items()
         for found in [anatomy(path, html)]
     ]

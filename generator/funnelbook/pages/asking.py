@@ -8,7 +8,7 @@ program) is the same for all pages; a change there makes all of them anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,8 +19,11 @@ from funnelbook.pages.edition import Edition
 from funnelbook.pages.theme import Theme
 
 
-class Question(NamedTuple):
-    """`source` is one of `sources`; `named` arguments are sorted. `called` is False for what is no method."""
+class Question(Struct, frozen=True, cache_hash=True):
+    """`source` is one of `sources`; `named` arguments are sorted. `called` is False for what is no method.
+
+    Questions are looked up far more often than they are asked.
+    """
 
     source: str
     door: str

@@ -245,8 +245,9 @@ class Draft(Struct, dict=True):
             },
         )
         links, anchors = hrefs.anatomy(self.path, html)
-        links = tuple(sorted({link.partition("#")[0] if link in self.optional else link for link in links}))
-        return Page(self.path, title, html, links, tuple(self.files), anchors)
+        if self.optional:
+            links = {link.partition("#")[0] if link in self.optional else link for link in links}
+        return Page(self.path, title, html.encode(), tuple(sorted(links)), tuple(self.files), anchors)
 
     def _specs(self) -> str:
         """Writes what makes the page's charts live into one script beside it; its address, or nothing."""

@@ -18,8 +18,8 @@ _SITE = "/versions/site/"
 _OUTSIDE = {"http", "https", "mailto"}
 
 
-def anatomy(path: str, html: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """What the page at `path` points at, as `path` or `path#anchor` from the site's root, sorted; and its anchors.
+def anatomy(path: str, html: str) -> tuple[set[str], frozenset[str]]:
+    """What the page at `path` points at, as `path` or `path#anchor` from the site's root; and its anchors.
 
     Addresses outside the site are left out; one of a scheme that no page may use stays as it is written.
     """
@@ -27,7 +27,7 @@ def anatomy(path: str, html: str) -> tuple[tuple[str, ...], frozenset[str]]:
     written = {value for is_id, value in found if not is_id}
     folder = posixpath.dirname(path)
     links = {target for each in written if (target := _target(path, folder, each))}
-    return tuple(sorted(links)), frozenset(value for is_id, value in found if is_id)
+    return links, frozenset(value for is_id, value in found if is_id)
 
 
 def relative(target: str, folder: str) -> str:

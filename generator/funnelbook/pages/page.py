@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 
 from msgspec import Struct
 
 
-class Page(Struct, frozen=True, dict=True):
+class Page(Struct, frozen=True):
     """`path` is relative to the site's root, with `/`, and ends in a file name.
 
     One whose path does not end in `.html` is no page to read, but a file that is made as pages are.
@@ -17,15 +17,15 @@ class Page(Struct, frozen=True, dict=True):
 
     path: str
     title: str
-    html: str
+    content: bytes
     links: tuple[str, ...] = ()
     files: tuple[tuple[str, bytes], ...] = ()
     anchors: frozenset[str] = frozenset()
 
-    @cached_property
-    def content(self) -> bytes:
-        """The HTML as it is written."""
-        return self.html.encode()
+    @property
+    def html(self) -> str:
+        """The content as text."""
+        return self.content.decode()
 
     @property
     def every_file(self) -> tuple[tuple[str, bytes], ...]:

@@ -70,7 +70,7 @@ def playbooks(edition: Edition, part: int, parts: int) -> Page:
     if _may_be_long(told):
         told = msgspec.json.encode([_without_long(each) for each in entries])
     path = edition.draft(_name(part + 1)).path
-    return Page(path, "", _script(b'"%d":%s' % (part + 1, told)).decode())
+    return Page(path, "", _script(b'"%d":%s' % (part + 1, told)))
 
 
 def _name(number: int) -> str:

@@ -45,8 +45,8 @@ def write(
     written = 0
     stamps: dict[str, Stamp] = {}
     make_readable(folder)
-    for made in sorted({parent for path in files for parent in Path(path).parents}):
-        make_readable(folder / made)
+    for made in sorted({path.rpartition("/")[0] for path in files}):
+        make_below(folder, made)
     for path, content in sorted(files.items()):
         new, known = f"{folder}/{path}", last.get(path)
         if isinstance(content, Lying):
@@ -120,6 +120,13 @@ def refusals_told(out: Path) -> Iterator[None]:
 def make_readable(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
+
+
+def make_below(folder: Path, inside: str) -> None:
+    """Every folder on the way from `folder`, where `inside` is a path with `/`."""
+    for part in filter(None, inside.split("/")):
+        folder /= part
+        make_readable(folder)
 
 
 def holds(path: Path, content: bytes) -> bool:

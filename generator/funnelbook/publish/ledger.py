@@ -152,12 +152,12 @@ def _units(
             yield kept_as
             continue
         try:
-            asked = sorted(map(questions.__getitem__, unit.asked))
+            asked = tuple(map(questions.__getitem__, unit.asked))
         except _NotPlainError:
             continue
         yield KeptUnit(
             keys[key],
-            tuple(asked),
+            asked,
             _page(unit.made, entries) if isinstance(unit.made, Page | Laid) else None,
             tuple(map(keys.__getitem__, unit.made)) if _is_list(unit.made) else None,
         )
@@ -196,9 +196,8 @@ def _is_plain(question: Question) -> bool:
     return all(isinstance(each, _Plain) for each in values)
 
 
-def _question(question: Question, answer: object) -> KeptQuestion:
-    source, door, arguments, named, called = question
-    return KeptQuestion(source, door, arguments, named, called, told(answer).digest)
+def _question(asked: Question, answer: object) -> KeptQuestion:
+    return KeptQuestion(asked.source, asked.door, asked.arguments, asked.named, asked.called, told(answer).digest)
 
 
 def _key(key: Key) -> KeptKey:
@@ -207,4 +206,4 @@ def _key(key: Key) -> KeptKey:
 
 def _page(page: Page | Laid, entries: Mapping[str, Entry]) -> KeptPage:
     files = tuple((path, entries[path]) for path, _ in page.files)
-    return KeptPage(page.path, page.title, page.links, files, tuple(sorted(page.anchors)), entries[page.path])
+    return KeptPage(page.path, page.title, page.links, files, tuple(page.anchors), entries[page.path])

@@ -30,11 +30,13 @@ def check(pages: Sequence[Linking], files: Collection[str], site: Sequence[Linki
     """
     known = files if site else {*files, *(page.path for page in pages)}
     anchors = {page.path: page.anchors for page in site or pages}
+    told = {link: _problem(link, known, anchors) for link in set[str]().union(*(page.links for page in pages))}
+    wrong = {link: problem for link, problem in told.items() if problem}
     return [
-        Finding(Place(page.path), "broken-link", problem, "mend the link or its target")
-        for page in sorted(pages, key=lambda each: each.path)
+        Finding(Place(page.path), "broken-link", wrong[link], "mend the link or its target")
+        for page in (sorted(pages, key=lambda each: each.path) if wrong else ())
         for link in page.links
-        if (problem := _problem(link, known, anchors))
+        if link in wrong
     ]
 
 

@@ -44,7 +44,6 @@ def seal(folder: Path, known: Mapping[str, Stamp]) -> str:
     """A seal of the build of which `known` was seen, or "" when some of it may have changed since, or still could
     without a trace. Raises nothing: a build without a seal is read again, and that is all.
 
-    Only `altered` may differ: it also moves when another build that shares the file is made or removed.
     """
     try:
         now, stamps = _next_tick(folder.parent), stamps_in(folder)
@@ -53,10 +52,15 @@ def seal(folder: Path, known: Mapping[str, Stamp]) -> str:
     is_same = (
         bool(stamps)
         and stamps.keys() == known.keys()
-        and all(stamp._replace(altered=known[path].altered) == known[path] for path, stamp in stamps.items())
+        and all(_is_same(stamp, known[path]) for path, stamp in stamps.items())
     )
     is_sure = now is not None and all(is_settled(stamp, now) for stamp in stamps.values())
     return seal_of(stamps) if is_same and is_sure else ""
+
+
+def _is_same(now: Stamp, then: Stamp) -> bool:
+    """Only `altered` may differ: it also moves when another build that shares the file is made or removed."""
+    return now == then or now._replace(altered=then.altered) == then
 
 
 def _next_tick(folder: Path) -> Stamp | None:

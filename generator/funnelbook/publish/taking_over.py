@@ -34,7 +34,7 @@ def in_memory(drawn: Drawn, gathered: Gathered) -> tuple[Drawn, Gathered]:
 
 def _page(page: Laid, read: Mapping[str, bytes]) -> Page:
     files = tuple((path, read[path]) for path, _ in page.files)
-    return Page(page.path, page.title, read[page.path].decode(), page.links, files, page.anchors)
+    return Page(page.path, page.title, read[page.path], page.links, files, page.anchors)
 
 
 def _content(lying: Lying) -> bytes:
