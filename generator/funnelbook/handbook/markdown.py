@@ -15,13 +15,14 @@ from markdown_it import MarkdownIt
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import escapeHtml
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
-from markdown_it.parser_inline import ParserInline
+from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.renderer import RendererHTML
 from markdown_it.ruler import Rule, Ruler
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.normalize import normalize
 from markdown_it.rules_core.text_join import text_join
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -45,6 +46,25 @@ _FIRST_SIGNS = {
 }
 #: What stands before a block's own signs when quotes and lists hold it.
 _INSIDE = r"^[ \t>]*"
+#: The same of the rules inside a text.
+_FIRST_INSIDE = {
+    "attr": "{",
+    "autolink": "<",
+    "backticks": "`",
+    "emphasis": "*_",
+    "entity": "&",
+    "escape": "\\",
+    "footnote_inline": "^",
+    "footnote_ref": "[",
+    "html_inline": "<",
+    "image": "!",
+    "link": "[",
+    "linkify": ":",
+    "newline": "\n",
+    "role": "{",
+    "span": "[",
+    "strikethrough": "~",
+}
 #: Block rules that look for their signs on a later line -> what each text has in which they find any.
 _BEHIND = {
     "lheading": re.compile(_INSIDE + r"(?:=+|-+)[ \t]*$", re.MULTILINE),
@@ -223,7 +243,48 @@ class _Blocks(ParserBlock):
 
 
 class _Inlines(ParserInline):
-    """Does not pair signs where none are that come in pairs."""
+    """Tries the rules that a sign allows, and does not pair signs where none are that come in pairs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._allowed: dict[str, list[RuleFuncInlineType]] = {}
+
+    def tokenize(self, state: StateInline) -> None:
+        end, text = state.posMax, state.src
+        while state.pos < end:
+            if not self._matches(state, text[state.pos], silent=False):
+                state.append_pending(text[state.pos])
+                state.pos += 1
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802 -- the library's name
+        begin = state.pos
+        if begin in state.cache:
+            state.pos = state.cache[begin]
+            return
+        if state.level >= state.md.options["maxNesting"]:
+            state.pos = state.posMax
+        state.level += 1
+        if not self._matches(state, state.src[begin], silent=True):
+            state.pos += 1
+        state.level -= 1
+        state.cache[begin] = state.pos
+
+    def _matches(self, state: StateInline, sign: str, *, silent: bool) -> bool:
+        if state.level >= state.md.options["maxNesting"] + silent:
+            return False
+        rules = self._allowed.get(sign)
+        if rules is None:
+            rules = self._allowed[sign] = [
+                rule.fn
+                for rule in self.ruler.__rules__
+                if rule.enabled and sign in _FIRST_INSIDE.get(rule.name, sign)
+            ]
+        for rule in rules:  # noqa: SIM110 -- as above
+            if rule(state, silent):
+                return True
+        return False
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         state = InlineState(src, md, env, tokens)
