@@ -58,7 +58,7 @@ def made(tmp_path: Path, courses: dict[str, Course], worth: float | None = 1000.
 def leaks(book: Book, page: str = "2024-02/index.html") -> str:
     html = sound(book)[page]
     part = html.html.split('<section class="leaks"', 1)[1].split("</section>")[0]
-    return text(replace(html, html=part))
+    return text(replace(html, content=part.encode()))
 
 
 FOUR = {
