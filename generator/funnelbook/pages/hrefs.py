@@ -24,10 +24,12 @@ def anatomy(path: str, html: str) -> tuple[set[str], frozenset[str]]:
     Addresses outside the site are left out; one of a scheme that no page may use stays as it is written.
     """
     found = _ATTRIBUTE.findall(html)
-    written = {value for is_id, value in found if not is_id}
     folder = posixpath.dirname(path)
-    links = {target for each in written if (target := _target(path, folder, each))}
-    return links, frozenset(value for is_id, value in found if is_id)
+    links = {
+        _resolved("", folder, link) if link and link[0] not in "#?" else _resolved(path, "", link)
+        for link in {value for is_id, value in found if not is_id}
+    }
+    return {link for link in links if link is not None}, frozenset(value for is_id, value in found if is_id)
 
 
 def relative(target: str, folder: str) -> str:
@@ -41,15 +43,9 @@ def _relative(target: str, folder: str) -> str:
     return posixpath.relpath(_SITE + target, _SITE + folder)
 
 
-def _target(path: str, folder: str, link: str) -> str | None:
-    """Only a link into the page itself depends on more than the page's folder."""
-    if not link or link.startswith(("#", "?")):
-        return _resolved(path, "", link)
-    return _resolved("", folder, link)
-
-
 @lru_cache(maxsize=2**16)
 def _resolved(path: str, folder: str, link: str) -> str | None:
+    """Remembered, because only a link into the page itself depends on more than the page's folder."""
     link = link.replace("&amp;", "&")
     url = urlsplit(link)
     if url.scheme in _OUTSIDE:

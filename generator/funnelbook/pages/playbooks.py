@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from markupsafe import Markup
@@ -74,7 +74,8 @@ def page(edition: Edition, path: str) -> Page:
     words, playbook = edition.words, edition.handbook.whole(path)
     draft = edition.draft(address(playbook))
     due = overdue_since(edition, playbook)
-    body = rewrite_links(playbook.html, lambda target: _target(draft, playbook, target))
+    slug_at = edition.catalogue.slug_at
+    body = rewrite_links(playbook.html, lambda target: _target(draft, playbook, target, slug_at))
     return draft.page(
         "playbook.html",
         playbook.title,
@@ -128,13 +129,12 @@ def _stages(edition: Edition, name: str) -> Iterator[tuple[str, object]]:
             yield edition.stage_address(pipeline, position), crm(pipeline.stages[position - 1].name)
 
 
-def _target(draft: Draft, playbook: Playbook, target: str) -> str:
+def _target(draft: Draft, playbook: Playbook, target: str, slug_at: Callable[[str], str | None]) -> str:
     """A relative link of a playbook leads to the other playbook's page, a picture to its copy beside the pages."""
-    edition = draft.edition
     path, part = resolve_link(playbook.path, target)
-    if slug := edition.catalogue.slug_at(path):
+    if slug := slug_at(path):
         return draft.link(_address(slug)) + part
-    for code, handbook in edition.book.handbooks.items():
+    for code, handbook in draft.edition.book.handbooks.items():
         if twin := handbook.catalogue.slug_at(path):
             return draft.switch(code, _address(twin))
     return _picture(draft, playbook, path, target)
