@@ -106,13 +106,6 @@ def page(edition: Edition, path: str) -> Page:
     )
 
 
-def _twins(edition: Edition, playbook: Playbook) -> Iterator[str]:
-    """The languages that have the playbook."""
-    for code, handbook in edition.book.handbooks.items():
-        if handbook.catalogue.titled(playbook.slug) is not None:
-            yield code
-
-
 def _changed(edition: Edition, playbook: Playbook) -> Markup | str:
     """Who changed it last, and when; "" when git does not know."""
     change = edition.book.history.get(playbook.path)
