@@ -38,7 +38,7 @@ class Archive:
     All are checked but the sheets, which take longest: `check_sheets` does that, and before it nobody may read one.
 
     The first sheet, nearly always the one that is asked for, and the shared texts are kept as they were unpacked
-    for the check.
+    for the check. Whether they are what they were packed from is left to `check_sums`.
     """
 
     def __init__(self, path: Path, data: bytes) -> None:
@@ -51,7 +51,8 @@ class Archive:
             self._check_layout(infos)
         except _DAMAGED:
             raise self._damaged() from None
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, bytearray] = {}
+        self._sums: dict[str, int] = {}
         self._inflated = 0
         self._sheets = [info for info in infos if info.filename.startswith(_SHEETS)]
         self._check([info for info in infos if not info.filename.startswith(_SHEETS)])
@@ -60,6 +61,15 @@ class Archive:
     def check_sheets(self) -> None:
         """Raises as the making of the archive."""
         self._check(self._sheets)
+
+    def check_sums(self) -> None:
+        """Raises as the making of the archive."""
+        if any(zlib.crc32(content) != self._sums[name] for name, content in self._kept.items()):
+            raise self._damaged()
+
+    def forget(self) -> None:
+        """What was kept: it is unpacked anew when somebody asks for it again."""
+        self._kept.clear()
 
     def _check(self, infos: Iterable[zipfile.ZipInfo]) -> None:
         try:
@@ -71,7 +81,7 @@ class Archive:
     def _damaged(self) -> SourceError:
         return wrong(self._path, "wrong-container", "a damaged or an encrypted workbook", "export it again")
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str) -> bytes | bytearray:
         return self._kept[name] if name in self._kept else self._zip.read(name)
 
     def _limits(self, what: str) -> SourceError:
@@ -90,11 +100,12 @@ class Archive:
     def _check_part(self, info: zipfile.ZipInfo, room: int) -> int:
         """The true size of one part, which has no DOCTYPE."""
         limit = min(room, max(_SMALL, MAX_RATIO * info.compress_size))
-        size, tail, pieces = 0, b"", list[bytes]()
+        size, tail = 0, b""
         keeps = self._keeps(info.filename)
+        kept = bytearray(min(limit, info.file_size) if keeps else 0)
         for piece in self._pieces(info):
             if keeps:
-                pieces.append(piece)
+                kept[size : size + len(piece)] = piece
             size += len(piece)
             if size > limit:
                 raise self._limits("a part of the workbook unpacks to far more than it should")
@@ -104,9 +115,7 @@ class Archive:
         if size != info.file_size:
             raise self._limits("a part of the workbook is not as long as it says")
         if keeps:
-            self._kept[info.filename] = b"".join(pieces)
-            if zlib.crc32(self._kept[info.filename]) != info.CRC:
-                raise zipfile.BadZipFile
+            self._kept[info.filename], self._sums[info.filename] = kept, info.CRC
         return size
 
     def _keeps(self, name: str) -> bool:

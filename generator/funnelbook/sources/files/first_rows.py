@@ -32,13 +32,13 @@ def first_rows(archive: Archive, sheet: Sheet, rows: int) -> bytes:
     return buffer.getvalue()
 
 
-def _texts(shared: bytes, cells: bytes) -> bytes:
+def _texts(shared: bytes | bytearray, cells: bytes | bytearray) -> bytes | bytearray:
     """The shared texts as far as these cells need them."""
     needed = max((int(number) for number in _SHARED_CELL.findall(cells)), default=-1) + 1
     return _cut(shared, _TEXT_END, needed, b"sst") if needed else shared
 
 
-def _cut(xml: bytes, end: re.Pattern[bytes], count: int, *closed: bytes) -> bytes:
+def _cut(xml: bytes | bytearray, end: re.Pattern[bytes], count: int, *closed: bytes) -> bytes | bytearray:
     """The XML up to the end of so many elements, with what is still open closed; whole when it has no more."""
     found = next(islice(_ends(xml, end), count - 1, None), None)
     if found is None:
@@ -47,6 +47,6 @@ def _cut(xml: bytes, end: re.Pattern[bytes], count: int, *closed: bytes) -> byte
     return xml[:after] + b"".join(b"</" + prefix + name + b">" for name in closed)
 
 
-def _ends(xml: bytes, end: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
+def _ends(xml: bytes | bytearray, end: re.Pattern[bytes]) -> Iterator[tuple[int, bytes]]:
     for found in end.finditer(xml):
         yield found.end(), next((prefix for prefix in found.groups() if prefix), b"")

@@ -58,7 +58,9 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Kn
         begins = _header(path, first or _top(book.reader.result(), sheet), sheet, knows)
         with ThreadPoolExecutor(1) as beside:
             reading = beside.submit(_rows, book.reader.result(), sheet, begins.row)
+            book.archive.check_sums()
             faults, notes = sheet.faults, _notes(sheet)
+            book.archive.forget()
             frame = reading.result()
         if first and frame.width - 1 != len(begins.names):
             begins = _header(path, _top(book.reader.result(), sheet), sheet, knows)
@@ -68,9 +70,7 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Kn
     header = begins.names
     absent = [pl.lit(None, dtype=pl.String).alias(f"c{i}") for i in range(frame.width - 1, len(header))]
     frame = frame.with_columns(absent)
-    odd = {"blank": pl.all_horizontal(_empty(frame)), "repeated": _is_header(frame, header)}
-    found = frame.select(pl.col("row").filter(rows).implode().alias(name) for name, rows in odd.items())
-    blank, repeated = found.row(0)
+    blank, repeated = (_where(frame, every) for every in (_empty(frame), _is_header(frame, header)))
     refused: list[Refusal] = [
         *begins.above,
         *((row, "blank-row") for row in blank),
@@ -125,26 +125,33 @@ def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header_row: int) -> pl.Da
     )
 
 
+def _where(frame: pl.DataFrame, every: list[pl.Expr]) -> list[int]:
+    """The rows of which all this holds; each is asked of those alone that passed the ones before it."""
+    for each in every:
+        frame = frame.filter(each)
+        if frame.is_empty():
+            break
+    return frame["row"].to_list()
+
+
 def _empty(frame: pl.DataFrame) -> list[pl.Expr]:
+    """First what is told at once."""
+    types = sorted(((dtype == pl.String, name) for name, dtype in frame.schema.items() if name != "row"))
     return [
-        pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")
-        if dtype == pl.String
-        else pl.col(name).is_null()
-        for name, dtype in frame.schema.items()
-        if name != "row"
+        pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "") if is_text else pl.col(name).is_null()
+        for is_text, name in types
     ]
 
 
-def _is_header(frame: pl.DataFrame, header: tuple[str, ...]) -> pl.Expr:
+def _is_header(frame: pl.DataFrame, header: tuple[str, ...]) -> list[pl.Expr]:
     """Only a column of text can repeat its own name."""
-    same = [
+    return [
         pl.col(f"c{i}").str.strip_chars().eq_missing(name)
         if frame.schema[f"c{i}"] == pl.String
         else pl.lit(value=False)
         for i, name in enumerate(header)
         if name
     ]
-    return pl.all_horizontal(same)
 
 
 def _notes(sheet: Sheet) -> tuple[str, ...]:
