@@ -25,8 +25,8 @@ from funnelbook.sources.threads import side_by_side
 from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, native, reads_text
 
 _Result = TypeVar("_Result")
-#: Rows that are made ready at a time.
-_ROWS = 75_000
+#: Rows that are made ready at a time, of a file with more than so many.
+_ROWS, _MANY = 75_000, 200_000
 MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
@@ -131,7 +131,7 @@ def _carefully(
     written: Mapping[str, str] = {}
     texts = [each for each in columns if each.name in bindings and reads_text(each, schema[each.name])]
     if texts:
-        frame, written = _with_parsed(raw, _collected(raw.frame, bindings, prepared), texts, bindings, context)
+        frame, written = _with_parsed(raw, _collected(raw, bindings, prepared), texts, bindings, context)
     notes = tallied(frame, {note: pl.col(note) for note in _tallies(bindings)})
     values = {each.name: _value(each, schema, texts, context) for each in columns}
     if texts:
@@ -143,21 +143,20 @@ def _carefully(
 
 
 def _prepared(cells: pl.LazyFrame, bindings: Mapping[str, Binding], context: Context) -> pl.LazyFrame:
-    """Raw columns under canonical names, tidy, and persons hashed."""
-    named = {name: binding.expression for name, binding in bindings.items()}
-    bound = cells.select("row", **named, **_tallies(bindings))
-    types = bound.collect_schema()
-    frame = bound.with_columns(_tidy(name, types[name], binding) for name, binding in bindings.items())
-    if "contact_id" not in bindings:
-        return frame
-    return frame.with_columns(_person(frame.collect_schema()["contact_id"], context))
+    """Raw columns under canonical names, tidy, and persons hashed: side by side, each from its raw cells."""
+    types = cells.select(binding.expression.alias(name) for name, binding in bindings.items()).collect_schema()
+    named = {name: _tidy(binding, types[name]) for name, binding in bindings.items()}
+    if "contact_id" in named:
+        named["contact_id"] = _person(named["contact_id"], types["contact_id"], context)
+    return cells.select("row", **named, **_tallies(bindings))
 
 
 def _collected(
-    cells: pl.LazyFrame, bindings: Mapping[str, Binding], prepared: Callable[[pl.LazyFrame], pl.LazyFrame]
+    raw: RawFile, bindings: Mapping[str, Binding], prepared: Callable[[pl.LazyFrame], pl.LazyFrame]
 ) -> pl.DataFrame:
-    """All rows; where they do not depend on one another, some at a time, so that raw text does not fill memory."""
-    if not all(binding.by_row for binding in bindings.values()):
+    """All rows; of many that do not depend on one another some at a time, so that raw text does not fill memory."""
+    cells = raw.frame
+    if raw.rows <= _MANY or not all(binding.by_row for binding in bindings.values()):
         return prepared(cells).collect(engine="streaming")
     read = [*(binding.expression for binding in bindings.values()), *_tallies(bindings).values()]
     names = {name for expression in read for name in expression.meta.root_names()}
@@ -170,15 +169,16 @@ def _tallies(bindings: Mapping[str, Binding]) -> dict[str, pl.Expr]:
     return {note: rows for binding in bindings.values() for note, rows in binding.tallies.items()}
 
 
-def _tidy(name: str, dtype: pl.DataType, binding: Binding) -> pl.Expr:
+def _tidy(binding: Binding, dtype: pl.DataType) -> pl.Expr:
     """Text trimmed, an empty cell null, values mapped."""
+    cell = binding.expression
     if dtype.is_float():
-        return pl.col(name).fill_nan(None)
+        return cell.fill_nan(None)
     if dtype in (pl.Categorical, pl.Enum):
-        return pl.col(name).cast(pl.String)
+        return cell.cast(pl.String)
     if dtype != pl.String or (binding.tidy and not binding.values):
-        return pl.col(name)
-    text = pl.col(name).str.strip_chars()
+        return cell
+    text = cell.str.strip_chars()
     if binding.values:
         ours = {fold(theirs): value for theirs, value in binding.values.items()}
         text = text.fill_null("")
@@ -186,12 +186,10 @@ def _tidy(name: str, dtype: pl.DataType, binding: Binding) -> pl.Expr:
     return text.replace("", None)
 
 
-def _person(dtype: pl.DataType, context: Context) -> pl.Expr:
+def _person(cell: pl.Expr, dtype: pl.DataType, context: Context) -> pl.Expr:
     """Hashed, but for what Excel has mangled: its row is rejected."""
-    cell = pl.col("contact_id")
     whole = cell.cast(pl.Int64, strict=False) if dtype.is_float() else cell
-    text = whole.cast(pl.String)
-    return pl.when(text.str.contains(MANGLED)).then(text).otherwise(context.persons.keyed(text)).alias("contact_id")
+    return context.persons.keyed(whole.cast(pl.String), but=MANGLED)
 
 
 def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,21 +43,25 @@ class Persons(Struct, frozen=True, dict=True):
     def of(cls, project: Project, *, needed: frozenset[str] = frozenset(), numbers: bool = True) -> Persons:
         return cls(project.persons_key, needed, numbers)
 
-    def keyed(self, told: pl.Expr) -> pl.Expr:
-        """The hash of each text, equal for equal texts; null stays null. SourceError without a usable key.
+    def keyed(self, told: pl.Expr, but: str = "") -> pl.Expr:
+        """The hash of each text, equal for equal texts; null stays null, and what matches `but` stays as it is.
+        SourceError without a usable key.
 
         It is keyed BLAKE2b (RFC 7693), in hexadecimal digits.
         """
         import polars as pl
 
         assert self._key  # now: what is raised while a frame is collected would be wrapped
-        return told.cast(pl.String).map_batches(self.hashed, return_dtype=pl.String, is_elementwise=True)
+        hashed = partial(self.hashed, but=but)
+        return told.cast(pl.String).map_batches(hashed, return_dtype=pl.String, is_elementwise=True)
 
-    def hashed(self, told: pl.Series) -> pl.Series:
+    def hashed(self, told: pl.Series, but: str = "") -> pl.Series:
         """As `keyed`."""
         from funnelbook.sources.cells.distinct import distinctly
 
-        return distinctly(told, self._marks)
+        hashes = distinctly(told, self._marks)
+        left = told.str.contains(but) if but else None
+        return hashes if left is None or not left.any() else told.zip_with(left, hashes)
 
     def mark(self, text: str) -> str:
         """Keyed BLAKE2b (RFC 7693) of one text, in hexadecimal digits."""
