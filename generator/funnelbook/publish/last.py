@@ -39,7 +39,8 @@ class Last(Struct, frozen=True):
 
 def last_build(memory: Memory, out: Path) -> Last:
     """The build in `out` that readers see, as far as it is known."""
-    ledger, folder = kept(memory, out), current_of(out)
+    folder = current_of(out)
+    ledger = kept(memory, out) if folder else None
     if ledger is None or folder is None or folder != out / BUILDS / ledger.shown.folder or not is_folder(folder):
         return Last()
     try:
