@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from funnelbook import __version__
 from funnelbook.cli.ending import leave, tidily
-from funnelbook.errors import Finding, FunnelbookError, Place, fault
+
+if TYPE_CHECKING:
+    from funnelbook.errors import Finding
 
 #: command -> (module, one line of help); a command's module is imported when it is called.
 _COMMANDS = {
@@ -82,27 +84,30 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except FunnelbookError as error:
-        from funnelbook.cli.terminal import show_findings
-
-        show_findings(error.findings)
-        sys.exit(error.exit_code)
-    except OSError as error:  # the disk's or the system's refusal, wherever it came
-        from funnelbook.cli.terminal import show_findings
-
-        show_findings([_refusal(error)])
-        sys.exit(1)
     except Exception as error:
-        if os.environ.get("FUNNELBOOK_TRACEBACK"):
-            raise
-        from funnelbook.cli.terminal import show_findings
-
-        show_findings([fault(error)])
-        sys.exit(70)
+        _fail(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _fail(error: Exception) -> NoReturn:
+    from funnelbook.cli.terminal import show_findings
+    from funnelbook.errors import FunnelbookError, fault
+
+    if isinstance(error, FunnelbookError):
+        show_findings(error.findings)
+        sys.exit(error.exit_code)
+    if isinstance(error, OSError):  # the disk's or the system's refusal, wherever it came
+        show_findings([_refusal(error)])
+        sys.exit(1)
+    if os.environ.get("FUNNELBOOK_TRACEBACK"):
+        raise error
+    show_findings([fault(error)])
+    sys.exit(70)
+
+
 def _refusal(error: OSError) -> Finding:
+    from funnelbook.errors import Finding, Place
+
     reason = error.strerror or type(error).__name__
     return Finding(
         Place(str(error.filename or "")), "system", f"the system refuses: {reason}", "mend it, then repeat"
