@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ import second_oracle
 from datasets_by_hand import dataset
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import fields
 from test_against_oracle import inputs, moments, same
 
 from funnelbook import metrics

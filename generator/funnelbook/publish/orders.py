@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -56,6 +56,10 @@ class _Unwritten:
 
     @staticmethod
     def render(template: str, context: dict[str, object]) -> str:
+        return ""
+
+    @staticmethod
+    def shared(template: str, context: Mapping[str, object], *told: Hashable) -> str:
         return ""
 
 
