@@ -86,6 +86,19 @@ def held() -> tuple[int, int]:
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
 
+def holding() -> str:
+    """The same by their names, for whoever wonders what did not go away."""
+    descriptors = sorted(_leads_to(each) for each in Path("/proc/self/fd").iterdir())
+    return f"{descriptors}, {sorted(each.name for each in threading.enumerate())}"
+
+
+def _leads_to(descriptor: Path) -> str:
+    try:
+        return str(descriptor.readlink())
+    except OSError:  # that of this very listing
+        return "closed"
+
+
 def memory() -> int:
     """Kilobytes of this process."""
     found = re.search(r"VmRSS:\s+(\d+) kB", Path("/proc/self/status").read_text())

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from funnelbook.charts import engine
-from serving import Served, ask, following, heard_until, held, listening, memory
+from serving import Served, ask, following, heard_until, held, holding, listening, memory
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))
 from small_handbook import DEALS, PLAYBOOK, lay
@@ -37,10 +37,10 @@ def save(served: Served, folder: Path, number: int) -> None:
     shutil.rmtree(folder / "content/en/folder", ignore_errors=True)
 
 
-def wait(enough: Callable[[], bool]) -> None:
+def wait(enough: Callable[[], bool], told: Callable[[], str] = str) -> None:
     end = time.monotonic() + LONG
     while not enough():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, told()
         time.sleep(0.002)
 
 
@@ -81,6 +81,6 @@ def test_rebuilds_leave_descriptors_threads_memory_and_disk_as_they_were(tmp_pat
                 before, memory_before, revision = held(), memory(), served.board.shown.revision
                 lying = left(folder)
         assert served.board.shown.revision >= revision + rebuilds
-        wait(lambda: held() <= before)
+        wait(lambda: held() <= before, lambda: f"{before} then, now {holding()}")
         assert memory() < memory_before * 1.1
         assert left(folder) == lying
