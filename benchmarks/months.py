@@ -31,6 +31,7 @@ from funnelbook.memory import Memory
 from funnelbook.pages import Book, Page, month
 from funnelbook.publish import build as recipe
 from funnelbook.publish.ahead import draw_ahead
+from funnelbook.publish.unchanged import program
 from funnelbook.sharing import cores
 from generators import WORK
 from rows import Row
@@ -40,6 +41,8 @@ DEALS = 20_000
 MONTHS = 36
 _FOLDER = WORK / "speed/months"
 _SPECS = _FOLDER / "specs.json"
+#: Settings and results, as this very program has them.
+_BOOK = _FOLDER / f"book-{program()[:16]}.pickle"
 
 
 def rows(runs: int) -> Iterator[Row]:
@@ -66,7 +69,7 @@ def rows(runs: int) -> Iterator[Row]:
 
 def _prepare() -> None:
     """The project, and its tables, which take no part in what is measured."""
-    if (_FOLDER / "book.pickle").exists():
+    if _BOOK.exists():
         return
     shutil.rmtree(_FOLDER, ignore_errors=True)
     (_FOLDER / "content/ru").mkdir(parents=True)
@@ -76,7 +79,7 @@ def _prepare() -> None:
     subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
     settings = project.load(_FOLDER)
     results = metrics.compute(recipe.read(settings), settings)
-    (_FOLDER / "book.pickle").write_bytes(pickle.dumps((settings, results)))
+    _BOOK.write_bytes(pickle.dumps((settings, results)))
 
 
 def _alone(job: str) -> str:
@@ -89,7 +92,7 @@ def _alone(job: str) -> str:
 
 
 def _book(memory: Memory) -> Book:
-    settings, results = pickle.loads((_FOLDER / "book.pickle").read_bytes())
+    settings, results = pickle.loads(_BOOK.read_bytes())
     return Book(settings, results, recipe.read_playbooks(settings), recipe.words_of(settings), memory)
 
 
