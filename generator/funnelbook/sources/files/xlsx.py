@@ -21,12 +21,14 @@ from funnelbook.sources.reader import RawFile
 _TOP = 100
 
 
-class Opened(Struct, frozen=True):
-    """A workbook, checked, and the sheet of it that is read. `reader` has read what all sheets share."""
+class Opened(Struct):
+    """A workbook, checked, and the sheet of it that is read. `reader` has read what all sheets share; to let it go
+    takes a while.
+    """
 
     archive: Archive
     sheet: Sheet
-    reader: Future[fastexcel.ExcelReader]
+    reader: Future[fastexcel.ExcelReader] | None
 
 
 class _Header(Struct, frozen=True):
@@ -55,16 +57,19 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Kn
     sheet = book.sheet
     try:
         first = _top(first_rows(book.archive, sheet, _TOP), sheet)
-        begins = _header(path, first or _top(book.reader.result(), sheet), sheet, knows)
+        begins = _header(path, first or _top(_reader(book, sniffed), sheet), sheet, knows)
         with ThreadPoolExecutor(1) as beside:
-            reading = beside.submit(_rows, book.reader.result(), sheet, begins.row)
+            loading = beside.submit(_loaded, _reader(book, sniffed), sheet, begins.row)
             book.archive.check_sums()
             faults, notes = sheet.faults, _notes(sheet)
             book.archive.forget()
+            reading = beside.submit(_rows, loading.result(), begins.row)
+            book.reader = None
             frame = reading.result()
         if first and frame.width - 1 != len(begins.names):
-            begins = _header(path, _top(book.reader.result(), sheet), sheet, knows)
-            frame = _rows(book.reader.result(), sheet, begins.row)
+            reader = _reader(book, sniffed)
+            begins = _header(path, _top(reader, sheet), sheet, knows)
+            frame = _rows(_loaded(reader, sheet, begins.row), begins.row)
     except fastexcel.FastExcelError:
         raise wrong(path, "wrong-container", "cannot be read as a workbook", "export it again") from None
     header = begins.names
@@ -115,10 +120,16 @@ def _header(path: Path, rows: list[tuple[str, ...]], sheet: Sheet, knows: Knows 
     return _Header(rows[index], index + 1, above(rows[:index]))
 
 
-def _rows(reader: fastexcel.ExcelReader, sheet: Sheet, header_row: int) -> pl.DataFrame:
-    loaded = reader.load_sheet(
-        sheet.position, header_row=None, skip_rows=header_row, schema_sample_rows=None
-    ).to_polars()
+def _reader(book: Opened, sniffed: Sniffed) -> fastexcel.ExcelReader:
+    return book.reader.result() if book.reader else fastexcel.read_excel(sniffed.data)
+
+
+def _loaded(reader: fastexcel.ExcelReader, sheet: Sheet, header_row: int) -> fastexcel.ExcelSheet:
+    return reader.load_sheet(sheet.position, header_row=None, skip_rows=header_row, schema_sample_rows=None)
+
+
+def _rows(sheet: fastexcel.ExcelSheet, header_row: int) -> pl.DataFrame:
+    loaded = sheet.to_polars()
     loaded = loaded.rename({name: f"c{i}" for i, name in enumerate(loaded.columns)})
     return loaded.select(
         pl.int_range(header_row + 1, pl.len() + header_row + 1, dtype=pl.UInt32).alias("row"), pl.all()
