@@ -6,6 +6,7 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
+from markdown_it.ruler import Rule
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
@@ -39,6 +40,20 @@ _SIGNS = frozenset("".join(_FIRST_SIGNS.values()))
 _OTHER = "a"
 
 
+class _Allowed(dict[str, list[RuleFuncInlineType]]):
+    """A sign -> the rules to try at it."""
+
+    def __init__(self, rules: list[Rule[RuleFuncInlineType]]) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, sign: str) -> list[RuleFuncInlineType]:
+        found = self[sign] = [
+            rule.fn for rule in self._rules if rule.enabled and sign in _FIRST_SIGNS.get(rule.name, sign)
+        ]
+        return found
+
+
 class Inlines(ParserInline):
     """The library's, which learns its dialect before it reads the first text; signs are paired only where some are
     that come in pairs.
@@ -47,7 +62,7 @@ class Inlines(ParserInline):
     def __init__(self) -> None:
         super().__init__()
         self.terminator_re = ACTIVE
-        self._allowed: dict[str, list[RuleFuncInlineType]] = {}
+        self._allowed = _Allowed(self.ruler.__rules__)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         state = InlineState(src, md, env, tokens)
@@ -83,14 +98,7 @@ class Inlines(ParserInline):
 
     def _matches(self, state: StateInline, *, silent: bool) -> bool:
         sign = state.src[state.pos]
-        rules = self._allowed.get(sign if sign in _SIGNS else _OTHER)
-        for rule in self._found(sign) if rules is None else rules:  # noqa: SIM110 -- `any` takes half as long again
+        for rule in self._allowed[sign if sign in _SIGNS else _OTHER]:  # noqa: SIM110 -- as in `blocks`
             if rule(state, silent):
                 return True
         return False
-
-    def _found(self, sign: str) -> list[RuleFuncInlineType]:
-        sign = sign if sign in _SIGNS else _OTHER
-        rules = [each for each in self.ruler.__rules__ if each.enabled]
-        self._allowed[sign] = [each.fn for each in rules if sign in _FIRST_SIGNS.get(each.name, sign)]
-        return self._allowed[sign]
