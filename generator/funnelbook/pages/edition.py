@@ -236,6 +236,7 @@ class Draft(Struct, dict=True):
             template,
             {
                 **self.surroundings,
+                "sections": sections(self),
                 "title": title,
                 "description": description,
                 "specs": specs,
@@ -283,7 +284,6 @@ class Draft(Struct, dict=True):
             "address": self.address,
             "path": self.path,
             "switch": self.switch,
-            "sections": sections(self),
         }
 
     def switch(self, language: str, address: str = "") -> str:

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -45,8 +45,8 @@ def write(
     written = 0
     stamps: dict[str, Stamp] = {}
     make_readable(folder)
-    for made in sorted({path.rpartition("/")[0] for path in files}):
-        make_below(folder, made)
+    for made in _folders(files):
+        make_readable(folder / made)
     for path, content in sorted(files.items()):
         new, known = f"{folder}/{path}", last.get(path)
         if isinstance(content, Lying):
@@ -60,6 +60,16 @@ def write(
         stamps[path] = stamp
         step()
     return Written(written, stamps)
+
+
+def _folders(files: Iterable[str]) -> list[str]:
+    """Every folder of paths with `/`, each behind the one that it lies in."""
+    found = set[str]()
+    for inside in {path.rpartition("/")[0] for path in files}:
+        while inside and inside not in found:
+            found.add(inside)
+            inside = inside.rpartition("/")[0]  # noqa: PLW2901 - up to where another path has been
+    return sorted(found)
 
 
 def _written(path: str, content: bytes) -> Stamp:
@@ -120,13 +130,6 @@ def refusals_told(out: Path) -> Iterator[None]:
 def make_readable(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
-
-
-def make_below(folder: Path, inside: str) -> None:
-    """Every folder on the way from `folder`, where `inside` is a path with `/`."""
-    for part in filter(None, inside.split("/")):
-        folder /= part
-        make_readable(folder)
 
 
 def holds(path: Path, content: bytes) -> bool:
