@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import stat
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import amocrm_samples as samples
 import polars as pl
 import pytest
 from files_by_hand import ReadFiles
+from hypothesis import given
+from hypothesis import strategies as st
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.persons import Persons
@@ -87,6 +91,17 @@ def test_no_hash_that_anybody_can_make_comes_out(read_files: ReadFiles, tmp_path
     assert told
     assert not told & (known | set(plain))
     assert not [text for text in plain for each in told if text in each]
+
+
+@given(st.lists(st.none() | st.text(max_size=200)))
+def test_a_persons_hash_is_half_of_an_hmac(texts: list[str | None]) -> None:
+    with TemporaryDirectory() as folder:
+        persons = Persons(Path(folder, "persons.key"))
+        found = pl.DataFrame({"told": pl.Series(texts, dtype=pl.String)}).select(persons.keyed(pl.col("told")))
+        key = Path(folder, "persons.key").read_text().strip().encode()
+    wanted = [None if text is None else hmac.digest(key, text.encode(), "sha256").hex()[:32] for text in texts]
+    assert found.to_series().to_list() == wanted
+    assert [None if text is None else persons.mark(text) for text in texts] == wanted
 
 
 def test_the_key_is_made_once_and_for_its_owner_alone(read_files: ReadFiles, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ joined to snapshots that were made with it: that is an error, never a reason to 
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
 import secrets
 from functools import cached_property, partial
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # a mark is made without it
 
 _KEY_BYTES = 32
 #: 128 bits: no two persons of any company share them by chance.
-_HASH_BYTES = 16
+_DIGITS = 32
 
 
 class Persons(Struct, frozen=True, dict=True):
@@ -47,40 +47,17 @@ class Persons(Struct, frozen=True, dict=True):
         """The hash of each text, equal for equal texts; null stays null, and what matches `but` stays as it is.
         SourceError without a usable key.
 
-        It is keyed BLAKE2b (RFC 7693), in hexadecimal digits.
+        It is the first half of HMAC-SHA-256 (RFC 2104), in hexadecimal digits.
         """
         import polars as pl
 
-        assert self._key  # now: what is raised while a frame is collected would be wrapped
-        hashed = partial(self.hashed, but=but)
+        key = self._key.hex()  # now: what is raised while a frame is collected would be wrapped
+        hashed = partial(_hashed, key=key, but=but)
         return told.cast(pl.String).map_batches(hashed, return_dtype=pl.String, is_elementwise=True)
 
-    def hashed(self, told: pl.Series, but: str = "") -> pl.Series:
-        """As `keyed`."""
-        from funnelbook.sources.cells.distinct import distinctly
-
-        hashes = distinctly(told, self._marks)
-        left = told.str.contains(but) if but else None
-        return hashes if left is None or not left.any() else told.zip_with(left, hashes)
-
     def mark(self, text: str) -> str:
-        """Keyed BLAKE2b (RFC 7693) of one text, in hexadecimal digits."""
-        hasher = self._hasher.copy()
-        hasher.update(text.encode())
-        return hasher.hexdigest()
-
-    def _marks(self, texts: pl.Series) -> pl.Series:
-        import polars as pl
-
-        told, fresh = list[str | None](), self._hasher.copy
-        for text in texts.cast(pl.Binary).to_list():
-            if text is None:
-                told.append(None)
-            else:
-                hasher = fresh()
-                hasher.update(text)
-                told.append(hasher.hexdigest())
-        return pl.Series(texts.name, told, dtype=pl.String)
+        """As `keyed`, of one text."""
+        return _mark(self._key, text)
 
     @property
     def have_hashed(self) -> bool:
@@ -91,10 +68,6 @@ class Persons(Struct, frozen=True, dict=True):
     def fingerprint(self) -> str:
         """Tells keys apart without telling the key."""
         return _fingerprint(self._key)
-
-    @cached_property
-    def _hasher(self) -> hashlib.blake2b:
-        return hashlib.blake2b(key=self._key, digest_size=_HASH_BYTES, person=b"funnelbook")
 
     @cached_property
     def _key(self) -> bytes:
@@ -111,8 +84,23 @@ class Persons(Struct, frozen=True, dict=True):
         return key
 
 
+def _hashed(told: pl.Series, key: str, but: str) -> pl.Series:
+    import polars as pl
+    from polars_hash import CryptographicHashingNameSpace as Hashing
+
+    # Padded by nothing it is written anew; else the half that is not wanted would be kept in memory with it.
+    mark = Hashing(pl.col(told.name)).hmac_sha256(key=key).str.head(_DIGITS).str.pad_end(_DIGITS)
+    hashes = told.to_frame().select(mark).to_series()
+    left = told.str.contains(but) if but else None
+    return hashes if left is None or not left.any() else told.zip_with(left, hashes)
+
+
+def _mark(key: bytes, text: str) -> str:
+    return hmac.digest(key.hex().encode(), text.encode(), "sha256").hex()[:_DIGITS]
+
+
 def _fingerprint(key: bytes) -> str:
-    return hashlib.blake2b(b"funnelbook: which key", key=key, digest_size=_HASH_BYTES).hexdigest()
+    return _mark(key, "funnelbook: which key")
 
 
 def _read(path: Path) -> bytes:
