@@ -189,8 +189,10 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
 
 
 def _told(cells: pl.Series, field: str) -> pl.Series:
-    text = cells.str.strip_chars()
-    if text.str.starts_with("'").any():
+    trimmed = pl.col("text").str.strip_chars()
+    looked = cells.to_frame("text").select(trimmed, quoted=trimmed.str.starts_with("'").any())
+    text = looked["text"]
+    if looked["quoted"].any():
         text = text.str.strip_prefix("'").str.strip_chars()
     if field == "closed_at":
         text = text.set(_is_not_closed(text), None)
@@ -201,7 +203,7 @@ def _told(cells: pl.Series, field: str) -> pl.Series:
 
 def _is_not_closed(texts: pl.Series) -> pl.Series:
     """Most texts are dates, and told from the words by their first sign."""
-    words = (~texts.str.head(1).is_between("0", "9")).arg_true()
+    words = (~texts.is_between("0", ":", closed="left")).arg_true()
     found = words.filter(distinctly(texts.gather(words), lambda told: told.str.contains(_NOT_CLOSED)))
     return pl.Series([False]).new_from_index(0, texts.len()).scatter(found, values=True)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import polars as pl
 from msgspec import Struct
 
@@ -20,9 +18,9 @@ class UnclearDatesError(ValueError):
     """A column's dates can be read in two ways, or not at all by the format a mapping gives; it says which."""
 
 
-class Group(Struct, frozen=True, dict=True):
-    """Cells of one layout, their positions, and how its first format reads them; where it has another one, that
-    may read them otherwise.
+class Group(Struct, frozen=True):
+    """Cells of one layout, their positions, and how its first format reads them, day first: null where only its
+    last one can, month first.
 
     Readings are naive, local or at the layout's offset from UTC; those of a zoned layout without one are UTC.
     """
@@ -32,7 +30,7 @@ class Group(Struct, frozen=True, dict=True):
     cells: pl.Series
     first: pl.Series
 
-    @cached_property
+    @property
     def other(self) -> pl.Series:
         """As the layout's last format reads the cells: month first."""
         return _reading(self.cells, self.layout, self.layout.formats[-1])
@@ -40,10 +38,7 @@ class Group(Struct, frozen=True, dict=True):
     @property
     def decided(self) -> tuple[int, int]:
         """How many cells can only be day first, and how many only month first."""
-        day_first = int((self.first.dt.day() > _MONTHS_A_YEAR).sum())
-        if not self.first.null_count():
-            return day_first, 0
-        return day_first, int((self.other.is_not_null() & self.first.is_null()).sum())
+        return int((self.first.dt.day() > _MONTHS_A_YEAR).sum()), self.first.null_count()
 
 
 def grouped(cells: pl.Series) -> list[Group]:
@@ -91,14 +86,15 @@ def _reading(cells: pl.Series, layout: Layout, form: str) -> pl.Series:
 def _taken(pending: pl.DataFrame, layout: Layout) -> tuple[Group, pl.DataFrame]:
     """The cells of `layout`, and those of others. What only looks like it (a 30 February) is in neither."""
     at, cells = pending["at"], pending["cell"]
-    group = Group(layout, at, cells, _reading(cells, layout, layout.formats[0]))
-    if not group.first.null_count():
-        return group, pending.clear()
-    read = group.first.is_not_null()
+    first = _reading(cells, layout, layout.formats[0])
+    if not first.null_count():
+        return Group(layout, at, cells, first), pending.clear()
+    read, left = first.is_not_null(), first.is_null().arg_true()
     if len(layout.formats) > 1:
-        read |= group.other.is_not_null()
-    found = Group(layout, at.filter(read), cells.filter(read), group.first.filter(read))
-    return found, pending.filter(~read & ~cells.str.contains(f"^(?:{layout.pattern})$"))
+        other = _reading(cells.gather(left), layout, layout.formats[-1]).is_not_null()
+        read, left = read.scatter(left.filter(other), True), left.filter(~other)
+    found = Group(layout, at.filter(read), cells.filter(read), first.filter(read))
+    return found, pending[left].filter(~pl.col("cell").str.contains(f"^(?:{layout.pattern})$"))
 
 
 def _only_dates(pending: pl.DataFrame) -> pl.DataFrame:

@@ -28,13 +28,13 @@ _MARKS[list(b"\0 \t()-0123456789")] = 0
 def called(cells: pl.Series) -> pl.Series:
     """Digits of the first phone in each cell, null where there is none."""
     cells = cells.fill_null("")
-    numbers, plain = _plain(cells)
-    left = (~plain).arg_true()
+    numbers, left = _plain(cells)
     return numbers if left.is_empty() else numbers.scatter(left, _sought(cells.gather(left)))
 
 
 def _plain(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The phones of cells that are one phone in ASCII and nothing else, and which these are: nearly all.
+    """The phones of cells that are one phone in ASCII and nothing else, which are nearly all; and where the others
+    are.
 
     Of all cells together, byte by byte, each with a NUL behind it.
     """
@@ -42,7 +42,7 @@ def _plain(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     text = np.frombuffer(raw, np.uint8)
     ends = np.flatnonzero(text == _END)
     if len(ends) != len(cells):
-        return pl.repeat(None, len(cells), dtype=pl.String, eager=True), pl.repeat(False, len(cells), eager=True)
+        return cells.clear(len(cells)), pl.int_range(len(cells), dtype=pl.UInt32, eager=True)
     begins = np.concatenate([[0], ends[:-1] + 1])
     quoted = text[begins] == _APOSTROPHE
     first = begins + quoted
@@ -54,7 +54,12 @@ def _plain(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     digits = bytearray(raw).translate(None, _SPACES)
     fits, dialled = _dialled(np.frombuffer(digits, np.uint8))
     found = pl.Series([bytes(digits)]).cast(pl.String).str.split("\0").explode().head(len(cells))
-    return found.set(pl.Series(~fits), None), pl.Series(plain & dialled)
+    return found.scatter(_places(~fits), None), _places(~(plain & dialled))
+
+
+def _places(found: NDArray[np.bool_]) -> pl.Series:
+    """Polars itself would take an array of NumPy's, but not before it has imported more of NumPy for that."""
+    return pl.Series(np.flatnonzero(found).tolist(), dtype=pl.UInt32)
 
 
 def _dialled(digits: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
