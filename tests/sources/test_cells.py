@@ -203,7 +203,7 @@ def test_phones_of_a_column_are_those_of_its_cells(cells: list[str]) -> None:
 @pytest.mark.parametrize("cheap", [False, True])
 @pytest.mark.parametrize("late", [[], ["c", None, "a"]])
 def test_equal_texts_are_read_once_wherever_they_stand(late: list[str | None], cheap: bool) -> None:
-    texts = pl.Series("texts", ["a", None, "b", "a"] * 5_000 + late, dtype=pl.String)
+    texts = pl.Series("texts", ["a", None, "b", "a"] * 15_000 + late, dtype=pl.String)
     seen = list[int]()
 
     def read(cells: pl.Series) -> pl.Series:
@@ -212,3 +212,14 @@ def test_equal_texts_are_read_once_wherever_they_stand(late: list[str | None], c
 
     assert distinctly(texts, read, cheap=cheap).equals(texts.str.to_uppercase(), check_names=True)
     assert seen == [3 if late else 2]
+
+
+def test_texts_that_are_few_and_quick_to_read_are_not_compared() -> None:
+    seen = list[int]()
+
+    def read(cells: pl.Series) -> pl.Series:
+        seen.append(cells.len())
+        return cells
+
+    distinctly(pl.Series(["a", None] * 100), read, cheap=True)
+    assert seen == [200]

@@ -207,3 +207,33 @@ def test_a_typed_file_without_faults_reads_as_text_does(read_files: ReadFiles, t
         status=pl.when(pl.col("deal_id") == 6).then(pl.lit("Выиграна")).otherwise("status"),
     ).write_parquet(exports / "deals.parquet")
     assert read_files({}).tables["deals"].collect().equals(told)
+
+
+_AMOCRM = (
+    "ID;Название сделки;Этап сделки;Бюджет ₽;Дата создания;Дата закрытия;Температура;Мобильный телефон (контакт)\n"
+)
+_SOME = (
+    "Окно;Замер назначен;42 700;02.11.2026 16:59:28;не закрыта;горячий;+7 (916) 123-45-67",
+    "'Дверь; Успешно реализовано ;1 000;13.10.2026 10:00:00;14.10.2026 11:00:00;;8 916 123-45-67",
+    "Балкон;Замер назначен;много;02.11.2026 16:59:28;не закрыта;тёплый;",
+    "Лоджия;'Закрыто и не реализовано;;05.11.2026;06.11.2026;ледяной;нет",
+    "Крыша;;7;когда-нибудь;не закрыта;холодный;нет, 8 (495) 765-43-21",
+)
+
+
+@pytest.mark.parametrize("times", [5_000, 41_000], ids=["in memory", "in batches"])
+def test_a_long_file_is_read_as_a_short_one_is(read_files: ReadFiles, tmp_path: Path, times: int) -> None:
+    """Long files are read in parts, several at a time; no cell and no row shows it."""
+
+    def told(times: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        rows = (f"{number};{cells}\n" for number, cells in enumerate(_SOME * times))
+        found = read_files({"deals.csv": _AMOCRM + "".join(rows)})
+        return found.tables["deals"].collect(), found.refused
+
+    (few, refused), (many, more) = told(1), told(times)
+    assert many["deal_id"].cast(pl.Int64).equals(many["row"].cast(pl.Int64) - 2, check_names=False)
+    assert many.drop("deal_id", "row").equals(pl.concat([few.drop("deal_id", "row")] * times))
+    assert more.drop("row").equals(pl.concat([refused.drop("row")] * times))
+    assert many.height + more.filter("primary").height == len(_SOME) * times
+    assert few.height == 3
+    assert few["contact_id"].n_unique() == 2

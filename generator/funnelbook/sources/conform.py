@@ -4,7 +4,7 @@ for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -17,16 +17,16 @@ from funnelbook.model.tables import TABLES
 from funnelbook.sources import rules
 from funnelbook.sources.cells.dates import UnclearDatesError
 from funnelbook.sources.cells.words import folded
-from funnelbook.sources.divided import divided
+from funnelbook.sources.divided import Problems, divided
 from funnelbook.sources.faultless import faultless
 from funnelbook.sources.reader import Context, Part, RawFile, Taken
 from funnelbook.sources.tallies import Tallies, tallied
-from funnelbook.sources.threads import side_by_side
-from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, native, reads_text
+from funnelbook.sources.threads import in_turn, side_by_side
+from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, native, reads_text, reads_words
 
 _Result = TypeVar("_Result")
-#: Rows that are made ready at a time, of a file with more than so many.
-_ROWS, _MANY = 75_000, 200_000
+#: Rows that are made ready at a time: of a file with more than so many; and of others so many at least.
+_ROWS, _MANY, _FEW = 60_000, 200_000, 10_000
 MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
@@ -131,6 +131,7 @@ def _carefully(
     written: Mapping[str, str] = {}
     texts = [each for each in columns if each.name in bindings and reads_text(each, schema[each.name])]
     if texts:
+        texts += [each for each in columns if each.name in bindings and reads_words(each, schema[each.name])]
         frame, written = _with_parsed(raw, _collected(raw, bindings, prepared), texts, bindings, context)
     notes = tallied(frame, {note: pl.col(note) for note in _tallies(bindings)})
     values = {each.name: _value(each, schema, texts, context) for each in columns}
@@ -154,15 +155,20 @@ def _prepared(cells: pl.LazyFrame, bindings: Mapping[str, Binding], context: Con
 def _collected(
     raw: RawFile, bindings: Mapping[str, Binding], prepared: Callable[[pl.LazyFrame], pl.LazyFrame]
 ) -> pl.DataFrame:
-    """All rows; of many that do not depend on one another some at a time, so that raw text does not fill memory."""
-    cells = raw.frame
-    if raw.rows <= _MANY or not all(binding.by_row for binding in bindings.values()):
-        return prepared(cells).collect(engine="streaming")
+    """All rows; those that do not depend on one another some at a time, so that raw text does not fill memory."""
+    if not all(binding.by_row for binding in bindings.values()):
+        return prepared(raw.frame).collect(engine="streaming")
     read = [*(binding.expression for binding in bindings.values()), *_tallies(bindings).values()]
     names = {name for expression in read for name in expression.meta.root_names()}
-    batches = cells.select("row", *sorted(names)).collect_batches(chunk_size=_ROWS, maintain_order=True)
-    found = [prepared(batch.rechunk().lazy()).collect() for batch in batches]
-    return pl.concat(found) if found else prepared(cells).collect()
+    batches = _batches(raw.frame.select("row", *sorted(names)), raw.rows)
+    found = in_turn(lambda batch: prepared(batch.rechunk().lazy()).collect(engine="in-memory"), batches)
+    return pl.concat(found) if found else prepared(raw.frame).collect()
+
+
+def _batches(cells: pl.LazyFrame, rows: int) -> Iterator[pl.DataFrame]:
+    if rows > _MANY:
+        return cells.collect_batches(chunk_size=_ROWS, maintain_order=True)
+    return cells.collect().iter_slices(max(_FEW, -(-rows // pl.thread_pool_size())))
 
 
 def _tallies(bindings: Mapping[str, Binding]) -> dict[str, pl.Expr]:
@@ -260,12 +266,10 @@ def _value(each: Column, schema: pl.Schema, texts: list[Column], context: Contex
 
 def _problems(
     raw: RawFile, table: str, columns: list[Column], bindings: Mapping[str, Binding], values: Mapping[str, pl.Expr]
-) -> dict[str, pl.Expr]:
-    """Canonical column -> its problem as text, null where there is none."""
-    found = {each.name: _first(_cases(raw, each, bindings.get(each.name), values[each.name])) for each in columns}
+) -> Problems:
+    found = {each.name: _cases(raw, each, bindings.get(each.name), values[each.name]) for each in columns}
     if table == "deals":
-        neither = values["status"].is_null() & values["stage"].is_null()
-        found["status"] = found["status"].fill_null(_first([(neither, "missing-value")]))
+        found["status"].append((values["status"].is_null() & values["stage"].is_null(), "missing-value"))
     return found
 
 
@@ -286,8 +290,3 @@ def _cases(raw: RawFile, each: Column, binding: Binding | None, value: pl.Expr) 
     elif each.name in ("deal_id", "contact_id"):
         cases.append((value.str.contains(MANGLED), "excel-mangled"))
     return cases + [(~rule, each.problem) for rule in each.rules(value)]
-
-
-def _first(cases: list[tuple[pl.Expr, str]]) -> pl.Expr:
-    """The name of the first case that holds, else null."""
-    return pl.coalesce(*(pl.when(case).then(pl.lit(name)) for case, name in cases), pl.lit(None, dtype=pl.String))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -10,14 +10,17 @@ from funnelbook.errors import SourceError
 from funnelbook.model.reading import REFUSED
 from funnelbook.sources.reader import RawFile
 
+#: Canonical column -> what can be wrong with a cell of it and how that is called, the first that holds being told.
+Problems = Mapping[str, Sequence[tuple[pl.Expr, str]]]
+
 
 def divided(
-    raw: RawFile, frame: pl.LazyFrame, values: Mapping[str, pl.Expr], problems: Mapping[str, pl.Expr]
+    raw: RawFile, frame: pl.LazyFrame, values: Mapping[str, pl.Expr], problems: Problems
 ) -> tuple[pl.LazyFrame, pl.DataFrame]:
     """The accepted rows as the canonical table, and the refused ones."""
     located = [pl.lit(raw.number, dtype=pl.UInt16).alias("file"), pl.col("row")]
     canonical = [*located, *(value.alias(name) for name, value in values.items())]
-    wrong = pl.any_horizontal(problem.is_not_null() for problem in problems.values())
+    wrong = pl.any_horizontal(case for cases in problems.values() for case, _ in cases)
     judged = frame.select(pl.len().alias("rows"), pl.col("row").filter(wrong).implode().alias("wrong"))
     rows, refused = judged.collect(engine="streaming").row(0)
     if rows != raw.rows - raw.refused["row"].n_unique():
@@ -27,8 +30,13 @@ def divided(
     if not refused:
         return frame.select(canonical), pl.DataFrame(schema=dict(REFUSED))
     is_refused = pl.col("row").is_in(refused)
-    told = frame.filter(is_refused).select("row", **problems).collect(engine="streaming")
-    return frame.filter(~is_refused).select(canonical), _refused(raw.number, told)
+    told = frame.filter(is_refused).select("row", **{name: _first(cases) for name, cases in problems.items()})
+    return frame.filter(~is_refused).select(canonical), _refused(raw.number, told.collect(engine="streaming"))
+
+
+def _first(cases: Sequence[tuple[pl.Expr, str]]) -> pl.Expr:
+    """The name of the first case that holds, else null."""
+    return pl.coalesce(*(pl.when(case).then(pl.lit(name)) for case, name in cases), pl.lit(None, dtype=pl.String))
 
 
 def _refused(number: int, told: pl.DataFrame) -> pl.DataFrame:

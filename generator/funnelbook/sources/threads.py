@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import polars as pl
@@ -22,3 +23,15 @@ def side_by_side(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> li
         return [work(item) for item in together]
     with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
         return list(threads.map(work, together))
+
+
+def in_turn(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """As `side_by_side`, of items that come one by one: no more of them are held than are worked on."""
+    most = pl.thread_pool_size()
+    with ThreadPoolExecutor(most) as threads:
+        doing, done = deque[Future[_Result]](), list[_Result]()
+        for item in items:
+            doing.append(threads.submit(work, item))
+            if len(doing) >= most:
+                done.append(doing.popleft().result())
+        return done + [each.result() for each in doing]

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from funnelbook.model.tables import AMOUNTS, TABLES
 from funnelbook.sources.cells import dates
-from funnelbook.sources.cells.distinct import by_distinct
+from funnelbook.sources.cells.distinct import by_distinct, distinctly
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
 from funnelbook.sources.cells.words import folded, spellings
@@ -74,6 +74,11 @@ def reads_text(each: Column, dtype: pl.DataType) -> bool:
     return dtype == pl.String or (each.is_date and dtype.is_float())
 
 
+def reads_words(each: Column, dtype: pl.DataType) -> bool:
+    """Whether the cells are text that only has to be compared with a list."""
+    return isinstance(each.dtype, pl.Enum) and dtype == pl.String
+
+
 def is_native(each: Column, dtype: pl.DataType) -> bool:
     """Whether a typed column can become the canonical one without a guess."""
     if dtype == pl.Null:
@@ -90,7 +95,7 @@ def is_native(each: Column, dtype: pl.DataType) -> bool:
 def native(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
     """The canonical value of a typed column, or of text that only has to be compared with a list."""
     cell = pl.col(each.name)
-    if isinstance(each.dtype, pl.Enum) and dtype == pl.String:
+    if reads_words(each, dtype):
         return by_distinct(cell, partial(_words, each=each), each.dtype)
     if dtype == pl.Null or dtype == each.dtype:
         return _sane(each, cell.cast(each.dtype))
@@ -141,6 +146,8 @@ class TextReader:
 
     def read(self, each: Column, cells: pl.Series, day_first: bool | None, date_format: str | None) -> Parsed:
         """The canonical column, null where a cell does not parse, and the name of the date format."""
+        if reads_words(each, cells.dtype):
+            return distinctly(cells, partial(_words, each=each)), ""
         if not each.is_date:
             return numbers(cells), ""
         if cells.dtype.is_float():

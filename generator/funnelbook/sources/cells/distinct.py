@@ -12,6 +12,8 @@ _SAMPLE = 10_000
 #: The most of them that may differ for that to save time, where reading a text takes long; and for that to save
 #: memory, where it does not: equal texts are kept once.
 _MOST, _FEW = 0.8, 0.05
+#: Texts that take little memory, however alike they are.
+_SHORT = 50_000
 
 
 def by_distinct(
@@ -36,7 +38,7 @@ def distinctly(texts: pl.Series, read: Callable[[pl.Series], pl.Series], *, chea
     """As `by_distinct`, of a column."""
     sample = texts.head(_SAMPLE)
     most = _FEW if cheap else _MOST
-    if sample.n_unique() > most * sample.len():
+    if (cheap and texts.len() <= _SHORT) or sample.n_unique() > most * sample.len():
         return read(texts)
     distinct = texts.unique().drop_nulls()
     if distinct.len() > most * texts.len():
