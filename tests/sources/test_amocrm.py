@@ -208,7 +208,7 @@ def test_no_name_stands_for_two_columns() -> None:
 
 @given(st.permutations(samples.RUSSIAN_B.splitlines()[0].split(";")))
 def test_the_order_of_columns_changes_nothing(header: list[str]) -> None:
-    found = Columns.of(header)
+    found = Columns.of(tuple(header))
     told = {field: [header[i] for i in indices] for field, indices in found.at.items()}
     assert told == {
         "deal_id": ["ID"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 
 import polars as pl
@@ -59,7 +59,8 @@ class Columns(Struct, frozen=True):
     language: str = ""
 
     @classmethod
-    def of(cls, header: Sequence[str]) -> Columns:
+    @lru_cache(maxsize=256)
+    def of(cls, header: tuple[str, ...]) -> Columns:
         """Names repeat in these exports: one is the contact's field, the other the deal's.
 
         Of a system field the first column counts. Of `source` the last does, as the deal's own fields stand behind
@@ -125,7 +126,7 @@ class AmocrmDeals:
     table: Literal["deals"] = "deals"
 
     def match(self, header: Sequence[str]) -> Match:
-        columns = Columns.of(header)
+        columns = Columns.of(tuple(header))
         marks = {plain(mark) for mark in headers.DEAL_MARKS}
         marked = sum(_deal_name(name) in marks for name in header)
         missing = tuple(headers.named(field, columns.language) for field in _REQUIRED if field not in columns.at)

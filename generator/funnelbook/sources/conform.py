@@ -13,7 +13,6 @@ from msgspec import Struct, field
 
 from funnelbook.errors import Finding, SourceError
 from funnelbook.model.pipeline import fold
-from funnelbook.model.tables import TABLES
 from funnelbook.sources import rules
 from funnelbook.sources.cells.dates import UnclearDatesError
 from funnelbook.sources.cells.words import folded
@@ -26,7 +25,7 @@ from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, nati
 
 _Result = TypeVar("_Result")
 #: Rows that are made ready at a time: of a file with more than so many; and of others so many at least.
-_ROWS, _MANY, _FEW = 60_000, 200_000, 10_000
+_ROWS, _MANY, _FEW = 40_000, 200_000, 10_000
 MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
 
@@ -80,7 +79,7 @@ def conform(raw: RawFile, table: str, bindings: Mapping[str, Binding], context: 
     A file whose columns have the right types already (Parquet) stays lazy: one streaming pass looks for problems,
     and when there are none nothing but names and casts stands between the file and who reads the table.
     """
-    columns = [Column.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row")]
+    columns = Column.all_of(table)
     bound = raw.frame.select("row", *(binding.expression.alias(name) for name, binding in bindings.items()))
     used = {index for binding in bindings.values() for index in binding.columns}
     unknown = tuple(name for i, name in enumerate(raw.header) if i not in used and name)
@@ -120,7 +119,7 @@ def _carefully(
     raw: RawFile,
     table: str,
     bindings: Mapping[str, Binding],
-    columns: list[Column],
+    columns: Sequence[Column],
     context: Context,
 ) -> tuple[pl.LazyFrame, pl.DataFrame, Mapping[str, str], tuple[str, ...]]:
     """Accepted rows, refused rows, how each column's dates are written, and the notes of tallies."""
@@ -136,7 +135,8 @@ def _carefully(
     notes = tallied(frame, {note: pl.col(note) for note in _tallies(bindings)})
     values = {each.name: _value(each, schema, texts, context) for each in columns}
     if texts:
-        frame = frame.with_columns(value.alias(f"={name}") for name, value in values.items()).collect().lazy()
+        frame = frame.with_columns(value.alias(f"={name}") for name, value in values.items())
+        frame = frame.collect().lazy()
         values = {name: pl.col(f"={name}") for name in values}
     problems = _problems(raw, table, columns, bindings, values)
     accepted, refused = divided(raw, frame, values, problems)
@@ -198,7 +198,7 @@ def _person(cell: pl.Expr, dtype: pl.DataType, context: Context) -> pl.Expr:
     return context.persons.keyed(whole.cast(pl.String), but=MANGLED)
 
 
-def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> None:
+def _refuse_types(raw: RawFile, columns: Sequence[Column], schema: pl.Schema) -> None:
     wrong = [
         Finding(
             raw.place(),
@@ -214,7 +214,7 @@ def _refuse_types(raw: RawFile, columns: list[Column], schema: pl.Schema) -> Non
 
 
 def _with_parsed(
-    raw: RawFile, frame: pl.DataFrame, texts: list[Column], bindings: Mapping[str, Binding], context: Context
+    raw: RawFile, frame: pl.DataFrame, texts: Sequence[Column], bindings: Mapping[str, Binding], context: Context
 ) -> tuple[pl.LazyFrame, Mapping[str, str]]:
     """The frame with a parsed column `=name` beside each column of text that is not text by nature, and how dates
     are written.
@@ -256,7 +256,7 @@ def _of_each(raw: RawFile, work: Callable[[Column], _Result], columns: Sequence[
     return cast("list[_Result]", results)
 
 
-def _value(each: Column, schema: pl.Schema, texts: list[Column], context: Context) -> pl.Expr:
+def _value(each: Column, schema: pl.Schema, texts: Sequence[Column], context: Context) -> pl.Expr:
     if each.name not in schema:
         return pl.lit(None, dtype=each.dtype)
     if each in texts:
@@ -265,7 +265,11 @@ def _value(each: Column, schema: pl.Schema, texts: list[Column], context: Contex
 
 
 def _problems(
-    raw: RawFile, table: str, columns: list[Column], bindings: Mapping[str, Binding], values: Mapping[str, pl.Expr]
+    raw: RawFile,
+    table: str,
+    columns: Sequence[Column],
+    bindings: Mapping[str, Binding],
+    values: Mapping[str, pl.Expr],
 ) -> Problems:
     found = {each.name: _cases(raw, each, bindings.get(each.name), values[each.name]) for each in columns}
     if table == "deals":

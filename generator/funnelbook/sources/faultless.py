@@ -7,6 +7,7 @@ is wrong.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -18,7 +19,9 @@ from funnelbook.sources.typed import Column, native
 _FIRST, _LAST = datetime(FIRST_YEAR, 1, 2, tzinfo=UTC), datetime(LAST_YEAR, 12, 30, tzinfo=UTC)
 
 
-def faultless(raw: RawFile, cells: pl.LazyFrame, columns: list[Column], context: Context) -> pl.LazyFrame | None:
+def faultless(
+    raw: RawFile, cells: pl.LazyFrame, columns: Sequence[Column], context: Context
+) -> pl.LazyFrame | None:
     """The canonical columns of `cells` (`row` and raw cells under canonical names), or None when a cell needs care.
 
     Care means: an empty or padded text, a word not in its list, a number that is none, a date out of range, a

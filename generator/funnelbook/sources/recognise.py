@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from funnelbook.errors import SourceError
 from funnelbook.sources.amocrm import AMOCRM_DEALS
@@ -43,12 +44,18 @@ _NEAREST = 3
 _NEAR = 0.8
 
 
-def recognise(raw: RawFile, readers: Sequence[Reader] = READERS) -> Reader:
+@lru_cache(maxsize=256)
+def _matches(header: tuple[str, ...]) -> tuple[tuple[Reader, Match], ...]:
+    """How well each reader fits; the exports of all months have one header, which is looked at once."""
+    return tuple((reader, reader.match(header)) for reader in READERS)
+
+
+def recognise(raw: RawFile) -> Reader:
     """The only reader that knows this header: of those that miss nothing, the one that knows most of its names.
 
     Raises `SourceError` when none does (with the nearest readers and the names they miss) or two do equally well.
     """
-    matches = [(reader, reader.match(raw.header)) for reader in readers]
+    matches = _matches(raw.header)
     sure = [(reader, match.known) for reader, match in matches if match.sure]
     if not sure:
         raise SourceError.one("unknown-file", *_unknown(matches, raw.header), place=raw.place())
@@ -82,9 +89,9 @@ def recognise_dump(file: JsonFile, readers: Sequence[DumpReader] = DUMP_READERS)
     raise SourceError.one("unknown-file", "nobody knows this JSON document", hint, place=file.place())
 
 
-def told(raw: RawFile, reader: str, readers: Sequence[Reader] = READERS) -> str:
+def told(raw: RawFile, reader: str) -> str:
     """Why `raw` was taken for a file of `reader`, beside the reader that fits next best."""
-    matches = {each.name: each.match(raw.header) for each in readers}
+    matches = {each.name: match for each, match in _matches(raw.header)}
     others = {name: match for name, match in matches.items() if name != reader}
     name, nearest = min(others.items(), key=lambda each: (len(each[1].missing), -each[1].known, each[0]))
     lacks = f"lacks {nearest.lacking}" if nearest.missing else f"knows only {nearest.known} of its names"
@@ -94,7 +101,7 @@ def told(raw: RawFile, reader: str, readers: Sequence[Reader] = READERS) -> str:
 
 def known(header: Sequence[str]) -> bool:
     """Whether any reader knows this header: a row above it that none does is no header."""
-    return any(reader.match(header).sure for reader in READERS)
+    return any(match.sure for _, match in _matches(tuple(header)))
 
 
 def _unknown(matches: Sequence[tuple[Reader, Match]], header: Sequence[str]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 import polars as pl
@@ -27,10 +28,14 @@ def side_by_side(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> li
 
 def in_turn(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
     """As `side_by_side`, of items that come one by one: no more of them are held than are worked on."""
+    coming = iter(items)
+    first = list(islice(coming, 2))
     most = pl.thread_pool_size()
+    if len(first) < 2 or most == 1:
+        return [work(item) for item in chain(first, coming)]
     with ThreadPoolExecutor(most) as threads:
         doing, done = deque[Future[_Result]](), list[_Result]()
-        for item in items:
+        for item in chain(first, coming):
             doing.append(threads.submit(work, item))
             if len(doing) >= most:
                 done.append(doing.popleft().result())

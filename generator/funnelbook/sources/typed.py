@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 import dataframely as dy
 import polars as pl
 from msgspec import Struct
 
+from funnelbook.model.pipeline import fold
 from funnelbook.model.tables import AMOUNTS, TABLES
 from funnelbook.sources.cells import dates
 from funnelbook.sources.cells.distinct import by_distinct, distinctly
 from funnelbook.sources.cells.months import months
 from funnelbook.sources.cells.numbers import numbers
-from funnelbook.sources.cells.words import folded, spellings
+from funnelbook.sources.cells.words import spellings
 from funnelbook.sources.cells.zones import localised
 from funnelbook.sources.reader import Context, RawFile
 
@@ -32,9 +33,16 @@ class Column(Struct, frozen=True):
     checks: dy.Column
 
     @classmethod
+    @cache
     def of(cls, table: str, name: str) -> Column:
         checks = TABLES[table].columns()[name]
         return cls(name, checks.dtype, not checks.nullable, checks)
+
+    @classmethod
+    @cache
+    def all_of(cls, table: str) -> tuple[Column, ...]:
+        """Those that a file may fill."""
+        return tuple(cls.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row"))
 
     @property
     def is_month(self) -> bool:
@@ -109,8 +117,7 @@ def native(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
 
 def _words(cells: pl.Series, each: Column) -> pl.Series:
     known = spellings(each.name)
-    told = folded(pl.col("text")).replace_strict(known, default=None, return_dtype=each.dtype)
-    return cells.to_frame("text").select(told).to_series()
+    return pl.Series(cells.name, [text and known.get(fold(text)) for text in cells], dtype=each.dtype)
 
 
 def _date(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:

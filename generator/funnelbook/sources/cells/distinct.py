@@ -13,7 +13,7 @@ _SAMPLE = 10_000
 #: memory, where it does not: equal texts are kept once.
 _MOST, _FEW = 0.8, 0.05
 #: Texts that take little memory, however alike they are.
-_SHORT = 50_000
+_SHORT = 30_000
 
 
 def by_distinct(

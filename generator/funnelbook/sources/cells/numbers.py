@@ -41,7 +41,9 @@ def _plain(cells: pl.Series, spaces: str) -> pl.Series | None:
     """The numbers when nothing but these spaces stands in them, null where no digit does; None in other columns."""
     if spaces and not cells.str.contains(spaces, literal=True).any():
         return None
-    return _read(cells, spaces) if _read(cells.head(_SAMPLE), spaces) is not None else None
+    sample = cells.head(_SAMPLE)
+    found = _read(sample, spaces)
+    return found if found is None or sample.len() == cells.len() else _read(cells, spaces)
 
 
 def _read(cells: pl.Series, spaces: str) -> pl.Series | None:

@@ -7,6 +7,7 @@ is the instant that clocks then called 03:30.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -29,9 +30,11 @@ def local(naive: pl.Series, zone: ZoneInfo) -> pl.Series:
         return _local(naive, zone)
     offsets = _offsets(first, last, zone)
     steady = offsets.set(offsets != offsets.shift(-1), None)
-    moments = (time - steady.gather(days - first)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+    moments = (time - steady.gather(days - first)).cast(pl.Datetime("us", "UTC"))
+    if moments.null_count() == naive.null_count():
+        return moments
     left = (moments.is_null() & naive.is_not_null()).arg_true()
-    return moments if left.is_empty() else moments.scatter(left, _local(naive.gather(left), zone))
+    return moments.scatter(left, _local(naive.gather(left), zone))
 
 
 def shown_twice(naive: pl.Series, zone: ZoneInfo) -> int:
@@ -44,12 +47,15 @@ def shown_twice(naive: pl.Series, zone: ZoneInfo) -> int:
     if last - first <= naive.len():
         offsets = _offsets(first, last, zone)
         set_back = (offsets > offsets.shift(-1)).arg_true().cast(pl.Int64) + first
+        if set_back.is_empty():
+            return 0
         asked = naive.filter(days.is_in(set_back.implode()))
     earlier = asked.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null")
     later = asked.dt.replace_time_zone(zone.key, ambiguous="latest", non_existent="null")
     return int((earlier != later).sum())
 
 
+@lru_cache(maxsize=64)
 def _offsets(first: int, last: int, zone: ZoneInfo) -> pl.Series:
     """From UTC, in microseconds, at the beginning of each day from `first` on and of the one after `last`."""
     midnights = pl.Series(range(first, last + 2), dtype=pl.Int64) * _DAY

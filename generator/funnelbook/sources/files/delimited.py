@@ -26,6 +26,8 @@ from funnelbook.sources.reader import RawFile
 _DELIMITERS = (",", ";", "\t", "|")
 _SIGNS = {"\t": "tabs"}
 _SNIFFED = 1 << 16
+#: Records that are split by each sign that may be the delimiter.
+_COMPARED = 50
 _ESCAPED = "quotes escaped by backslashes"
 #: Text in quotes, which stays as it is, or a carriage return that ends a line by itself.
 _LONE = re.compile(rb'("(?:[^"]|"")*")|\r(?!\n)')
@@ -148,13 +150,11 @@ def _one_line_end(path: Path, data: bytes) -> bytes:
 
 def _delimiters(data: bytes) -> list[str]:
     """The signs by how evenly they split the first records, and into how many fields; the best first."""
-    head = data[:_SNIFFED].decode(errors="ignore")
+    head = data[:_SNIFFED].decode(errors="ignore").splitlines(keepends=True)
 
     def evenness(sign: str) -> tuple[float, int]:
         try:
-            records = [record for record in csv.reader(head.splitlines(keepends=True), delimiter=sign) if record][
-                :50
-            ]
+            records = list(islice(filter(None, csv.reader(head, delimiter=sign)), _COMPARED))
         except csv.Error:
             return (0.0, 0)
         width = len(records[0]) if records else 0

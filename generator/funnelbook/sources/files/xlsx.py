@@ -88,7 +88,7 @@ def open_xlsx(path: Path, number: int, sniffed: Sniffed, book: Opened, knows: Kn
         label="",
         digest=sniffed.digest,
         header=header,
-        frame=(frame.filter(~pl.col("row").is_in(gone)) if gone else frame).lazy(),
+        frame=frame.lazy().filter(~pl.col("row").is_in(gone)) if gone else frame.lazy(),
         rows=frame.height + len(begins.above),
         refused=refusals(number, refused),
         faults=faults,
