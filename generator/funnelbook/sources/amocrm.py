@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Literal
 
@@ -26,19 +26,21 @@ _REQUIRED = ("deal_id", "created_at", "stage")
 _DATES = ("created_at", "closed_at", "next_task_at")
 
 
-def _pattern(pattern: str) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda text: text.str.extract(pattern)
+#: The cells of a column. What is asked of each is made once: for a short column that takes longer than the answer.
+_TEXT = pl.col("text")
+_TRIMMED = _TEXT.str.strip_chars()
+_QUOTED = _TEXT.str.starts_with("'").any()
+_UNQUOTED = _TEXT.str.strip_prefix("'").str.strip_chars()
 
 
-def _listed(column: str) -> Callable[[pl.Expr], pl.Expr]:
-    words = list(spellings(column))
-    return lambda text: pl.when(folded(text).is_in(words)).then(text)
+def _listed(column: str) -> pl.Expr:
+    return pl.when(folded(_TEXT).is_in(list(spellings(column)))).then(_TEXT)
 
 
 #: What is read of columns that an account fills as it likes: a deal is not rejected for the rest of such a cell.
-_OWN: Mapping[str, Callable[[pl.Expr], pl.Expr]] = {
-    "next_task_at": _pattern(r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?)"),
-    "list_price": _pattern(r"^([\d\s.,\u00a0\u202f]*\d)\D*$"),
+_OWN: Mapping[str, pl.Expr] = {
+    "next_task_at": _TEXT.str.extract(r"(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?)"),
+    "list_price": _TEXT.str.extract(r"^([\d\s.,\u00a0\u202f]*\d)\D*$"),
     "segment": _listed("segment"),
     "temperature": _listed("temperature"),
 }
@@ -190,15 +192,14 @@ def _cell(field: str, name: str, schema: pl.Schema) -> pl.Expr:
 
 
 def _told(cells: pl.Series, field: str) -> pl.Series:
-    trimmed = pl.col("text").str.strip_chars()
-    looked = cells.to_frame("text").select(trimmed, quoted=trimmed.str.starts_with("'").any())
-    text = looked["text"]
-    if looked["quoted"].any():
-        text = text.str.strip_prefix("'").str.strip_chars()
+    texts = cells.to_frame("text").select_seq(_TRIMMED)
+    if texts.select_seq(_QUOTED).item():
+        texts = texts.select_seq(_UNQUOTED)
+    if field in _OWN:
+        texts = texts.select_seq(_OWN[field])
+    text = texts.to_series()
     if field == "closed_at":
         text = text.set(_is_not_closed(text), None)
-    if field in _OWN:
-        text = text.to_frame("text").select(_OWN[field](pl.col("text"))).to_series()
     return text.set(text == "", None)
 
 

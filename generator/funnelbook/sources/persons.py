@@ -90,7 +90,7 @@ def _hashed(told: pl.Series, key: str, but: str) -> pl.Series:
 
     # Padded by nothing it is written anew; else the half that is not wanted would be kept in memory with it.
     mark = Hashing(pl.col(told.name)).hmac_sha256(key=key).str.head(_DIGITS).str.pad_end(_DIGITS)
-    hashes = told.to_frame().select(mark).to_series()
+    hashes = told.to_frame().select_seq(mark).to_series()
     left = told.str.contains(but) if but else None
     return hashes if left is None or not left.any() else told.zip_with(left, hashes)
 
