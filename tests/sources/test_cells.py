@@ -136,6 +136,13 @@ def test_local_times_around_a_change_of_the_clock_agree_too(name: str, change: s
     assert moments.to_list() == [each.replace(tzinfo=zone).astimezone(UTC) for each in naive]
 
 
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "America/New_York", "Pacific/Apia", "UTC"])
+def test_a_date_before_and_behind_all_calendars_of_python_is_none(zone: str) -> None:
+    cells = pl.Series(["01.01.0001 0:00:00", "31.12.9999 23:59:59", "31.12.1969 10:00:00", "02.11.2026 16:59:28"])
+    moments, _ = DateColumn(cells).read(Setting(ZoneInfo(zone)))
+    assert moments.is_null().to_list() == [True, True, True, False]
+
+
 def test_serials_beside_text_count_from_the_workbooks_day_zero() -> None:
     assert read("2024-01-02 00:00:00", "01.09.2026 10:15", "45000.5", serial_day_zero=date(1899, 12, 30)) == [
         "2024-01-02 00:00:00", "2026-09-01 10:15:00", "2023-03-15 12:00:00",

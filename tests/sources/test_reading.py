@@ -209,6 +209,19 @@ def test_a_typed_file_without_faults_reads_as_text_does(read_files: ReadFiles, t
     assert read_files({}).tables["deals"].collect().equals(told)
 
 
+@pytest.mark.parametrize("dtype", [pl.Categorical(), pl.Enum(["", "won", "lost"])])
+def test_a_word_of_a_category_may_be_empty(read_files: ReadFiles, tmp_path: Path, dtype: pl.DataType) -> None:
+    read_files({"deals.csv": _DEALS})
+    exports = tmp_path / "content" / "exports"
+    (exports / "deals.csv").unlink()
+    deals = pl.DataFrame({"deal_id": ["1", "2"], "created_at": ["2024-01-02"] * 2, "stage": ["New", "Won"]})
+    status = pl.Series("status", ["", "won"], dtype=dtype)
+    deals.with_columns(status).write_parquet(exports / "deals.parquet")
+    found = read_files({})
+    assert found.tables["deals"].collect()["status"].cast(pl.String).to_list() == [None, "won"]
+    assert found.refused.is_empty()
+
+
 _AMOCRM = (
     "ID;Название сделки;Этап сделки;Бюджет ₽;Дата создания;Дата закрытия;Температура;Мобильный телефон (контакт)\n"
 )

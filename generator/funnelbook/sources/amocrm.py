@@ -61,7 +61,7 @@ class Columns(Struct, frozen=True):
     language: str = ""
 
     @classmethod
-    @lru_cache(maxsize=256)
+    @lru_cache(maxsize=64)
     def of(cls, header: tuple[str, ...]) -> Columns:
         """Names repeat in these exports: one is the contact's field, the other the deal's.
 

@@ -24,7 +24,8 @@ from funnelbook.sources.threads import in_turn, side_by_side
 from funnelbook.sources.typed import Column, Parsed, TextReader, is_native, native, reads_text, reads_words
 
 _Result = TypeVar("_Result")
-#: Rows that are made ready at a time: of a file with more than so many; and of others so many at least.
+#: Rows that are made ready at a time: `_ROWS` of a file with more than `_MANY`; a shorter one is divided among the
+#: threads, into parts of `_FEW` at least.
 _ROWS, _MANY, _FEW = 40_000, 200_000, 10_000
 MANGLED = r"^[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+$"
 
@@ -155,7 +156,9 @@ def _prepared(cells: pl.LazyFrame, bindings: Mapping[str, Binding], context: Con
 def _collected(
     raw: RawFile, bindings: Mapping[str, Binding], prepared: Callable[[pl.LazyFrame], pl.LazyFrame]
 ) -> pl.DataFrame:
-    """All rows; those that do not depend on one another some at a time, so that raw text does not fill memory."""
+    """All rows; those that do not depend on one another some at a time, by several threads, so that the raw text of
+    a long file does not fill memory.
+    """
     if not all(binding.by_row for binding in bindings.values()):
         return prepared(raw.frame).collect(engine="streaming")
     read = [*(binding.expression for binding in bindings.values()), *_tallies(bindings).values()]
@@ -181,8 +184,8 @@ def _tidy(binding: Binding, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float():
         return cell.fill_nan(None)
     if dtype in (pl.Categorical, pl.Enum):
-        return cell.cast(pl.String)
-    if dtype != pl.String or (binding.tidy and not binding.values):
+        cell = cell.cast(pl.String)
+    elif dtype != pl.String or (binding.tidy and not binding.values):
         return cell
     text = cell.str.strip_chars()
     if binding.values:

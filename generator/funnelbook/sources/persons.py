@@ -47,7 +47,7 @@ class Persons(Struct, frozen=True, dict=True):
         """The hash of each text, equal for equal texts; null stays null, and what matches `but` stays as it is.
         SourceError without a usable key.
 
-        It is the first half of HMAC-SHA-256 (RFC 2104), in hexadecimal digits.
+        It is the first half of HMAC-SHA-256 (RFC 2104) under the key as it is written, in hexadecimal digits.
         """
         import polars as pl
 
@@ -89,8 +89,8 @@ def _hashed(told: pl.Series, key: str, but: str) -> pl.Series:
     from polars_hash import CryptographicHashingNameSpace as Hashing
 
     # Padded by nothing it is written anew; else the half that is not wanted would be kept in memory with it.
-    mark = Hashing(pl.col(told.name)).hmac_sha256(key=key).str.head(_DIGITS).str.pad_end(_DIGITS)
-    hashes = told.to_frame().select_seq(mark).to_series()
+    mark = Hashing(pl.col("told")).hmac_sha256(key=key).str.head(_DIGITS).str.pad_end(_DIGITS)
+    hashes = told.to_frame("told").select_seq(mark).to_series().alias(told.name)
     left = told.str.contains(but) if but else None
     return hashes if left is None or not left.any() else told.zip_with(left, hashes)
 

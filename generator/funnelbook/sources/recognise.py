@@ -44,7 +44,7 @@ _NEAREST = 3
 _NEAR = 0.8
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _matches(header: tuple[str, ...]) -> tuple[tuple[Reader, Match], ...]:
     """How well each reader fits; the exports of all months have one header, which is looked at once."""
     return tuple((reader, reader.match(header)) for reader in READERS)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, islice
 from typing import TypeVar
 
 import polars as pl
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+_MOST = 4
 
 
 def side_by_side(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
@@ -27,16 +27,16 @@ def side_by_side(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> li
 
 
 def in_turn(work: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
-    """As `side_by_side`, of items that come one by one: no more of them are held than are worked on."""
-    coming = iter(items)
-    first = list(islice(coming, 2))
-    most = pl.thread_pool_size()
-    if len(first) < 2 or most == 1:
-        return [work(item) for item in chain(first, coming)]
+    """As `side_by_side`, of items that come one by one: no more of them are held than are worked on, and those are
+    few, so that a machine of many cores needs hardly more memory than one of two.
+    """
+    most = min(pl.thread_pool_size(), _MOST)
+    if most == 1:
+        return [work(item) for item in items]
     with ThreadPoolExecutor(most) as threads:
         doing, done = deque[Future[_Result]](), list[_Result]()
-        for item in chain(first, coming):
+        for item in items:
             doing.append(threads.submit(work, item))
-            if len(doing) >= most:
+            if len(doing) == most:
                 done.append(doing.popleft().result())
         return done + [each.result() for each in doing]

@@ -83,7 +83,7 @@ def reads_text(each: Column, dtype: pl.DataType) -> bool:
 
 
 def reads_words(each: Column, dtype: pl.DataType) -> bool:
-    """Whether the cells are text that only has to be compared with a list."""
+    """Whether the cells are text that only has to be compared with a list, each by itself."""
     return isinstance(each.dtype, pl.Enum) and dtype == pl.String
 
 
@@ -117,7 +117,8 @@ def native(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:
 
 def _words(cells: pl.Series, each: Column) -> pl.Series:
     known = spellings(each.name)
-    return pl.Series(cells.name, [text and known.get(fold(text)) for text in cells], dtype=each.dtype)
+    told = [None if text is None else known.get(fold(text)) for text in cells]
+    return pl.Series(cells.name, told, dtype=each.dtype)
 
 
 def _date(each: Column, dtype: pl.DataType, context: Context) -> pl.Expr:

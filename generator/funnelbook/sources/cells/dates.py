@@ -20,7 +20,9 @@ from funnelbook.sources.cells.zones import local, shown_twice
 __all__ = ["DateColumn", "Setting", "UnclearDatesError", "from_serial", "in_range"]
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100
-_FIRST, _END = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+#: Microseconds since 1970: the first moment, and the one behind the last.
+_FIRST = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
+_END = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
 _SERIAL = r"^[0-9]{5}(?:\.[0-9]+)?$"
 _NAIVE = pl.Datetime("us")
 _UTC = pl.Datetime("us", "UTC")
@@ -143,7 +145,9 @@ def in_range(moments: pl.Expr) -> pl.Expr:
 
 
 def _in_range(moments: pl.Series) -> pl.Series:
-    first, last = cast("tuple[datetime | None, datetime]", (moments.min(), moments.max()))
+    """As `in_range`. The ends are compared as numbers: Python has no moment for some that a cell can tell."""
+    told = moments.to_physical()
+    first, last = cast("tuple[int | None, int]", (told.min(), told.max()))
     if first is None or (first >= _FIRST and last < _END):
         return moments
     return pl.select(in_range(pl.lit(moments))).to_series()

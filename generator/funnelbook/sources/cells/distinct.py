@@ -12,7 +12,7 @@ _SAMPLE = 10_000
 #: The most of them that may differ for that to save time, where reading a text takes long; and for that to save
 #: memory, where it does not: equal texts are kept once.
 _MOST, _FEW = 0.8, 0.05
-#: Texts that take little memory, however alike they are.
+#: So many texts take little memory, however alike they are.
 _SHORT = 30_000
 
 
@@ -27,8 +27,8 @@ def by_distinct(
     """`read`, which makes of every text by itself a value of `dtype`, and of null null.
 
     cheap: `read` takes no longer than to look for equal texts.
-    held: the column is in memory. Then it is read as a whole: of its parts, read by several threads, each would be
-        sampled by itself, and in Python the threads would wait for one another.
+    held: the column, or the batch of it, is in memory. Then it is read as a whole: were it divided further, each
+        part would be sampled by itself, and in Python the threads would wait for one another.
     """
     work = partial(distinctly, read=read, cheap=cheap)
     return texts.map_batches(work, return_dtype=dtype, is_elementwise=not held)

@@ -19,8 +19,8 @@ class UnclearDatesError(ValueError):
 
 
 class Group(Struct, frozen=True):
-    """Cells of one layout, their positions, and how its first format reads them, day first: null where only its
-    last one can, month first.
+    """Cells of one layout, their positions, and how its first format reads them; of a layout with two formats, day
+    first, null where only the last one can, month first.
 
     Readings are naive, local or at the layout's offset from UTC; those of a zoned layout without one are UTC.
     """
@@ -37,7 +37,7 @@ class Group(Struct, frozen=True):
 
     @property
     def decided(self) -> tuple[int, int]:
-        """How many cells can only be day first, and how many only month first."""
+        """How many cells of a layout with two formats can only be day first, and how many only month first."""
         return int((self.first.dt.day() > _MONTHS_A_YEAR).sum()), self.first.null_count()
 
 
