@@ -136,8 +136,7 @@ def _carefully(
     notes = tallied(frame, {note: pl.col(note) for note in _tallies(bindings)})
     values = {each.name: _value(each, schema, texts, context) for each in columns}
     if texts:
-        frame = frame.with_columns(value.alias(f"={name}") for name, value in values.items())
-        frame = frame.collect().lazy()
+        frame = frame.with_columns(value.alias(f"={name}") for name, value in values.items()).collect().lazy()
         values = {name: pl.col(f"={name}") for name in values}
     problems = _problems(raw, table, columns, bindings, values)
     accepted, refused = divided(raw, frame, values, problems)

@@ -11,6 +11,7 @@ import polars as pl
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+#: The most items that come one by one that are worked on at a time.
 _MOST = 4
 
 

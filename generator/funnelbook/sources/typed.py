@@ -33,7 +33,6 @@ class Column(Struct, frozen=True):
     checks: dy.Column
 
     @classmethod
-    @cache
     def of(cls, table: str, name: str) -> Column:
         checks = TABLES[table].columns()[name]
         return cls(name, checks.dtype, not checks.nullable, checks)
@@ -41,7 +40,7 @@ class Column(Struct, frozen=True):
     @classmethod
     @cache
     def all_of(cls, table: str) -> tuple[Column, ...]:
-        """Those that a file may fill."""
+        """Those of a table but what says where its rows stand."""
         return tuple(cls.of(table, name) for name in TABLES[table].columns() if name not in ("file", "row"))
 
     @property

@@ -89,7 +89,8 @@ def _taken(pending: pl.DataFrame, layout: Layout) -> tuple[Group, pl.DataFrame]:
     first = _reading(cells, layout, layout.formats[0])
     if not first.null_count():
         return Group(layout, at, cells, first), pending.clear()
-    read, left = first.is_not_null(), first.is_null().arg_true()
+    read = first.is_not_null()
+    left = (~read).arg_true()
     if len(layout.formats) > 1:
         other = _reading(cells.gather(left), layout, layout.formats[-1]).is_not_null()
         read, left = read.scatter(left.filter(other), True), left.filter(~other)
